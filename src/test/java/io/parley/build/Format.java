@@ -1,0 +1,54 @@
+package io.parley.build;
+
+import com.palantir.javaformat.java.Formatter;
+import com.palantir.javaformat.java.FormatterException;
+import com.palantir.javaformat.java.ImportOrderer;
+import com.palantir.javaformat.java.JavaFormatterOptions;
+import com.palantir.javaformat.java.RemoveUnusedImports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Writes every source file as the formatter would: `mvn -q test-compile exec:exec@format`. [FormatTest] holds the
+/// build
+/// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run on one
+/// that is too old for our sources.
+public final class Format {
+    private Format() {}
+
+    public static void main(final String[] args) throws IOException {
+        for (final var file : sources()) {
+            final var before = Files.readString(file);
+            final var after = formatted(file, before);
+            if (!after.equals(before)) {
+                Files.writeString(file, after);
+                System.out.println("formatted " + file);
+            }
+        }
+    }
+
+    static List<Path> sources() throws IOException {
+        try (var main = Files.walk(Path.of("src", "main", "java"));
+                var test = Files.walk(Path.of("src", "test", "java"))) {
+            return java.util.stream.Stream.concat(main, test)
+                    .filter(path -> path.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static String formatted(final Path file, final String source) {
+        final var options = JavaFormatterOptions.builder()
+                .style(JavaFormatterOptions.Style.PALANTIR)
+                .build();
+        try {
+            final var used = RemoveUnusedImports.removeUnusedImports(source);
+            final var ordered = ImportOrderer.reorderImports(used, JavaFormatterOptions.Style.PALANTIR);
+            return Formatter.createFormatter(options).formatSource(ordered);
+        } catch (final FormatterException broken) {
+            throw new UncheckedIOException(new IOException(file + " cannot be parsed", broken));
+        }
+    }
+}
