@@ -1,7 +1,7 @@
 package io.parley.store;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,9 +78,6 @@ public final class EmbeddedStore implements AutoCloseable {
                 Files.createDirectories(directory);
                 ownersAlone(directory, "rwx------");
             }
-        } catch (final FileAlreadyExistsException e) {
-            throw new StoreException(
-                    "The data directory " + directory + " cannot be made: " + e.getFile() + " is a file", e);
         } catch (final IOException e) {
             throw new StoreException("The data directory " + directory + " cannot be made: " + reason(e), e);
         }
@@ -159,6 +156,10 @@ public final class EmbeddedStore implements AutoCloseable {
                     + "): use a directory on a local disk");
         }
         Schema.write(connection, version);
+        if (!Schema.isIn(connection)) {
+            throw new StoreException("The store " + file + " does not have the tables of its format " + Schema.VERSION
+                    + ": restore it from a backup");
+        }
     }
 
     private static String pragma(final Connection connection, final String pragma) throws SQLException {
@@ -190,7 +191,7 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     private static String reason(final Exception e) {
-        final var message = e.getMessage();
+        final var message = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message.replace('\n', ' ');
     }
 }

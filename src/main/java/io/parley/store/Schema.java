@@ -2,6 +2,7 @@ package io.parley.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The tables of the embedded store, as pekko-persistence-jdbc's default DAOs read and write them, and their version.
@@ -73,5 +74,18 @@ final class Schema {
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
+    }
+
+    /// Whether the tables are exactly those of [#VERSION].
+    static boolean isIn(final Connection connection) throws SQLException {
+        final var found = new ArrayList<String>();
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+                        + " AND name NOT LIKE 'sqlite_%' ORDER BY rowid")) { // sqlite_stat1: of PRAGMA optimize
+            while (result.next()) {
+                found.add(result.getString(1));
+            }
+        }
+        return found.equals(TABLES);
     }
 }
