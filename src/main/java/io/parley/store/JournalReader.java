@@ -116,14 +116,16 @@ public final class JournalReader {
     }
 
     private void start(final Read read) {
-        final var _ = page(read).whenComplete((events, failure) -> {
-            if (failure == null) {
-                read.answer().complete(events);
-            } else {
-                read.answer().completeExceptionally(unwrapped(failure));
-            }
-            next().ifPresent(this::start);
-        });
+        final var _ = CompletableFuture.completedStage(read)
+                .thenCompose(this::page)
+                .whenComplete((events, failure) -> {
+                    if (failure == null) {
+                        read.answer().complete(events);
+                    } else {
+                        read.answer().completeExceptionally(unwrapped(failure));
+                    }
+                    next().ifPresent(this::start);
+                });
     }
 
     /// The next read that somebody still waits for, or none: then one fewer is running.

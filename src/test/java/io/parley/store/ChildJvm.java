@@ -61,13 +61,16 @@ final class ChildJvm {
     }
 
     /// `kill -9`, and everything it had printed.
-    List<String> kill() {
+    List<String> kill() throws InterruptedException {
         process.destroyForcibly();
         return outputToItsEnd();
     }
 
-    List<String> outputToItsEnd() {
+    List<String> outputToItsEnd() throws InterruptedException {
         end.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) { // its output ends before its locks do
+            throw new AssertionError("the process does not end");
+        }
         synchronized (lines) {
             return List.copyOf(lines);
         }

@@ -27,7 +27,8 @@ final class EmbeddedStoreTest {
             assertEquals(directory.toAbsolutePath(), store.directory());
             assertEquals("rwx------", permissions(directory));
             try (var files = Files.list(directory)) {
-                for (final var file : files.filter(path -> path.toString().contains("parley.db")).toList()) {
+                for (final var file : files.filter(path -> path.toString().contains("parley.db"))
+                        .toList()) {
                     assertEquals("rw-------", permissions(file), file.toString());
                 }
             }

@@ -2,19 +2,25 @@ package io.parley.store;
 
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.jspecify.annotations.Nullable;
 
 /// The smallest entity worth storing: a list of which it remembers the length and a fingerprint of all it held, so that
 /// a lost, doubled or misplaced event shows in its state.
 final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, Ledger.Sum> {
     sealed interface Command {}
 
-    /// Answered with the entry's number, once it is stored.
+    /// The answer when the journal failed.
+    static final long NOT_STORED = -1;
+
+    /// Answered with the entry's number once it is stored, or [#NOT_STORED].
     record Enter(String text, ActorRef<Long> replyTo) implements Command {}
 
     record Ask(ActorRef<Sum> replyTo) implements Command {}
@@ -28,6 +34,8 @@ final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, 
     }
 
     private final RetentionCriteria retention;
+
+    private @Nullable Enter persisting;
 
     Ledger(final String id, final RetentionCriteria retention) {
         super(
@@ -44,7 +52,13 @@ final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, 
     @Override
     public CommandHandler<Command, Entered, Sum> commandHandler() {
         return (sum, command) -> switch (command) {
-            case Enter enter -> Effect().persist(new Entered(enter.text())).thenReply(enter.replyTo(), Sum::entries);
+            case Enter enter -> {
+                persisting = enter;
+                yield Effect().persist(new Entered(enter.text())).thenRun(after -> {
+                    persisting = null;
+                    enter.replyTo().tell(after.entries());
+                });
+            }
             case Ask ask -> Effect().reply(ask.replyTo(), sum);
         };
     }
@@ -52,6 +66,18 @@ final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, 
     @Override
     public EventHandler<Sum, Entered> eventHandler() {
         return (sum, entered) -> sum.and(entered.text());
+    }
+
+    @Override
+    public SignalHandler<Sum> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(PreRestart.instance(), sum -> {
+                    if (persisting != null) {
+                        persisting.replyTo().tell(NOT_STORED);
+                        persisting = null;
+                    }
+                })
+                .build();
     }
 
     @Override
