@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,8 +34,13 @@ import org.junit.jupiter.api.Test;
 final class ContractDocumentsTest {
     private static final Contract OPEN_API = Contract.openApi();
     private static final Contract ASYNC_API = Contract.asyncApi();
-    private static final SchemaRegistry REGISTRY =
-            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    /// A Schema Object of OpenAPI 3.1 is by default one of OpenAPI's own dialect; ours are plain JSON Schema, as the
+    /// document's `jsonSchemaDialect` says.
+    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            builder -> builder.schemas(Map.of(
+                    "https://spec.openapis.org/oas/3.1/dialect/base",
+                    "{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}")));
 
     @Test
     void the_documents_follow_the_official_schemas_of_their_formats() throws IOException {
@@ -216,7 +222,7 @@ final class ContractDocumentsTest {
         }
         assertEquals(
                 names,
-                promised.properties().stream().map(java.util.Map.Entry::getKey).toList());
+                promised.properties().stream().map(Map.Entry::getKey).toList());
         final var schemas = ASYNC_API.at("/components/schemas");
         final var pull = schemas.at("/ClientPull/properties/limit/anyOf/0");
         assertEquals(
