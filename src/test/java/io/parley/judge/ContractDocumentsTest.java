@@ -12,6 +12,7 @@ import com.networknt.schema.SpecificationVersion;
 import io.parley.content.Body;
 import io.parley.protocol.CloseCode;
 import io.parley.protocol.ErrorCode;
+import io.parley.protocol.Fields;
 import io.parley.protocol.Limits;
 import io.parley.protocol.PageRequest;
 import java.io.IOException;
@@ -34,8 +35,8 @@ import org.junit.jupiter.api.Test;
 final class ContractDocumentsTest {
     private static final Contract OPEN_API = Contract.openApi();
     private static final Contract ASYNC_API = Contract.asyncApi();
-    /// A Schema Object of OpenAPI 3.1 is by default one of OpenAPI's own dialect; ours are plain JSON Schema, as the
-    /// document's `jsonSchemaDialect` says.
+    /// A Schema Object of OpenAPI 3.1 is one of OpenAPI's own dialect, which is plain JSON Schema for all that these
+    /// documents use.
     private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemas(Map.of(
@@ -221,14 +222,16 @@ final class ContractDocumentsTest {
                     limit.getName());
         }
         assertEquals(
-                names,
-                promised.properties().stream().map(Map.Entry::getKey).toList());
+                names, promised.properties().stream().map(Map.Entry::getKey).toList());
         final var schemas = ASYNC_API.at("/components/schemas");
         final var pull = schemas.at("/ClientPull/properties/limit/anyOf/0");
         assertEquals(
                 Body.TEXT_CHARACTERS_MAX,
                 schemas.at("/TextBody/properties/text/maxLength").asInt());
         assertEquals(Body.BYTES_MAX, schemas.at("/SendBody/x-max-bytes").asInt());
+        assertEquals(
+                Fields.CLIENT_BYTES_MAX,
+                schemas.at("/ClientMetadata/x-max-bytes").asInt());
         assertEquals(PageRequest.LIMIT_MAX, pull.path("maximum").asInt());
         assertEquals(PageRequest.LIMIT_DEFAULT, pull.path("default").asInt());
         assertEquals(
