@@ -69,6 +69,7 @@ final class SessionRules {
     private final long stamp;
     private final String life;
     private final boolean limited;
+    private final Pushing.Window window;
     private final Instant startedAt;
     private final TokenBucket otherFrames;
     private final TokenBucket pageBytes;
@@ -91,10 +92,21 @@ final class SessionRules {
     /// @param limited whether rate limits hold
     SessionRules(
             final Addresses addresses, final long stamp, final String life, final boolean limited, final Instant now) {
+        this(addresses, stamp, life, limited, Pushing.Window.USUAL, now);
+    }
+
+    SessionRules(
+            final Addresses addresses,
+            final long stamp,
+            final String life,
+            final boolean limited,
+            final Pushing.Window window,
+            final Instant now) {
         this.addresses = addresses;
         this.stamp = stamp;
         this.life = life;
         this.limited = limited;
+        this.window = window;
         this.startedAt = now;
         this.heardAt = now;
         this.attachSaidAt = now;
@@ -185,7 +197,7 @@ final class SessionRules {
                 : Optional.<TokenBucket>empty();
         live = new Live(
                 self,
-                new Pushing(self, addresses, this::nextTag),
+                new Pushing(self, addresses, this::nextTag, window),
                 new Acknowledging(self),
                 new Sending(self, addresses, sendLimit),
                 new Asking(self, addresses, this::nextTag),
