@@ -55,6 +55,8 @@ final class Pushing {
     // the replay of what was undelivered at the hello
     private final Map<ConversationId, Long> replayTargets = new HashMap<>();
     private final Set<ConversationId> headsAwaited = new HashSet<>();
+    private final Set<ConversationId> listed = new HashSet<>();
+    private int partsListed;
     private boolean listComplete;
     private boolean caughtUp;
 
@@ -71,14 +73,38 @@ final class Pushing {
 
     /// The conversations that were open at the hello, or are when the session attaches again.
     void attached(final Delivery.Attached attached, final Instant now, final Decision decision) {
+        if (attached.part() == 0) {
+            partsListed = 0;
+            listed.clear();
+        }
         for (final var chat : attached.chats()) {
             advance(chat.conversation(), chat.cursor());
-            if (!listComplete) {
-                headsAwaited.add(chat.conversation());
+            listed.add(chat.conversation());
+        }
+        if (attached.part() == partsListed) {
+            partsListed++;
+            if (attached.last()) {
+                listed();
             }
         }
-        listComplete |= attached.last();
         pump(now, decision);
+    }
+
+    /// The list is complete. The first one says what belongs to the replay; a later one, which conversations are owed
+    /// nothing any more.
+    private void listed() {
+        if (listComplete) {
+            headsAwaited.retainAll(listed);
+        } else {
+            headsAwaited.addAll(listed);
+        }
+        listComplete = true;
+        listed.clear();
+    }
+
+    /// Whether the list of open conversations or a head of one has not come.
+    boolean isLacking() {
+        return !listComplete || !headsAwaited.isEmpty();
     }
 
     void headKnown(final Delivery.HeadKnown known, final Instant now, final Decision decision) {

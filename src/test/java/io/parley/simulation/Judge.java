@@ -381,16 +381,13 @@ final class Judge {
         return Optional.empty();
     }
 
-    /// I9.
+    /// I9: judged by the log as it was when the answer was given.
     void summary(final UserId user, final SummaryReply.Summary summary) {
-        final var conversation = world.conversation(summary.conversation());
-        final long head = conversation.head();
-        check(summary.head() == head, () -> "I9: wrong head in " + summary);
-        final long own = conversation.log.stream()
-                .filter(entry -> entry.author().equals(user))
-                .count();
+        final var log = world.conversation(summary.conversation()).log.subList(0, (int) summary.head());
+        final long own =
+                log.stream().filter(entry -> entry.author().equals(user)).count();
         check(summary.ownCount() == own, () -> "I9: " + own + " are one's own, not " + summary);
-        final long unread = conversation.log.stream()
+        final long unread = log.stream()
                 .filter(entry -> entry.seq() > summary.read() && !entry.author().equals(user))
                 .count();
         check(

@@ -92,7 +92,13 @@ final class TamperedInbox extends InboxEntity {
         final long stamp = current != null && current == attach.stamp() ? stamps : ++stamps;
         stampsOf.put(attach.device(), attach.stamp());
         return new UserCommand.Attach(
-                user, attach.device(), attach.generation(), stamp, attach.life(), attach.session());
+                user,
+                attach.device(),
+                attach.generation(),
+                stamp,
+                attach.life(),
+                attach.lacking(),
+                attach.session());
     }
 
     private void settleForSome() {
