@@ -116,6 +116,7 @@ final class Members {
                         state.head(),
                         state.headMillis(),
                         state.countBy(desk.member) > 0,
+                        probe.tag(),
                         knownOthers(desk.member)));
     }
 

@@ -29,8 +29,6 @@ abstract class Entity<C, E> extends Endpoint {
         this.world = world;
     }
 
-    abstract String name();
-
     abstract void start();
 
     abstract Step<E> decide(C command);
