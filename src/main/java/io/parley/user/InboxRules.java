@@ -496,7 +496,7 @@ final class InboxRules {
             if (awaited || news || lane.cursor(session.device) < lane.head) {
                 decision.reply(
                         session.ref,
-                        new Delivery.HeadKnown(chat.get().id, lane.cursor(session.device), lane.head));
+                        new Delivery.HeadKnown(chat.get().id, lane.cursor(session.device), lane.head, awaited));
             }
             // each time: whatever was told before may be lost, and the session tells its device nothing twice
             lane.others().forEach(word -> decision.reply(session.ref, otherMoved(state, lane, word)));
