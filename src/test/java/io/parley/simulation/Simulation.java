@@ -2,6 +2,7 @@ package io.parley.simulation;
 
 import io.parley.conversation.SummaryReply;
 import io.parley.id.ConversationId;
+import io.parley.user.UserCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,8 @@ final class Simulation {
         final int kind = dice.below(world.conditions.faults() ? 1_000 : 700);
         if (device.isEmpty()) {
             link(account);
+        } else if (world.conditions.cycles() && dice.chance(700)) {
+            cycle(account, device.get());
         } else if (kind < 320) {
             device.get().send(anyConversation(account), false);
         } else if (kind < 350) {
@@ -105,6 +108,20 @@ final class Simulation {
             unlink(account, device.get());
         } else {
             fault(account, device.get(), kind - 700);
+        }
+    }
+
+    private void cycle(final Account account, final Device device) {
+        final int kind = world.dice.below(10);
+        if (kind < 4) {
+            device.send(anyConversation(account), world.dice.chance(400));
+        } else if (device.line == null) {
+            device.connect();
+        } else if (kind < 6) {
+            device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, world.dice.chance(300)));
+        } else {
+            device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, false));
+            world.in(world.conditions.delayMax(), device::disconnect);
         }
     }
 
@@ -187,7 +204,10 @@ final class Simulation {
         if (world.tracing) {
             world.trace("quiet");
         }
-        world.inboxes().forEach(inbox -> inbox.doomed = false);
+        for (final var inbox : world.inboxes()) {
+            inbox.doomed = false;
+            inbox.handle(new UserCommand.Tick(inbox.user)); // one that is down tells nobody anything until it starts
+        }
         world.conversations().forEach(conversation -> conversation.doomed = false);
         for (final var account : world.accounts()) {
             for (final var device : account.devices) {
