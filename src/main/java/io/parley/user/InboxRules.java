@@ -259,14 +259,13 @@ final class InboxRules {
     private void detach(final InboxState state, final Detach detach, final Instant now, final Decision decision) {
         sessions.of(detach.device())
                 .filter(session -> session.stamp == detach.stamp())
-                .ifPresent(session -> end(state, session, now, now, decision));
+                .ifPresent(session -> end(session, now, now, decision));
         if (sessions.isEmpty()) { // also where this life has not met the session that has ended
             leaveAll(state, now);
         }
     }
 
     private void end(
-            final InboxState state,
             final Sessions.Session session,
             final Instant seenAt,
             final Instant now,
@@ -556,7 +555,7 @@ final class InboxRules {
 
     private void tick(final InboxState state, final Instant now, final Decision decision) {
         for (final var session : sessions.goneBy(now)) {
-            end(state, session, session.heardAt, now, decision);
+            end(session, session.heardAt, now, decision);
             if (sessions.isEmpty()) {
                 leaveAll(state, now);
             }

@@ -54,6 +54,11 @@ final class Simulation {
             act();
             world.run(world.now + pause());
         }
+        if (world.conditions.cycles() && world.dice.chance(250)) {
+            writeLeaveAndReturn();
+        } else if (world.conditions.cycles() && world.conditions.faults() && world.dice.chance(250)) {
+            readAndVanish();
+        }
         becomeQuiet();
         final var end = unfinishedAfter(World.QUIET_MAX, world.judge::unfinished);
         end.ifPresent(problem -> {
@@ -123,6 +128,64 @@ final class Simulation {
             device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, false));
             world.in(world.conditions.delayMax(), device::disconnect);
         }
+    }
+
+    /// Somebody writes, leaves, and is back before the others come and read: a tick for one whose inbox has forgotten.
+    private void writeLeaveAndReturn() {
+        final var dice = world.dice;
+        final var accounts = List.copyOf(world.accounts());
+        final var writer = dice.of(accounts);
+        for (final var account : accounts) {
+            account.devices.forEach(Device::disconnect);
+        }
+        if (writer.devices.isEmpty()) {
+            return;
+        }
+        final var device = writer.devices.getFirst();
+        device.connect();
+        world.run(world.now + dice.between(200, 1_500));
+        device.send(anyConversation(writer), false);
+        world.run(world.now + dice.between(200, 3_000));
+        writer.devices.forEach(Device::connect);
+        world.run(world.now + dice.between(100, 1_000));
+        writer.devices.forEach(each -> each.boxes.keySet().forEach(conversation -> each.acknowledge(conversation, false)));
+        world.run(world.now + dice.between(100, 1_000));
+        writer.devices.forEach(Device::disconnect);
+        world.run(world.now + dice.between(100, 6_000));
+        writer.devices.forEach(Device::connect);
+        world.run(world.now + dice.between(100, 1_500));
+        accounts.forEach(account -> account.devices.stream().filter(each -> each.line == null).forEach(Device::connect));
+        world.run(world.now + dice.between(0, 1_500));
+    }
+
+    /// Somebody reads, and then his inbox crashes and his connection dies without a word: what is stored must be told.
+    private void readAndVanish() {
+        final var dice = world.dice;
+        final var reader = dice.of(List.copyOf(world.accounts()));
+        for (final var device : reader.devices) {
+            device.manner = Device.Manner.NOT_NOW;
+            if (device.line == null) {
+                device.connect();
+            }
+        }
+        world.run(world.now + dice.between(100, 1_500));
+        for (final var device : reader.devices) {
+            device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, true));
+            device.staysAway = true;
+        }
+        if (dice.chance(500)) {
+            world.inbox(reader.user).doomed = true;
+        }
+        world.run(world.now + dice.between(1, 150));
+        for (final var device : reader.devices) {
+            final var line = device.line;
+            if (line != null) {
+                line.dies();
+            }
+        }
+        world.run(world.now + dice.between(1, 50));
+        world.inbox(reader.user).crash();
+        world.run(world.now + dice.between(0, 1_500));
     }
 
     private void fault(final Account account, final Device device, final int kind) {
@@ -211,7 +274,7 @@ final class Simulation {
         world.conversations().forEach(conversation -> conversation.doomed = false);
         for (final var account : world.accounts()) {
             for (final var device : account.devices) {
-                if (world.dice.chance(700)) {
+                if (!device.staysAway && world.dice.chance(700)) {
                     comesOnline(device);
                 } else {
                     device.disconnect();
