@@ -164,7 +164,8 @@ final class Node {
         shards.usersAre(sharding.init(
                 Entity.of(User.KEY, entity -> User.create(new UserId(entity.getEntityId()), ofUsers))));
         accounts.init();
-        system.scheduler().scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
+        system.scheduler()
+                .scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
     }
 
     /// The account's word to the person's inbox; its answer goes back to the account.
@@ -207,10 +208,7 @@ final class Node {
                 settings.managementBind(),
                 settings.managementPort(),
                 ManagementPort.route(() -> lease.holds() && !isLeaving(), this::metrics));
-        final var clients = bind(
-                settings.bind(),
-                settings.port(),
-                ClientPort.route(connections));
+        final var clients = bind(settings.bind(), settings.port(), ClientPort.route(connections));
         return new Ports(clients, management);
     }
 
@@ -233,8 +231,10 @@ final class Node {
     /// On a stop: no new connections; sessions finish what is in flight, say bye and close; then the entities.
     private void leaveInOrder(final Ports ports) {
         final var shutdown = CoordinatedShutdown.get(system);
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "client port", () -> ports.clients()
-                .unbind());
+        shutdown.addTask(
+                CoordinatedShutdown.PhaseServiceUnbind(),
+                "client port",
+                () -> ports.clients().unbind());
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "sessions", () -> {
             connections.drain("the node stops", settings.drainSpread());
             return sessionsGone();

@@ -58,7 +58,8 @@ record Settings(
             throw new Wrong("parley.store is embedded or cassandra, not " + store);
         }
         if (!parley.getString("seed-nodes").isBlank()) {
-            throw new Wrong("parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES)");
+            throw new Wrong(
+                    "parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES)");
         }
         return new Settings(
                 parley.getString("bind"),
@@ -98,7 +99,7 @@ record Settings(
         return Arrays.stream(Registration.values())
                 .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(word))
                 .findFirst()
-                .orElseThrow(() -> new Wrong(
-                        "parley.registration is open or closed, not " + word + " (invite is not built into this version yet)"));
+                .orElseThrow(() -> new Wrong("parley.registration is open or closed, not " + word
+                        + " (invite is not built into this version yet)"));
     }
 }

@@ -141,6 +141,10 @@ final class Device extends Endpoint {
         return boxes.computeIfAbsent(conversation, _ -> new Box());
     }
 
+    private boolean isCurrent(final Line other) {
+        return line != null && line.number == other.number;
+    }
+
     boolean isLive() {
         return line != null && line.linked && line.welcomed;
     }
@@ -194,7 +198,7 @@ final class Device extends Endpoint {
         if (world.tracing) {
             world.trace(name() + " is closed: " + code + " on " + old.name());
         }
-        final boolean newest = line == old;
+        final boolean newest = isCurrent(old);
         world.judge.check(
                 code != CloseCode.REPLACED || !newest, () -> name() + ": the newest connection was closed as replaced");
         world.judge.check(
@@ -215,7 +219,7 @@ final class Device extends Endpoint {
         if (open.remove(old) && open.isEmpty() && world.conditions.forget() && !world.quiet && world.dice.chance(300)) {
             boxes.values().forEach(box -> box.held.tailMap(box.acknowledged, false).clear());
         }
-        if (line == old) {
+        if (isCurrent(old)) {
             line = null;
             asked.clear();
         }
@@ -236,7 +240,7 @@ final class Device extends Endpoint {
             case ServerFrame.Welcome _ -> {
                 from.welcomed = true;
                 from.welcomedAt = world.now;
-                if (from == line) {
+                if (isCurrent(from)) {
                     welcomed();
                 }
             }
@@ -247,7 +251,7 @@ final class Device extends Endpoint {
             case ServerFrame.CaughtUp _ -> {
                 from.caughtUp++;
                 world.judge.caughtUp(this, from);
-                if (from == line) {
+                if (isCurrent(from)) {
                     askReceipts();
                 }
             }
@@ -279,7 +283,7 @@ final class Device extends Endpoint {
         world.judge.check(
                 !world.conditions.calm() || refusal.code() == ErrorCode.UNAUTHENTICATED,
                 () -> name() + ": refused although nothing is amiss: " + refusal);
-        if (from != line) {
+        if (!isCurrent(from)) {
             return;
         }
         if (refusal.id().isPresent()) {
@@ -339,7 +343,7 @@ final class Device extends Endpoint {
                 outgoing.after(),
                 Optional.empty()));
         world.in(45_000, () -> world.judge.check(
-                !(on.linked && on == line && outbox.containsKey(outgoing.id) && outgoing.askedAt > 0
+                !(on.linked && isCurrent(on) && outbox.containsKey(outgoing.id) && outgoing.askedAt > 0
                         && world.now - outgoing.askedAt >= 45_000),
                 () -> name() + ": " + outgoing.id + " has got no answer on a living connection"));
     }
@@ -390,7 +394,7 @@ final class Device extends Endpoint {
     // cursors
 
     private void acknowledgeSoon(final Line from, final ConversationId conversation) {
-        if (from != line) {
+        if (!isCurrent(from)) {
             return;
         }
         if (world.quiet || manner == Manner.AT_ONCE) {
@@ -449,7 +453,7 @@ final class Device extends Endpoint {
             return;
         }
         for (final var each : boxes.entrySet()) {
-            final var ref = "r" + (++questions);
+            final var ref = "r" + ++questions;
             final var knew = new LinkedHashMap<UserId, long[]>();
             each.getValue().ticks.forEach((who, ticks) -> knew.put(who, ticks.clone()));
             asked.put(ref, new Asked(each.getKey(), knew, sends(each.getKey())));
@@ -468,13 +472,10 @@ final class Device extends Endpoint {
     private void receipt(final ServerFrame.Receipt receipt) {
         final var ticks = box(receipt.conversation()).ticksOf(receipt.user());
         receipt.ref().map(asked::get).ifPresent(question -> {
-            final var knew = question.knew().get(receipt.user());
+            final var knew = question.knew().getOrDefault(receipt.user(), new long[2]);
             world.judge.check(
-                    knew == null
-                            || question.sending()
-                            || (receipt.delivered() >= knew[0] && receipt.read() >= knew[1]),
-                    () -> "I3: " + name() + " knew " + (knew == null ? "" : knew[0] + "/" + knew[1])
-                            + " and is told " + receipt);
+                    question.sending() || (receipt.delivered() >= knew[0] && receipt.read() >= knew[1]),
+                    () -> "I3: " + name() + " knew " + knew[0] + "/" + knew[1] + " and is told " + receipt);
         });
         ticks[0] = Math.max(ticks[0], receipt.delivered());
         ticks[1] = Math.max(ticks[1], receipt.read());
