@@ -6,10 +6,8 @@ public final class FrameCodec {
 
     /// Reads a frame that a client sent.
     ///
-    /// @throws FrameException `bad-frame` if it is not one JSON object with a `type`, `unknown-type`, or `invalid`
-    with
-    ///                        what is wrong; carrying the `ref`, `id` and `conversation` of the frame as far as
-    they could be read
+    /// @throws FrameException `bad-frame` if it is not one JSON object with a `type`, `unknown-type`, or `invalid`;
+    ///                        carrying the `ref`, `id` and `conversation` of the frame as far as they could be read
     public static ClientFrame readClient(final String text) throws FrameException {
         if (text.equals("{\"type\":\"heartbeat\"}")) return new ClientFrame.Heartbeat(java.util.Optional.empty());
         throw new FrameException(ErrorCode.BAD_FRAME, "not yet: " + text.length());

@@ -16,6 +16,8 @@ import java.util.List;
 /// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run on one
 /// that is too old for our sources.
 public final class Format {
+    private static final int COLUMNS = 120;
+
     private Format() {}
 
     public static void main(final String[] args) throws IOException {
@@ -40,6 +42,13 @@ public final class Format {
     }
 
     static String formatted(final Path file, final String source) {
+        // the formatter would break such a line as if it were code, and with it the file
+        source.lines()
+                .filter(line -> line.strip().startsWith("///") && line.length() > COLUMNS)
+                .findFirst()
+                .ifPresent(line -> {
+                    throw new IllegalArgumentException(file + ": a comment line over " + COLUMNS + " columns: " + line);
+                });
         final var options = JavaFormatterOptions.builder()
                 .style(JavaFormatterOptions.Style.PALANTIR)
                 .build();
