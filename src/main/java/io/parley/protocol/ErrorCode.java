@@ -1,5 +1,8 @@
 package io.parley.protocol;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// Why something was refused; the same codes on the WebSocket (`error` frames) and in REST (problem documents).
 public enum ErrorCode {
     BAD_FRAME("bad-frame", 400),
@@ -21,6 +24,11 @@ public enum ErrorCode {
     ErrorCode(final String wire, final int httpStatus) {
         this.wire = wire;
         this.httpStatus = httpStatus;
+    }
+
+    /// The code that is written `wire`, if there is one.
+    public static Optional<ErrorCode> of(final String wire) {
+        return Arrays.stream(values()).filter(code -> code.wire.equals(wire)).findFirst();
     }
 
     /// The code as it stands in a frame or problem document.

@@ -1,0 +1,77 @@
+package io.parley.protocol;
+
+import io.parley.content.Body;
+import io.parley.content.JsonText;
+
+/// What a body must be to be stored, for both doors: an object whose `type` this server knows, encodable, at most
+/// [Body#BYTES_MAX] bytes; for `text`, a `text` of 1 to [Body#TEXT_CHARACTERS_MAX] code points that are not all white
+/// space and without U+0000. Members it does not know stay as they are.
+public final class BodyRules {
+    static final String WANTED = "an object with a string 'type', such as {\"type\":\"text\",\"text\":\"hello\"}";
+
+    private static final String TEXT = "text";
+
+    private BodyRules() {}
+
+    /// A body that says `text`, checked.
+    ///
+    /// @throws FrameException `invalid` if that may not be said
+    public static Body text(final String text) throws FrameException {
+        final var json = new JsonPrinter(text.length() + 32)
+                .object()
+                .member("type", TEXT)
+                .member(TEXT, text)
+                .end();
+        return check(new Value.Nested(true, json.toString(), TEXT, text));
+    }
+
+    /// @throws FrameException `too-large`, or `invalid` with what is wrong
+    static Body check(final Value value) throws FrameException {
+        if (!(value instanceof final Value.Nested body) || !body.isObject()) {
+            throw invalid("'body' is not as it should be: give " + WANTED);
+        }
+        final var type = body.type();
+        if (type == null) {
+            throw invalid("'body.type' is missing or not a string: give " + WANTED);
+        }
+        final int bytes = Utf8.length(body.json());
+        if (bytes == Utf8.NOT_ENCODABLE) {
+            throw invalid("'body' has a lone surrogate: send whole characters");
+        }
+        if (bytes > Body.BYTES_MAX) {
+            throw new FrameException(
+                    ErrorCode.TOO_LARGE,
+                    "'body' is larger than " + Body.BYTES_MAX + " bytes of compact JSON: send less, or in parts");
+        }
+        if (!type.equals(TEXT)) {
+            throw invalid("'body.type' is none that can be sent: give \"text\"");
+        }
+        checkText(body);
+        return new Body(type, new JsonText(body.json()));
+    }
+
+    private static void checkText(final Value.Nested body) throws FrameException {
+        final var text = body.text();
+        if (text == null) {
+            throw invalid("'body.text' is missing or not a string: give what is to be said");
+        }
+        if (text.codePointCount(0, text.length()) > Body.TEXT_CHARACTERS_MAX) {
+            throw invalid("'body.text' is longer than " + Body.TEXT_CHARACTERS_MAX + " characters: send it in parts");
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw invalid("'body.text' has a U+0000: leave it out");
+        }
+        if (text.codePoints().allMatch(BodyRules::isWhiteSpace)) {
+            throw invalid("'body.text' is empty or only white space: say something");
+        }
+    }
+
+    /// Unicode's own property White_Space, which `Character.isWhitespace` is not.
+    private static boolean isWhiteSpace(final int c) {
+        return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == 0x85;
+    }
+
+    private static FrameException invalid(final String message) {
+        return new FrameException(ErrorCode.INVALID, message);
+    }
+}
