@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -12,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/// The threads and the clock that clients share: one [HttpClient] with its selector thread and a few callback threads, one
-/// thread for timers. However many clients use it, the threads stay the same.
+/// The threads and the clock that clients share: a selector thread for all WebSockets, on which listeners are called too;
+/// one [HttpClient] with a few threads for REST; one thread for timers. However many clients use it, the threads stay the
+/// same.
 public final class ClientRuntime implements AutoCloseable {
     /// Callbacks are short and mostly wait for the socket; more threads than this only contend.
     private static final int THREADS_SHARED = Math.min(4, Runtime.getRuntime().availableProcessors());
@@ -24,6 +26,7 @@ public final class ClientRuntime implements AutoCloseable {
 
     private final ExecutorService callbacks;
     private final HttpClient http;
+    private final HttpClient sockets;
     private final ScheduledThreadPoolExecutor timers;
     private final SplittableRandom seeds;
     private final LongSupplier nanos;
@@ -32,11 +35,8 @@ public final class ClientRuntime implements AutoCloseable {
     private ClientRuntime(final int threads, final long seed) {
         callbacks = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().daemon().name("parley-client-", 1).factory());
-        http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1) // the client port speaks no HTTP/2; saves the upgrade attempt
-                .connectTimeout(Duration.ofSeconds(10))
-                .executor(callbacks)
-                .build();
+        http = http(callbacks);
+        sockets = http(Runnable::run); // no change of thread from the selector to the listener; see JdkLink
         timers = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("parley-client-timer").factory());
         timers.setRemoveOnCancelPolicy(true);
@@ -55,8 +55,22 @@ public final class ClientRuntime implements AutoCloseable {
         return new ClientRuntime(threads, new SplittableRandom().nextLong());
     }
 
+    private static HttpClient http(final Executor executor) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1) // the client port speaks no HTTP/2; saves the upgrade attempt
+                .connectTimeout(Duration.ofSeconds(10))
+                .executor(executor)
+                .build();
+    }
+
+    /// For REST.
     HttpClient http() {
         return http;
+    }
+
+    /// For WebSockets: what completes runs on the selector's thread.
+    HttpClient sockets() {
+        return sockets;
     }
 
     /// Runs `task` on a callback thread after `wait`, unless cancelled before.
@@ -91,6 +105,7 @@ public final class ClientRuntime implements AutoCloseable {
     public void close() {
         timers.shutdownNow();
         http.shutdownNow();
+        sockets.shutdownNow();
         callbacks.shutdown();
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     private static final Duration TICK = Duration.ofSeconds(1); // heartbeats and silence need no finer one
     private static final int TICKS_PER_SILENCE = 4;
+    private static final String MESSAGE = "{\"type\":\"message\"";
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final List<URI> addresses;
@@ -78,6 +80,7 @@ final class Connection {
     /// One try to have a link, from asking for the token to the end of the link. What a past one still says is not heard.
     private final class Attempt implements Link.Events {
         private Optional<Link> link = Optional.empty();
+        private Optional<Future<?>> unwelcomed = Optional.empty();
         private boolean welcomed;
         private boolean writing;
         private boolean ended;
@@ -93,7 +96,8 @@ final class Connection {
                 } else {
                     link = Optional.of(opened);
                     writing = true; // nothing else before the welcome
-                    opened.write(FrameCodec.print(new ClientFrame.Hello(token, Optional.empty())));
+                    final var hello = FrameCodec.print(new ClientFrame.Hello(token, Optional.empty()));
+                    final var _ = opened.write(hello); // if it fails, the link ends
                 }
             });
         }
@@ -129,19 +133,24 @@ final class Connection {
 
     /// Does something with the exchange, then whatever follows from it.
     <T> T with(final Function<Exchange, T> what) {
+        try {
+            return locking(what);
+        } finally {
+            calls.run();
+            pump();
+        }
+    }
+
+    private <T> T locking(final Function<Exchange, T> what) {
         lock.lock();
-        final T result;
         try {
             if (closing) {
                 throw new IllegalStateException("the client is closed");
             }
-            result = what.apply(exchange);
+            return what.apply(exchange);
         } finally {
             lock.unlock();
         }
-        calls.run();
-        pump();
-        return result;
     }
 
     boolean isClosing() {
@@ -215,20 +224,33 @@ final class Connection {
             over(now, Reaction.BROKEN, "no token: " + failure);
             return;
         }
+        final var address = toOpen(now, given);
+        if (address.isEmpty()) {
+            return;
+        }
+        final var opening = connector.open(address.get(), now); // may look up a name, so not under the lock
         locked(() -> {
-            if (now.isOver() || closing) {
-                return;
-            }
-            token = given;
-            final var opening = connector.open(address(), now);
             if (now.isOver()) {
                 opening.abort();
-                return;
+            } else {
+                now.link = Optional.of(opening);
             }
-            now.link = Optional.of(opening);
-            runtime.later(
-                    () -> unwelcomed(now), settings.openTimeout().multipliedBy(2)); // opening, then the welcome
         });
+    }
+
+    private Optional<URI> toOpen(final Attempt now, final String given) {
+        lock.lock();
+        try {
+            if (now.isOver() || closing) {
+                return Optional.empty();
+            }
+            token = given;
+            final var patience = settings.openTimeout().multipliedBy(2); // opening, then the welcome
+            now.unwelcomed = Optional.of(runtime.later(() -> unwelcomed(now), patience));
+            return Optional.of(address());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void unwelcomed(final Attempt late) {
@@ -255,10 +277,10 @@ final class Connection {
         try {
             frame = FrameCodec.readServer(text);
         } catch (final FrameException unreadable) {
-            unreadable(on, link, unreadable);
+            unreadable(on, link, text, unreadable);
             return;
         }
-        final boolean endless;
+        boolean endless = false;
         lock.lock();
         try {
             if (on.isOver()) {
@@ -284,6 +306,7 @@ final class Connection {
         if (frame instanceof final ServerFrame.Welcome welcome) {
             on.welcomed = true;
             on.writing = false;
+            on.unwelcomed.ifPresent(timer -> timer.cancel(false));
             on.upNanos = now;
             pulse.linkUp(Duration.ofSeconds(welcome.heartbeatSeconds()).toNanos(), now);
             exchange.linkUp(welcome, now);
@@ -296,10 +319,11 @@ final class Connection {
         }
     }
 
-    /// A frame of a type this client does not know is of a newer server and passed over; any other that cannot be read
-    /// might have been a message, which must not be passed over: the link is made anew and the server pushes it again.
-    private void unreadable(final Attempt on, final Link link, final FrameException why) {
-        if (why.error().code() == ErrorCode.UNKNOWN_TYPE) {
+    /// A frame of a type or with a value this client does not know is of a newer server and passed over. What might have
+    /// been a message must not be, or a later acknowledgement would cover it: the link is made anew and the server pushes
+    /// it again.
+    private void unreadable(final Attempt on, final Link link, final String text, final FrameException why) {
+        if (why.error().code() != ErrorCode.BAD_FRAME && !text.startsWith(MESSAGE)) {
             link.more();
         } else {
             over(on, Reaction.BROKEN, "unreadable frame: " + why.getMessage());
@@ -312,7 +336,7 @@ final class Connection {
             final var write = frame.get();
             final var written = write.link().write(FrameCodec.print(write.frame()));
             if (!written.isDone()) {
-                written.whenComplete((ignored, failure) -> {
+                final var _ = written.whenComplete((ignored, failure) -> {
                     written(write.on(), failure != null);
                     pump();
                 });
@@ -415,6 +439,7 @@ final class Connection {
                 return;
             }
             past.ended = true;
+            past.unwelcomed.ifPresent(timer -> timer.cancel(false));
             if (code == Reaction.BROKEN) {
                 past.link.ifPresent(Link::abort);
             }
@@ -467,7 +492,7 @@ final class Connection {
         });
         pump();
         if (!calls.isMine()) { // whoever closes inside a call would wait for himself
-            closed.completeOnTimeout(null, FAREWELL.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+            closed.completeOnTimeout(null, FAREWELL.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         }
         locked(this::finish);

@@ -122,6 +122,9 @@ final class Exchange {
         if (isLonger(body.json().value(), limits.bodyBytes())) {
             return refusedHere(id, ErrorCode.TOO_LARGE, "the body has more than " + limits.bodyBytes() + " bytes");
         }
+        if (!isEncodable(body.json().value())) { // the socket would break on it, and again on each resend
+            return refusedHere(id, ErrorCode.INVALID, "the body holds a lone surrogate");
+        }
         final ConversationId conversation;
         try {
             conversation = Addressing.conversation(self, target);
@@ -141,6 +144,11 @@ final class Exchange {
 
     private static boolean isLonger(final String text, final int bytes) {
         return text.length() * 3L > bytes && text.getBytes(StandardCharsets.UTF_8).length > bytes;
+    }
+
+    private static boolean isEncodable(final String text) {
+        return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
+                || StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private String lane(final Target target) {
@@ -298,7 +306,7 @@ final class Exchange {
 
     /// When [#next] may have something that it has not now, without anything having happened.
     OptionalLong dueNanos(final long nowNanos) {
-        if (!online || outbox.hasNoneWaiting() && cursors.owesNothing() && requests.hasNoneToAsk() && toWatch.isEmpty()) {
+        if (!online || owesNothing()) {
             return OptionalLong.empty(); // as a rule
         }
         final var paced = cursors.owesNothing()
@@ -311,6 +319,10 @@ final class Exchange {
                         LongStream.concat(outbox.dueNanos(nowNanos).stream(), paced.stream()),
                         LongStream.concat(requests.dueNanos().stream(), watch.stream()))
                 .min();
+    }
+
+    private boolean owesNothing() {
+        return outbox.hasNoneWaiting() && cursors.owesNothing() && requests.hasNoneToAsk() && toWatch.isEmpty();
     }
 
     // ---- what the server says
@@ -354,11 +366,7 @@ final class Exchange {
             shell.taken(taking, false);
             throw thrown;
         }
-        if (stage == ClientListener.TAKEN) {
-            shell.taken(taking, true);
-        } else {
-            stage.whenComplete((ignored, failure) -> shell.taken(taking, failure == null));
-        }
+        stage.whenComplete((ignored, failure) -> shell.taken(taking, failure == null));
     }
 
     /// How many messages are at the listener and not yet taken.

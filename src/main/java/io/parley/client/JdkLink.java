@@ -10,11 +10,20 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// A link over the JDK's own WebSocket.
+///
+/// That one loses the end of a connection (an EOF without a close frame, as when a node is killed) if it comes while no
+/// frame is requested: `TransportImpl.acknowledgeReception` throws into the void (JDK 25). And while a listener runs on
+/// an executor, none is. Hence two habits: its callbacks run on the selector's thread itself ([ClientRuntime#sockets()]),
+/// and some frames are requested ahead, so that one always is. Where even these are used up (a slow listener), such an end
+/// is noticed by the silence that follows.
 final class JdkLink implements Link, WebSocket.Listener {
     private static final String SUBPROTOCOL = "parley.v1";
 
     /// Far above the largest frame a server sends (a page of 64 KiB); what is larger comes from no Parley.
     private static final int CHARACTERS_MAX = 1 << 20;
+
+    /// Frames read before the first of them has been dealt with.
+    private static final int AHEAD = 16;
 
     private final Events events;
     private final StringBuilder parts = new StringBuilder();
@@ -28,7 +37,7 @@ final class JdkLink implements Link, WebSocket.Listener {
     static Connector connector(final ClientRuntime runtime, final Duration timeout) {
         return (base, events) -> {
             final var link = new JdkLink(events);
-            runtime.http()
+            final var _ = runtime.sockets()
                     .newWebSocketBuilder()
                     .subprotocols(SUBPROTOCOL)
                     .connectTimeout(timeout)
@@ -74,7 +83,7 @@ final class JdkLink implements Link, WebSocket.Listener {
         if (open == null) {
             abort();
         } else {
-            open.sendClose(WebSocket.NORMAL_CLOSURE, "").whenComplete((ignored, failure) -> {
+            final var _ = open.sendClose(WebSocket.NORMAL_CLOSURE, "").whenComplete((ignored, failure) -> {
                 if (failure != null) {
                     abort();
                 }
@@ -98,7 +107,7 @@ final class JdkLink implements Link, WebSocket.Listener {
             opened.abort();
         } else {
             events.opened(this);
-            opened.request(1);
+            opened.request(AHEAD);
         }
     }
 
