@@ -31,7 +31,6 @@ import java.util.function.BooleanSupplier;
 public final class Load {
     private static final int LOGINS_AT_ONCE = 8; // a login costs the node an Argon2id
     private static final Duration READY_MAX = Duration.ofMinutes(2);
-    private static final Duration DRAIN_MAX = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     private static final int CALLBACK_THREADS = 2;
     private static final int WELL = 0;
@@ -141,7 +140,7 @@ public final class Load {
         final var own = Cpu.seconds(ProcessHandle.current().pid()) - ownBefore;
         final var server = serverSeconds() - serverBefore;
         players.forEach(Player::stop);
-        await(DRAIN_MAX, () -> isQuiet(players));
+        await(options.drain(), () -> isQuiet(players));
         return LoadReport.of(options, tally, players, nanos, server, own);
     }
 
@@ -155,7 +154,7 @@ public final class Load {
             final var player = players.get(i);
             if (player.unanswered() > 0
                     || player.unticked() > 0
-                    || players.get(i ^ 1).gotNumber() < player.sentNumber()) {
+                    || players.get(i ^ 1).arrivedCount() < player.sentNumber()) {
                 return false;
             }
         }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 
 /// What the load driver was asked to do.
 ///
+/// @param drain     how long what is under way at the end may take to arrive
 /// @param inFlight  messages of one pair that are under way at once
 /// @param textBytes length of each message's text, in ASCII characters
 /// @param serverPid process whose CPU time is read
@@ -20,6 +21,7 @@ record LoadOptions(
         int inFlight,
         Duration measured,
         Duration warmUp,
+        Duration drain,
         int textBytes,
         OptionalLong serverPid,
         long seed,
@@ -41,6 +43,7 @@ record LoadOptions(
               --in-flight K        messages of a pair under way at once, 1 to 100  (1: ping-pong)
               --seconds S          how long to measure, 1 to 3600                  (20)
               --warmup S           how long to run before, 0 to 3600               (5)
+              --drain S            how long the last ones may take, 0 to 3600      (30)
               --text-bytes B       length of each text, 32 to 4096                 (100)
               --server-pid PID     also measure the CPU time of that process       (not)
               --seed N             makes the texts and ids of this run             (the time)
@@ -71,6 +74,7 @@ record LoadOptions(
                 (int) given.number("--in-flight", 1, 1, IN_FLIGHT_MAX),
                 Duration.ofSeconds(given.number("--seconds", 20, 1, SECONDS_MAX)),
                 Duration.ofSeconds(given.number("--warmup", 5, 0, SECONDS_MAX)),
+                Duration.ofSeconds(given.number("--drain", 30, 0, SECONDS_MAX)),
                 (int) given.number("--text-bytes", 100, PlayedText.BYTES_MIN, TEXT_BYTES_MAX),
                 given.number("--server-pid"),
                 given.number("--seed").orElse(seed),

@@ -32,9 +32,9 @@ final class Player implements ClientListener, AutoCloseable {
     private final ParleyClient client;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final ArrayDeque<Ticking> unticked = new ArrayDeque<>(); // bounded by what is in flight
+    private final Numbers numbers = new Numbers();
     private long sentNumber;
     private long acceptedCount;
-    private long gotNumber;
     private int welcomes;
     private volatile boolean playing;
 
@@ -118,17 +118,14 @@ final class Player implements ClientListener, AutoCloseable {
     }
 
     private synchronized void check(final long number) {
-        final var expected = gotNumber + 1;
-        if (number == expected) {
-            gotNumber = number;
-            if (tally.isMeasuring()) {
-                tally.arrived.increment();
+        switch (numbers.arrived(number)) {
+            case NEXT, EARLY -> { // one that is missing is counted as lost at the end
+                if (tally.isMeasuring()) {
+                    tally.arrived.increment();
+                }
             }
-        } else if (number < expected) {
-            tally.fault(tally.doubled, self + " got number " + number + " of " + other + " again");
-        } else {
-            tally.fault(tally.outOfOrder, self + " got number " + number + " of " + other + ", not " + expected);
-            gotNumber = number;
+            case DOUBLED -> tally.fault(tally.doubled, self + " got number " + number + " of " + other + " again");
+            case LATE -> tally.fault(tally.outOfOrder, self + " got number " + number + " of " + other + " too late");
         }
     }
 
@@ -185,8 +182,8 @@ final class Player implements ClientListener, AutoCloseable {
         return sentNumber;
     }
 
-    synchronized long gotNumber() {
-        return gotNumber;
+    synchronized long arrivedCount() {
+        return numbers.highest() - numbers.missing();
     }
 
     @Override

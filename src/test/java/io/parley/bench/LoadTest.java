@@ -30,7 +30,7 @@ final class LoadTest {
     private static Run run(final FakeParley.Fault fault, final String... more) {
         try (var fake = new FakeParley(fault)) {
             final var arguments = new ArrayList<>(List.of(
-                    "--url", fake.address().toString(), "--pairs", "2", "--seconds", "1", "--warmup", "0", "--seed", "7"));
+                    "--url", fake.address().toString(), "--pairs", "2", "--seconds", "1", "--warmup", "0", "--drain", "1", "--seed", "7"));
             arguments.addAll(List.of(more));
             return run(arguments);
         }
@@ -60,11 +60,11 @@ final class LoadTest {
     }
 
     @Test
-    void a_message_pushed_or_stored_twice_or_out_of_order_is_found() {
+    void a_message_lost_pushed_or_stored_twice_or_out_of_order_is_found() {
         assertFault(FakeParley.Fault.PUSHES_TWICE, "doubled");
         assertFault(FakeParley.Fault.STORES_TWICE, "doubled");
         assertFault(FakeParley.Fault.SWAPS, "outOfOrder");
-        assertFault(FakeParley.Fault.LOSES, "outOfOrder");
+        assertFault(FakeParley.Fault.LOSES, "lost");
     }
 
     private static void assertFault(final FakeParley.Fault fault, final String where) {
@@ -101,7 +101,7 @@ final class LoadTest {
         final var help = run(List.of("--help"));
         assertEquals(0, help.exitCode());
         for (final var option : List.of(
-                "--url", "--pairs", "--in-flight", "--seconds", "--warmup", "--text-bytes", "--server-pid", "--seed",
+                "--url", "--pairs", "--in-flight", "--seconds", "--warmup", "--drain", "--text-bytes", "--server-pid", "--seed",
                 "--user-prefix", "--allow-remote")) {
             assertTrue(help.output().contains(option), option);
         }

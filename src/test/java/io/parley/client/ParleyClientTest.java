@@ -486,9 +486,10 @@ final class ParleyClientTest {
 
         @Override
         public synchronized CompletionStage<?> message(final ServerFrame.Message message) {
+            final var how = taking; // before the test hears of it and changes it
             seqs.add(message.entry().seq());
             told.add(message);
-            return taking;
+            return how;
         }
 
         @Override
