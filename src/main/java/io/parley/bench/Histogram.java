@@ -3,8 +3,8 @@ package io.parley.bench;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts durations in buckets whose width grows with the value: 32 to each doubling, so a quantile is at most about 3 %
-/// too high, from a nanosecond to years, in a few KiB. Thread-safe.
+/// Counts durations in buckets whose width grows with the value: 32 to each doubling, so a quantile is at most
+/// about 3 % too high, from a nanosecond to years, in a few KiB. Thread-safe.
 final class Histogram {
     private static final int BITS = 5;
     private static final int PER_DOUBLING = 1 << BITS;

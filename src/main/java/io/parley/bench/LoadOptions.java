@@ -31,8 +31,7 @@ record LoadOptions(
     static final int SECONDS_MAX = 3_600;
     static final int TEXT_BYTES_MAX = 4_096;
 
-    static final String HELP =
-            """
+    static final String HELP = """
             Measures a Parley node: pairs of users that answer each other over real sockets, each message checked once and
             in order. Exits with 0 if all was well, 1 if a message was lost, doubled or out of order, 2 if it could not run.
 
@@ -143,8 +142,7 @@ record LoadOptions(
             }
         }
 
-        private long number(final String name, final long otherwise, final long least, final long most)
-                throws Mistake {
+        private long number(final String name, final long otherwise, final long least, final long most) throws Mistake {
             final var number = number(name).orElse(otherwise);
             if (number < least || number > most) {
                 throw new Mistake(name + ": from " + least + " to " + most);

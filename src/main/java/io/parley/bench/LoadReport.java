@@ -35,7 +35,11 @@ record LoadReport(
         long lost = 0;
         for (int i = 0; i < players.size(); i++) {
             final var sender = players.get(i);
-            lost += Math.max(0, sender.sentNumber() - sender.unanswered() - players.get(i ^ 1).arrivedCount());
+            lost += Math.max(
+                    0,
+                    sender.sentNumber()
+                            - sender.unanswered()
+                            - players.get(i ^ 1).arrivedCount());
         }
         return new LoadReport(
                 options,

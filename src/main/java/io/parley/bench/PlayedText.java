@@ -3,7 +3,8 @@ package io.parley.bench;
 import io.parley.content.JsonText;
 import java.util.OptionalLong;
 
-/// The text of a message of the load: which run it belongs to and its sender's number, filled up to the wanted length.
+/// The text of a message of the load: which run it belongs to and its sender's number, filled up to the wanted
+/// length.
 final class PlayedText {
     /// Room for a run of 16 digits, a number of any length a run can reach, and the marks between.
     static final int BYTES_MIN = 32;

@@ -22,7 +22,8 @@ public sealed interface ClientState {
     /// [TokenSource], then [ParleyClient#resume()].
     record LoginNeeded() implements ClientState {}
 
-    /// The same device connected elsewhere. Nothing is tried until [ParleyClient#resume()], which throws the other out.
+    /// The same device connected elsewhere. Nothing is tried until [ParleyClient#resume()], which throws the other
+    /// out.
     record Replaced() implements ClientState {}
 
     /// [ParleyClient#close()] was called: the end.

@@ -10,8 +10,8 @@ import java.util.Map;
 /// Where a client keeps what must outlive its links, and on a disk also its process: how far it has come in each
 /// conversation, and the messages not answered yet. [MemoryStore] keeps it as long as the process lives.
 ///
-/// Called in order, one call at a time, with the client's lock held: be quick, or gather and write behind. A message is
-/// sent only after [#queued] has returned, and acknowledged only after [#progressed] has.
+/// Called in order, one call at a time, with the client's lock held: be quick, or gather and write behind. A
+/// message is sent only after [#queued] has returned, and acknowledged only after [#progressed] has.
 public interface ClientStore {
     /// How far a device has come in a conversation. All cumulative; 0: nothing.
     ///

@@ -16,9 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection as a whole: one link at a time, the waits between them, the timers. The thread-safe shell around
-/// [Exchange]: every method may be called from any thread; the lock is held briefly and never while the program's code
-/// runs (but for its [ClientStore]).
+/// A client's connection as a whole: one link at a time, the waits between them, the timers. The thread-safe shell
+/// around [Exchange]: every method may be called from any thread; the lock is held briefly and never while the
+/// program's code runs (but for its [ClientStore]).
 final class Connection {
     private static final Duration TICK = Duration.ofSeconds(1); // heartbeats and silence need no finer one
     private static final int TICKS_PER_SILENCE = 4;
@@ -65,8 +65,7 @@ final class Connection {
         this.runtime = runtime;
         this.connector = connector;
         final var random = runtime.random();
-        exchange = new Exchange(
-                tokens.user(), store, listener, calls, this::taken, settings, random, runtime.nanos());
+        exchange = new Exchange(tokens.user(), store, listener, calls, this::taken, settings, random, runtime.nanos());
         backoff = new Backoff(settings.backoffFirst(), settings.backoffMost(), random);
         pulse = new Pulse(settings.silence().toNanos());
         addressAt = random.nextInt(this.addresses.size()); // or every client would begin at the first node
@@ -77,7 +76,8 @@ final class Connection {
         ticking = runtime.every(this::tick, Duration.ofNanos(random.nextLong(period.toNanos())), period);
     }
 
-    /// One try to have a link, from asking for the token to the end of the link. What a past one still says is not heard.
+    /// One try to have a link, from asking for the token to the end of the link. What a past one still says is not
+    /// heard.
     private final class Attempt implements Link.Events {
         private Optional<Link> link = Optional.empty();
         private Optional<Future<?>> unwelcomed = Optional.empty();
@@ -313,15 +313,16 @@ final class Connection {
             become(new ClientState.Online(welcome));
         } else if (frame instanceof final ServerFrame.Bye bye) {
             on.bye = Optional.of(bye.reconnectAfter());
-        } else if (frame instanceof final ServerFrame.Refusal refusal && refusal.retryAfterSeconds().isPresent()) {
-            on.retryAfter = Optional.of(
-                    Duration.ofSeconds(refusal.retryAfterSeconds().getAsInt()));
+        } else if (frame instanceof final ServerFrame.Refusal refusal
+                && refusal.retryAfterSeconds().isPresent()) {
+            on.retryAfter =
+                    Optional.of(Duration.ofSeconds(refusal.retryAfterSeconds().getAsInt()));
         }
     }
 
-    /// A frame of a type or with a value this client does not know is of a newer server and passed over. What might have
-    /// been a message must not be, or a later acknowledgement would cover it: the link is made anew and the server pushes
-    /// it again.
+    /// A frame of a type or with a value this client does not know is of a newer server and passed over. What might
+    /// have been a message must not be, or a later acknowledgement would cover it: the link is made anew and the
+    /// server pushes it again.
     private void unreadable(final Attempt on, final Link link, final String text, final FrameException why) {
         if (why.error().code() != ErrorCode.BAD_FRAME && !text.startsWith(MESSAGE)) {
             link.more();
@@ -444,7 +445,8 @@ final class Connection {
                 past.link.ifPresent(Link::abort);
             }
             exchange.linkDown(code);
-            if (past.welcomed && runtime.nanos() - past.upNanos >= settings.steadyAfter().toNanos()) {
+            if (past.welcomed
+                    && runtime.nanos() - past.upNanos >= settings.steadyAfter().toNanos()) {
                 backoff.reset();
                 refreshed = false;
             }

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedSet;
 
-/// How far this device has come in each conversation: what was given to the listener, what it has taken (`delivered`),
-/// what the person has read, and what of it the server has still to be told. Knows no sockets; the time comes in.
+/// How far this device has come in each conversation: what was given to the listener, what it has taken
+/// (`delivered`), what the person has read, and what of it the server has still to be told. Knows no sockets; the
+/// time comes in.
 final class Cursors {
     /// A message at the listener.
     static final class Taking {
@@ -54,12 +55,12 @@ final class Cursors {
         }
     }
 
-    /// What is repeated after one welcome, each of both cursors: more would run into the server's limit on frames, and
-    /// the rest comes right by itself (what is pushed again is acknowledged again).
+    /// What is repeated after one welcome, each of both cursors: more would run into the server's limit on frames,
+    /// and the rest comes right by itself (what is pushed again is acknowledged again).
     static final int REPEATED_MAX = 100;
 
-    /// An acknowledgement older than this has reached the server's disk or never will: a broken link is noticed within
-    /// 15 s, and a session repeats to the user's entity what it was told.
+    /// An acknowledgement older than this has reached the server's disk or never will: a broken link is noticed
+    /// within 15 s, and a session repeats to the user's entity what it was told.
     private static final long REPEATED_FOR_NANOS = 60_000_000_000L;
 
     private final int conversationsMax;
@@ -67,8 +68,8 @@ final class Cursors {
     private final SequencedSet<ConversationId> owing = new LinkedHashSet<>();
     private int beingTaken;
 
-    /// @param conversationsMax how many conversations are remembered; of more, the longest untouched are forgotten, which
-    ///                         costs no message: at worst one is given twice
+    /// @param conversationsMax how many conversations are remembered; of more, the longest untouched are forgotten,
+    ///                         which costs no message: at worst one is given twice
     Cursors(final int conversationsMax) {
         this.conversationsMax = conversationsMax;
     }
@@ -108,8 +109,8 @@ final class Cursors {
         return true;
     }
 
-    /// A message was pushed. To be given to the listener, or empty if it had been given before: then, if it was taken,
-    /// the server did not hear so and is told again.
+    /// A message was pushed. To be given to the listener, or empty if it had been given before: then, if it was
+    /// taken, the server did not hear so and is told again.
     Optional<Taking> pushed(final ConversationId conversation, final long seq) {
         heard(conversation, seq);
         final var place = place(conversation);
@@ -132,7 +133,8 @@ final class Cursors {
         return beingTaken;
     }
 
-    /// The listener has taken a message. Returns whether the cursor moved, which it does once all before it are taken.
+    /// The listener has taken a message. Returns whether the cursor moved, which it does once all before it are
+    /// taken.
     boolean taken(final Taking taking) {
         if (taking.voided) {
             return false;
@@ -151,8 +153,8 @@ final class Cursors {
         return place.delivered > before;
     }
 
-    /// The listener could not take a message: it and what followed it in the conversation will be given again when the
-    /// server pushes them again.
+    /// The listener could not take a message: it and what followed it in the conversation will be given again when
+    /// the server pushes them again.
     void notTaken(final Taking taking) {
         if (taking.voided) {
             return;
@@ -202,9 +204,7 @@ final class Cursors {
                 place.readSaid = place.readConfirmed;
                 read++;
             }
-            if (place.delivered > 0
-                    && nowNanos - place.saidNanos < REPEATED_FOR_NANOS
-                    && delivered < REPEATED_MAX) {
+            if (place.delivered > 0 && nowNanos - place.saidNanos < REPEATED_FOR_NANOS && delivered < REPEATED_MAX) {
                 place.deliveredSaid = 0;
                 delivered++;
             }

@@ -28,9 +28,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 
-/// What is said and heard on the links of one client, one after another: which frame to write next, what each frame that
-/// comes means. No sockets and no clock; not thread-safe ([ParleyClient] holds its lock around every method). What is to
-/// be told the program goes to [Calls].
+/// What is said and heard on the links of one client, one after another: which frame to write next, what each frame
+/// that comes means. No sockets and no clock; not thread-safe ([ParleyClient] holds its lock around every method).
+/// What is to be told the program goes to [Calls].
 final class Exchange {
     /// What the exchange needs done outside itself.
     interface Shell {
@@ -101,7 +101,7 @@ final class Exchange {
 
     private void restore(final ClientStore.Kept kept, final long nowNanos) {
         kept.progress().forEach((conversation, progress) -> cursors.restore(conversation, progress, nowNanos));
-        for (final var unsent : kept.unsent()) { // more than the outbox takes now may have been kept under other settings
+        for (final var unsent : kept.unsent()) { // perhaps more than the outbox takes now
             outbox.add(unsent.id(), unsent.target(), lane(unsent.target()), unsent.body(), unsent.after(), true);
         }
     }
@@ -165,8 +165,7 @@ final class Exchange {
         }
     }
 
-    Optional<Requests.Pending> pull(
-            final ConversationId conversation, final PageRequest page, final long nowNanos) {
+    Optional<Requests.Pending> pull(final ConversationId conversation, final PageRequest page, final long nowNanos) {
         return requests.add(
                 ref -> new ClientFrame.Pull(conversation.value(), page, ref),
                 nowNanos + settings.requestTimeout().toNanos());
@@ -227,8 +226,9 @@ final class Exchange {
         watchAfter = Optional.empty();
     }
 
-    /// The link is gone. Where the code says that a frame must never be sent again, and no `error` has said which, the
-    /// likeliest is given up: what the server was at (the oldest unanswered), or what was too large (the largest).
+    /// The link is gone. Where the code says that a frame must never be sent again, and no `error` has said which,
+    /// the likeliest is given up: what the server was at (the oldest unanswered), or what was too large (the
+    /// largest).
     void linkDown(final int code) {
         if (online && !blamed && code == Reaction.MISBEHAVED) {
             outbox.oldestUnanswered().ifPresent(entry -> giveUp(entry, ErrorCode.BAD_FRAME));
@@ -266,7 +266,8 @@ final class Exchange {
         }
         cursorsTurn = !cursorsTurn; // in turn, so that neither waits for a flood of the other
         final var first = cursorsTurn ? cursor(nowNanos) : message(nowNanos);
-        return first.or(() -> cursorsTurn ? message(nowNanos) : cursor(nowNanos)).or(() -> question(nowNanos));
+        return first.or(() -> cursorsTurn ? message(nowNanos) : cursor(nowNanos))
+                .or(() -> question(nowNanos));
     }
 
     /// The acknowledgement to write next, whatever the pace; for the end, when nothing else is wanted any more.
@@ -350,7 +351,8 @@ final class Exchange {
     }
 
     private void message(final ServerFrame.Message message) {
-        final var taking = cursors.pushed(message.conversation(), message.entry().seq());
+        final var taking =
+                cursors.pushed(message.conversation(), message.entry().seq());
         if (taking.isPresent()) {
             tell(() -> give(message, taking.get()));
         } else {
@@ -420,8 +422,7 @@ final class Exchange {
 
     private void answered(final Optional<String> ref, final ServerFrame last) {
         requests.end(ref, last)
-                .ifPresent(answered -> tell(
-                        () -> answered.pending().answer().complete(answered.parts())));
+                .ifPresent(answered -> tell(() -> answered.pending().answer().complete(answered.parts())));
     }
 
     private void refused(final ServerFrame.Refusal refusal, final long nowNanos) {
@@ -481,7 +482,8 @@ final class Exchange {
                 refusal.code(),
                 refusal.message(),
                 refusal.retryAfterSeconds().isPresent()
-                        ? Optional.of(Duration.ofSeconds(refusal.retryAfterSeconds().getAsInt()))
+                        ? Optional.of(
+                                Duration.ofSeconds(refusal.retryAfterSeconds().getAsInt()))
                         : Optional.empty());
     }
 

@@ -9,8 +9,7 @@ import java.time.Instant;
 /// @param token        for the `hello` and for REST, until `expiresAt`
 /// @param refreshToken good for one refresh, which gives the next
 /// @param uid          the account's unchangeable id
-public record Login(
-        String token, Instant expiresAt, String refreshToken, DeviceId device, UserId user, String uid) {
+public record Login(String token, Instant expiresAt, String refreshToken, DeviceId device, UserId user, String uid) {
     /// Says who, never the tokens.
     @Override
     public String toString() {

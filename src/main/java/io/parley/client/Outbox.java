@@ -15,11 +15,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/// The messages that have not been answered, in the order they were handed over: waiting, or sent on the present link and
-/// unanswered. Decides what may be sent next; knows no sockets, and the time comes in.
+/// The messages that have not been answered, in the order they were handed over: waiting, or sent on the present
+/// link and unanswered. Decides what may be sent next; knows no sockets, and the time comes in.
 ///
-/// A message keeps its id, its `after` and its place through every link. While one waits to be tried again, those behind
-/// it to the same conversation wait too.
+/// A message keeps its id, its `after` and its place through every link. While one waits to be tried again, those
+/// behind it to the same conversation wait too.
 final class Outbox {
     /// One message on its way.
     static final class Entry {
@@ -69,8 +69,9 @@ final class Outbox {
             return putOff;
         }
 
-        /// What is sent. Nothing known of the conversation (`after` 0) is left out at the first try, where it would only
-        /// make the server search its log, and said when it is tried again: then the search is what is wanted.
+        /// What is sent. Nothing known of the conversation (`after` 0) is left out at the first try, where it would
+        /// only make the server search its log, and said when it is tried again: then the search is what is
+        /// wanted.
         private ClientFrame.Send frame() {
             final var said = after > 0 || triedBefore ? OptionalLong.of(after) : OptionalLong.empty();
             return new ClientFrame.Send(id, target, body, said, Optional.empty());

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
-/// One device's lasting connection to Parley: it connects, comes back by itself when a link breaks, resends what was not
-/// answered under the same id, acknowledges what its listener has taken, and closes cleanly.
+/// One device's lasting connection to Parley: it connects, comes back by itself when a link breaks, resends what was
+/// not answered under the same id, acknowledges what its listener has taken, and closes cleanly.
 ///
 /// ```java
 /// try (var client = ParleyClient.connect(List.of(URI.create("http://127.0.0.1:8080")), tokens, listener)) {
@@ -31,12 +31,12 @@ import java.util.random.RandomGenerator;
 /// }
 /// ```
 ///
-/// All methods may be called from any thread, also inside the listener, and none of them blocks but [#close]. Futures
-/// complete on a thread of the network: what follows on them must not block either.
+/// All methods may be called from any thread, also inside the listener, and none of them blocks but [#close].
+/// Futures complete on a thread of the network: what follows on them must not block either.
 ///
-/// Order: messages to one conversation are stored in the order they were handed over, as long as none is put off by the
-/// server (`unavailable`, `rate-limited`) while later ones are under way: those may overtake it. Who cannot bear that
-/// waits for each outcome.
+/// Order: messages to one conversation are stored in the order they were handed over, as long as none is put off by
+/// the server (`unavailable`, `rate-limited`) while later ones are under way: those may overtake it. Who cannot
+/// bear that waits for each outcome.
 public final class ParleyClient implements AutoCloseable {
     private final Connection connection;
     private final ClientRuntime runtime;
@@ -48,15 +48,15 @@ public final class ParleyClient implements AutoCloseable {
         this.idRandom = runtime.random();
     }
 
-    /// A client with the usual settings that keeps in memory what outlives its links. It connects in the background; see
-    /// [ClientListener#state].
+    /// A client with the usual settings that keeps in memory what outlives its links. It connects in the background;
+    /// see [ClientListener#state].
     ///
-    /// @param addresses of the nodes, such as `http://127.0.0.1:8080`; one is begun with at random, another is tried after
-    ///                  each broken link
+    /// @param addresses of the nodes, such as `http://127.0.0.1:8080`; one is begun with at random, another is
+    tried
+    ///                  after each broken link
     public static ParleyClient connect(
             final List<URI> addresses, final TokenSource tokens, final ClientListener listener) {
-        return connect(
-                addresses, tokens, listener, ClientSettings.DEFAULTS, new MemoryStore(), ClientRuntime.shared());
+        return connect(addresses, tokens, listener, ClientSettings.DEFAULTS, new MemoryStore(), ClientRuntime.shared());
     }
 
     /// A client on a store of its own.
@@ -87,7 +87,8 @@ public final class ParleyClient implements AutoCloseable {
         return send(id, to, body);
     }
 
-    /// Sends a message under the program's own id. An id that is on its way already gives the future of that message.
+    /// Sends a message under the program's own id. An id that is on its way already gives the future of that
+    /// message.
     ///
     /// @throws IllegalArgumentException if the id is on its way to somebody else
     public CompletableFuture<SendOutcome> send(final MessageId id, final Target to, final Body body) {
@@ -111,8 +112,8 @@ public final class ParleyClient implements AutoCloseable {
                 .thenApply(parts -> (ServerFrame.Page) parts.getLast());
     }
 
-    /// The watermarks of the other members of these conversations (at most 100, of at most 1,000 members in all). Fails
-    /// with [RefusedException].
+    /// The watermarks of the other members of these conversations (at most 100, of at most 1,000 members in all).
+    /// Fails with [RefusedException].
     public CompletableFuture<List<ServerFrame.Receipt>> receipts(final Collection<ConversationId> conversations) {
         return answered(connection.with(exchange -> exchange.receipts(conversations, runtime.nanos())))
                 .thenApply(parts -> parts.stream()
@@ -123,11 +124,12 @@ public final class ParleyClient implements AutoCloseable {
 
     private static CompletableFuture<List<ServerFrame>> answered(final Optional<Requests.Pending> asked) {
         return asked.map(Requests.Pending::answer)
-                .orElseGet(() -> CompletableFuture.failedFuture(new RefusedException(
-                        ErrorCode.UNAVAILABLE, "too many unanswered requests", Optional.empty())));
+                .orElseGet(() -> CompletableFuture.failedFuture(
+                        new RefusedException(ErrorCode.UNAVAILABLE, "too many unanswered requests", Optional.empty())));
     }
 
-    /// The person is typing. May be called at each key: told at most once per conversation in 3 s, and only while online.
+    /// The person is typing. May be called at each key: told at most once per conversation in 3 s, and only while
+    /// online.
     public void typing(final ConversationId conversation) {
         connection.with(exchange -> {
             exchange.typing(conversation, runtime.nanos());

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/// The REST calls a client needs, against one node. Every future fails with [RefusedException] where the server refused,
-/// with an [java.io.IOException] where it could not be reached or did not answer within 30 s, as the cause of a
-/// `CompletionException`. Nothing is repeated by itself.
+/// The REST calls a client needs, against one node. Every future fails with [RefusedException] where the server
+/// refused, with an [java.io.IOException] where it could not be reached or did not answer within 30 s, as the cause
+/// of a `CompletionException`. Nothing is repeated by itself.
 ///
 /// ```java
 /// var rest = new ParleyRest(URI.create("http://127.0.0.1:8080"), ClientRuntime.shared());
@@ -77,7 +77,8 @@ public final class ParleyRest {
 
     /// `POST /v1/login/refresh`. `unauthenticated` if the token is not the last one.
     public CompletableFuture<Login> refresh(final String refreshToken) {
-        final var body = new JsonPrinter().object().member("refreshToken", refreshToken).end();
+        final var body =
+                new JsonPrinter().object().member("refreshToken", refreshToken).end();
         return call(post("/v1/login/refresh", body.toString())).thenApply(RestAnswers::login);
     }
 
@@ -88,15 +89,19 @@ public final class ParleyRest {
 
     /// `PUT /v1/password`: all other devices are logged out.
     public CompletableFuture<Void> changePassword(final String token, final String old, final String fresh) {
-        final var body = new JsonPrinter().object().member("old", old).member("new", fresh).end();
+        final var body = new JsonPrinter()
+                .object()
+                .member("old", old)
+                .member("new", fresh)
+                .end();
         final var request = request("/v1/password")
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body.toString()));
         return call(as(token, request)).thenAccept(answer -> {});
     }
 
-    /// `POST /v1/messages`: one message without a connection. Repeat it with the same `id` and `after` where the answer
-    /// was lost.
+    /// `POST /v1/messages`: one message without a connection. Repeat it with the same `id` and `after` where the
+    /// answer was lost.
     public CompletableFuture<ServerFrame.Sent> sendMessage(
             final String token, final MessageId id, final Target to, final Body body, final OptionalLong after) {
         final var json = new JsonPrinter().object();
@@ -115,7 +120,9 @@ public final class ParleyRest {
     public CompletableFuture<ConversationSummary.Page> conversations(
             final String token, final Optional<Instant> updatedAfter, final int limit, final Optional<String> cursor) {
         final var path = "/v1/conversations?limit=" + limit
-                + updatedAfter.map(time -> "&updatedAfter=" + encoded(time.toString())).orElse("")
+                + updatedAfter
+                        .map(time -> "&updatedAfter=" + encoded(time.toString()))
+                        .orElse("")
                 + cursor.map(next -> "&cursor=" + encoded(next)).orElse("");
         return call(as(token, request(path).GET())).thenCompose(RestAnswers::conversations);
     }
@@ -123,12 +130,11 @@ public final class ParleyRest {
     /// `GET /v1/conversations/{id}/messages`: a page of history, ascending.
     public CompletableFuture<ServerFrame.Page> messages(
             final String token, final ConversationId conversation, final PageRequest page) {
-        final var where =
-                switch (page) {
-                    case PageRequest.After(final var seq, final var limit) -> "limit=" + limit + "&after=" + seq;
-                    case PageRequest.Before(final var seq, final var limit) -> "limit=" + limit + "&before=" + seq;
-                    case PageRequest.Newest(final var limit) -> "limit=" + limit;
-                };
+        final var where = switch (page) {
+            case PageRequest.After(final var seq, final var limit) -> "limit=" + limit + "&after=" + seq;
+            case PageRequest.Before(final var seq, final var limit) -> "limit=" + limit + "&before=" + seq;
+            case PageRequest.Newest(final var limit) -> "limit=" + limit;
+        };
         return call(as(token, request(of(conversation) + "/messages?" + where).GET()))
                 .thenCompose(answer -> RestAnswers.page(conversation, answer));
     }
@@ -158,7 +164,8 @@ public final class ParleyRest {
 
     /// `DELETE /v1/devices/{device}`: unlinks one of the caller's devices.
     public CompletableFuture<Void> unlink(final String token, final DeviceId device) {
-        return call(as(token, request("/v1/devices/" + device.value()).DELETE())).thenAccept(answer -> {});
+        return call(as(token, request("/v1/devices/" + device.value()).DELETE()))
+                .thenAccept(answer -> {});
     }
 
     private static String of(final ConversationId conversation) {
@@ -174,9 +181,7 @@ public final class ParleyRest {
     }
 
     private HttpRequest.Builder post(final String path, final String json) {
-        return request(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json));
+        return request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json));
     }
 
     private static HttpRequest.Builder as(final String token, final HttpRequest.Builder request) {

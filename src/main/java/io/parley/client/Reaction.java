@@ -14,7 +14,8 @@ sealed interface Reaction {
     /// A new token was refused too: only the person can help, by logging in.
     record LogInAgain() implements Reaction {}
 
-    /// The device is connected elsewhere: stay away until the person acts, or the two would throw each other out forever.
+    /// The device is connected elsewhere: stay away until the person acts, or the two would throw each other out
+    /// forever.
     record StayAway() implements Reaction {}
 
     /// How the link went.
@@ -34,16 +35,19 @@ sealed interface Reaction {
     int REPLACED = 4409;
     int TOO_MANY_CONNECTIONS = 4429;
 
-    /// Where 4429 came without `retryAfterSeconds`: long enough that connections given up elsewhere have been noticed.
+    /// Where 4429 came without `retryAfterSeconds`: long enough that connections given up elsewhere have been
+    /// noticed.
     Duration TOO_MANY_WAIT = Duration.ofSeconds(30);
 
-    /// What follows from `ending`. All codes without a rule of their own (1006, 1012, 1013, 4408, unknown ones, also the
-    /// two that forbid to resend a frame, 1008 and 1009) mean: come back, after the server's wish or the back-off.
+    /// What follows from `ending`. All codes without a rule of their own (1006, 1012, 1013, 4408, unknown ones, also
+    /// the two that forbid to resend a frame, 1008 and 1009) mean: come back, after the server's wish or the
+    back-off.
     static Reaction to(final Ending ending, final Backoff backoff) {
         return switch (ending.code()) {
             case UNAUTHENTICATED -> ending.refreshed() ? new LogInAgain() : new RefreshToken();
             case REPLACED -> new StayAway();
-            case TOO_MANY_CONNECTIONS -> new Reconnect(longer(ending.retryAfter().orElse(TOO_MANY_WAIT), backoff.next()));
+            case TOO_MANY_CONNECTIONS ->
+                new Reconnect(longer(ending.retryAfter().orElse(TOO_MANY_WAIT), backoff.next()));
             default -> new Reconnect(ending.bye().orElseGet(backoff::next));
         };
     }

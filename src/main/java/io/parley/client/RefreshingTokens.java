@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/// The tokens of one device's login, refreshed when they run out or are refused. One refresh at a time: refresh tokens
-/// rotate, and an old one used again would unlink the device.
+/// The tokens of one device's login, refreshed when they run out or are refused. One refresh at a time: refresh
+/// tokens rotate, and an old one used again would unlink the device.
 public final class RefreshingTokens implements TokenSource {
     /// A token this near its end might have passed it on arrival.
     private static final Duration MARGIN = Duration.ofSeconds(30);

@@ -52,8 +52,7 @@ final class RestAnswers {
         return page(conversation, object(answer));
     }
 
-    private static CompletableFuture<ServerFrame.Page> page(
-            final ConversationId conversation, final ObjectNode json) {
+    private static CompletableFuture<ServerFrame.Page> page(final ConversationId conversation, final ObjectNode json) {
         return frame("page", json.put("conversation", conversation.value()))
                 .thenApply(frame -> (ServerFrame.Page) frame);
     }
@@ -69,7 +68,8 @@ final class RestAnswers {
     }
 
     private static CompletableFuture<ConversationSummary> summary(final JsonNode json) {
-        final var conversation = new ConversationId(json.required("conversation").asText());
+        final var conversation =
+                new ConversationId(json.required("conversation").asText());
         return last(conversation, json)
                 .thenCombine(
                         receipts(conversation, json),
@@ -89,17 +89,19 @@ final class RestAnswers {
         if (last == null || last.isNull()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        final var page = JSON.createObjectNode().put("head", json.required("head").asLong());
+        final var page =
+                JSON.createObjectNode().put("head", json.required("head").asLong());
         page.putArray("messages").add(last);
-        return page(conversation, page).thenApply(read -> Optional.of(read.messages().getFirst()));
+        return page(conversation, page)
+                .thenApply(read -> Optional.of(read.messages().getFirst()));
     }
 
     private static CompletableFuture<List<ServerFrame.Receipt>> receipts(
             final ConversationId conversation, final JsonNode json) {
         final var receipts = new ArrayList<CompletableFuture<ServerFrame>>();
         json.path("receipts")
-                .forEach(each -> receipts.add(
-                        frame("receipt", ((ObjectNode) each).put("conversation", conversation.value()))));
+                .forEach(each ->
+                        receipts.add(frame("receipt", ((ObjectNode) each).put("conversation", conversation.value()))));
         return CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new))
                 .thenApply(done -> receipts.stream()
                         .map(each -> (ServerFrame.Receipt) each.join())

@@ -16,8 +16,8 @@ final class Ticks {
 
     private final Map<Of, Marks> told;
 
-    /// @param membersMax how many watermarks are remembered; of more, the longest untouched are forgotten (the server
-    ///                   does not lower them either)
+    /// @param membersMax how many watermarks are remembered; of more, the longest untouched are forgotten (the
+    ///                   server does not lower them either)
     Ticks(final int membersMax) {
         told = new LinkedHashMap<>(16, 0.75f, true) {
             @Override

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/// The least that can be taken for a Parley by the load driver: everything in memory, everybody online, and one fault of
-/// choice every hundredth message.
+/// The least that can be taken for a Parley by the load driver: everything in memory, everybody online, and one
+/// fault of choice every hundredth message.
 public final class FakeParley implements AutoCloseable {
     /// What it does wrong.
     public enum Fault {
@@ -94,8 +94,8 @@ public final class FakeParley implements AutoCloseable {
 
     private UserId hello(final ScriptedServer.Connection connection, final UserId user, final Optional<String> ref) {
         online.put(user, connection);
-        connection.send(new ServerFrame.Welcome(
-                user, "u", new DeviceId("00000000000000aa"), 5, Limits.V1, Instant.now(), ref));
+        connection.send(
+                new ServerFrame.Welcome(user, "u", new DeviceId("00000000000000aa"), 5, Limits.V1, Instant.now(), ref));
         connection.send(new ServerFrame.CaughtUp());
         return user;
     }
@@ -105,8 +105,7 @@ public final class FakeParley implements AutoCloseable {
         switch (frame) {
             case ClientFrame.Send send -> send(connection, user, send);
             case ClientFrame.Delivered delivered -> delivered(user, delivered);
-            case ClientFrame.Heartbeat beat ->
-                connection.send(new ServerFrame.Heartbeat(Instant.now(), beat.ref()));
+            case ClientFrame.Heartbeat beat -> connection.send(new ServerFrame.Heartbeat(Instant.now(), beat.ref()));
             case ClientFrame.Hello _,
                     ClientFrame.Read _,
                     ClientFrame.Pull _,
@@ -190,8 +189,8 @@ public final class FakeParley implements AutoCloseable {
         final var conversation = new ConversationId(delivered.conversation());
         other(conversation, user)
                 .map(online::get)
-                .ifPresent(connection -> connection.send(new ServerFrame.Receipt(
-                        conversation, user, delivered.seq(), 0, List.of(), Optional.empty())));
+                .ifPresent(connection -> connection.send(
+                        new ServerFrame.Receipt(conversation, user, delivered.seq(), 0, List.of(), Optional.empty())));
     }
 
     @Override

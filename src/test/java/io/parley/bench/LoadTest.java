@@ -30,7 +30,18 @@ final class LoadTest {
     private static Run run(final FakeParley.Fault fault, final String... more) {
         try (var fake = new FakeParley(fault)) {
             final var arguments = new ArrayList<>(List.of(
-                    "--url", fake.address().toString(), "--pairs", "2", "--seconds", "1", "--warmup", "0", "--drain", "1", "--seed", "7"));
+                    "--url",
+                    fake.address().toString(),
+                    "--pairs",
+                    "2",
+                    "--seconds",
+                    "1",
+                    "--warmup",
+                    "0",
+                    "--drain",
+                    "1",
+                    "--seed",
+                    "7"));
             arguments.addAll(List.of(more));
             return run(arguments);
         }
@@ -54,7 +65,8 @@ final class LoadTest {
         final var json = run.json();
         assertTrue(json.required("messages").asLong() > 100, run.output());
         assertTrue(json.required("sentP50Millis").asDouble() > 0, run.output());
-        assertTrue(json.required("deliveredP99Millis").asDouble() >= json.required("deliveredP50Millis").asDouble());
+        assertTrue(json.required("deliveredP99Millis").asDouble()
+                >= json.required("deliveredP50Millis").asDouble());
         assertTrue(json.required("serverCpuSecondsPer1000").asDouble() > 0, run.output());
         assertTrue(run.output().contains("messages/s"), run.output());
     }
@@ -92,7 +104,8 @@ final class LoadTest {
     void another_machine_is_loaded_only_when_that_is_said() throws LoadOptions.Mistake {
         final var far = Stream.of("--url", "http://192.0.2.1:8080").toList();
         assertThrows(LoadOptions.Mistake.class, () -> LoadOptions.parse(far, 1));
-        final var said = Stream.concat(far.stream(), Stream.of("--allow-remote")).toList();
+        final var said =
+                Stream.concat(far.stream(), Stream.of("--allow-remote")).toList();
         assertEquals("192.0.2.1", LoadOptions.parse(said, 1).url().getHost());
     }
 
@@ -101,8 +114,17 @@ final class LoadTest {
         final var help = run(List.of("--help"));
         assertEquals(0, help.exitCode());
         for (final var option : List.of(
-                "--url", "--pairs", "--in-flight", "--seconds", "--warmup", "--drain", "--text-bytes", "--server-pid", "--seed",
-                "--user-prefix", "--allow-remote")) {
+                "--url",
+                "--pairs",
+                "--in-flight",
+                "--seconds",
+                "--warmup",
+                "--drain",
+                "--text-bytes",
+                "--server-pid",
+                "--seed",
+                "--user-prefix",
+                "--allow-remote")) {
             assertTrue(help.output().contains(option), option);
         }
     }

@@ -14,9 +14,8 @@ final class NumbersTest {
     @Test
     void what_is_missing_doubled_or_late_is_told_apart() {
         final var numbers = new Numbers();
-        final var verdicts = LongStream.of(1, 2, 5, 4, 4, 2, 6)
-                .mapToObj(numbers::arrived)
-                .toList();
+        final var verdicts =
+                LongStream.of(1, 2, 5, 4, 4, 2, 6).mapToObj(numbers::arrived).toList();
         assertEquals(List.of(NEXT, NEXT, EARLY, LATE, DOUBLED, DOUBLED, NEXT), verdicts);
         assertEquals(1, numbers.missing());
         assertEquals(6, numbers.highest());

@@ -100,7 +100,8 @@ final class OutboxTest {
         final var onLink = new ArrayList<String>();
         for (int step = 0; step < 20_000 && (step < 3_000 || answered.size() < added.size()); step++) {
             switch (random.nextInt(step < 3_000 ? 5 : 4)) {
-                case 0 -> outbox.next(step).ifPresent(send -> onLink.add(send.id().value()));
+                case 0 ->
+                    outbox.next(step).ifPresent(send -> onLink.add(send.id().value()));
                 case 1 -> {
                     if (!onLink.isEmpty()) { // one socket's sends to one conversation are answered in order
                         final var id = onLink.removeFirst();
@@ -111,7 +112,8 @@ final class OutboxTest {
                 case 2 -> {
                     if (onLink.size() == 1 && random.nextInt(4) == 0) {
                         final var later = step + random.nextInt(20);
-                        outbox.find(new MessageId(onLink.removeFirst())).ifPresent(entry -> outbox.putOff(entry, later));
+                        outbox.find(new MessageId(onLink.removeFirst()))
+                                .ifPresent(entry -> outbox.putOff(entry, later));
                     }
                 }
                 case 3 -> {

@@ -62,8 +62,8 @@ final class ParleyClientTest {
     }
 
     private ParleyClient client(final ClientSettings settings, final TokenSource tokens) {
-        final var client = ParleyClient.connect(
-                List.of(server.address()), tokens, seen, settings, store, ClientRuntime.shared());
+        final var client =
+                ParleyClient.connect(List.of(server.address()), tokens, seen, settings, store, ClientRuntime.shared());
         opened = Optional.of(client);
         return client;
     }
@@ -75,8 +75,7 @@ final class ParleyClientTest {
     private ScriptedServer.Connection welcomed(final Limits limits, final int heartbeatSeconds) {
         final var connection = server.next();
         connection.frame(ClientFrame.Hello.class);
-        connection.send(
-                new ServerFrame.Welcome(ADA, "uid", DEVICE, heartbeatSeconds, limits, NOW, Optional.empty()));
+        connection.send(new ServerFrame.Welcome(ADA, "uid", DEVICE, heartbeatSeconds, limits, NOW, Optional.empty()));
         return connection;
     }
 
@@ -114,7 +113,9 @@ final class ParleyClientTest {
         seen.await(ServerFrame.Message.class);
         final var first = client.send(TO_BOB, TextBody.of("a \"quoted\" line\nand another"));
         final var frame = link.frame(ClientFrame.Send.class);
-        assertEquals("{\"type\":\"text\",\"text\":\"a \\\"quoted\\\" line\\nand another\"}", frame.body().json().value());
+        assertEquals(
+                "{\"type\":\"text\",\"text\":\"a \\\"quoted\\\" line\\nand another\"}",
+                frame.body().json().value());
         assertEquals(OptionalLong.of(7), frame.after());
         link.send(sent(frame, 8));
         final var accepted = assertInstanceOf(SendOutcome.Accepted.class, outcome(first));
@@ -330,13 +331,20 @@ final class ParleyClientTest {
         final var link = welcomed();
         link.send(new ServerFrame.Bye("drain", Duration.ofMillis(30)));
         link.close(1012);
-        assertEquals(Duration.ofMillis(30), seen.await(ClientState.Waiting.class).delay());
+        assertEquals(
+                Duration.ofMillis(30), seen.await(ClientState.Waiting.class).delay());
         final var next = server.next();
         next.frame(ClientFrame.Hello.class);
         next.send(new ServerFrame.Refusal(
-                ErrorCode.RATE_LIMITED, "too many", Optional.empty(), Optional.empty(), Optional.empty(), OptionalInt.of(90)));
+                ErrorCode.RATE_LIMITED,
+                "too many",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.of(90)));
         next.close(4429);
-        assertEquals(Duration.ofSeconds(90), seen.await(ClientState.Waiting.class).delay());
+        assertEquals(
+                Duration.ofSeconds(90), seen.await(ClientState.Waiting.class).delay());
     }
 
     private static TokenSource token() {
@@ -393,13 +401,20 @@ final class ParleyClientTest {
         next.send(new ServerFrame.ReceiptsEnd(asked.ref()));
         next.send(new ServerFrame.Page(TALK, List.of(message(4).entry()), 4, pull.ref()));
         assertEquals(4, page.orTimeout(10, TimeUnit.SECONDS).join().head());
-        assertEquals(4, receipts.orTimeout(10, TimeUnit.SECONDS).join().getFirst().delivered());
+        assertEquals(
+                4, receipts.orTimeout(10, TimeUnit.SECONDS).join().getFirst().delivered());
 
         final var refused = client.pull(TALK, new PageRequest.Newest(10));
-        next.send(refusal(ErrorCode.NOT_FOUND, Optional.empty(), next.frame(ClientFrame.Pull.class).ref()));
+        next.send(refusal(
+                ErrorCode.NOT_FOUND,
+                Optional.empty(),
+                next.frame(ClientFrame.Pull.class).ref()));
         final var why = assertThrows(
-                CompletionException.class, () -> refused.orTimeout(10, TimeUnit.SECONDS).join());
-        assertEquals(ErrorCode.NOT_FOUND, assertInstanceOf(RefusedException.class, why.getCause()).code());
+                CompletionException.class,
+                () -> refused.orTimeout(10, TimeUnit.SECONDS).join());
+        assertEquals(
+                ErrorCode.NOT_FOUND,
+                assertInstanceOf(RefusedException.class, why.getCause()).code());
     }
 
     @Test

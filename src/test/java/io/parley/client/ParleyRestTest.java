@@ -59,15 +59,15 @@ final class ParleyRestTest {
         assertEquals("r1", login.refreshToken());
         assertFalse(login.toString().contains("t1") || login.toString().contains("r1"));
         assertEquals(
-                List.of("POST /v1/login - {\"user\":\"ada\",\"password\":\"correct horse\",\"device\":{\"name\":\"laptop\",\"platform\":\"java\"}}"),
+                List.of(
+                        "POST /v1/login - {\"user\":\"ada\",\"password\":\"correct horse\",\"device\":{\"name\":\"laptop\",\"platform\":\"java\"}}"),
                 List.copyOf(asked));
     }
 
     @Test
     void a_message_can_be_sent_and_history_read() {
         answer = new ScriptedServer.Answer(
-                201,
-                "{\"id\":\"m\",\"conversation\":\"ada~bob\",\"seq\":3,\"time\":\"2026-11-24T08:15:30.000Z\"}");
+                201, "{\"id\":\"m\",\"conversation\":\"ada~bob\",\"seq\":3,\"time\":\"2026-11-24T08:15:30.000Z\"}");
         final var sent = within(rest.sendMessage(
                 "t", new MessageId("m"), new Target.User("bob"), TextBody.of("hi"), OptionalLong.of(2)));
         assertEquals(3, sent.seq());
@@ -100,7 +100,8 @@ final class ParleyRestTest {
         assertEquals(ErrorCode.RATE_LIMITED, refused.code());
         assertEquals(Optional.of(Duration.ofSeconds(7)), refused.retryAfter());
         answer = new ScriptedServer.Answer(502, "<html>a proxy's page</html>");
-        assertEquals(ErrorCode.UNAVAILABLE, refusal(rest.delivered("t", TALK, 3)).code());
+        assertEquals(
+                ErrorCode.UNAVAILABLE, refusal(rest.delivered("t", TALK, 3)).code());
     }
 
     private static RefusedException refusal(final CompletableFuture<?> future) {
@@ -126,6 +127,7 @@ final class ParleyRestTest {
         answer = new ScriptedServer.Answer(401, "{\"code\":\"unauthenticated\"}");
         assertEquals(Optional.empty(), within(tokens.refresh("t2").toCompletableFuture()));
         answer = new ScriptedServer.Answer(503, "{\"code\":\"unavailable\"}");
-        assertThrows(CompletionException.class, () -> within(tokens.refresh("t2").toCompletableFuture()));
+        assertThrows(
+                CompletionException.class, () -> within(tokens.refresh("t2").toCompletableFuture()));
     }
 }

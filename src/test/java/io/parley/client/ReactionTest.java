@@ -23,8 +23,10 @@ final class ReactionTest {
     void a_broken_draining_or_overloaded_node_is_left_alone_ever_longer() {
         for (int i = 0; i < 40; i++) {
             final var longest = Duration.ofMillis(Math.min(30_000, 100L << Math.min(i, 20)));
-            final var code = List.of(1006, 1012, 1013, 4408, 1000, 1001, 1008, 1009).get(i % 8);
-            final var after = assertInstanceOf(Reaction.Reconnect.class, to(code, false)).after();
+            final var code =
+                    List.of(1006, 1012, 1013, 4408, 1000, 1001, 1008, 1009).get(i % 8);
+            final var after =
+                    assertInstanceOf(Reaction.Reconnect.class, to(code, false)).after();
             assertTrue(after.compareTo(longest) <= 0, "seed " + seed + ": " + after + " > " + longest);
             assertTrue(after.compareTo(longest.dividedBy(2)) >= 0, "seed " + seed + ": " + after + " of " + longest);
         }
@@ -35,8 +37,7 @@ final class ReactionTest {
 
     @Test
     void the_wait_of_a_bye_is_kept_to() {
-        final var ending =
-                new Reaction.Ending(1012, Optional.of(Duration.ofSeconds(3)), Optional.empty(), false);
+        final var ending = new Reaction.Ending(1012, Optional.of(Duration.ofSeconds(3)), Optional.empty(), false);
         assertEquals(new Reaction.Reconnect(Duration.ofSeconds(3)), Reaction.to(ending, backoff));
     }
 

@@ -31,11 +31,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A server whose WebSocket connections do what the test tells them, frame by frame: answer, keep silent, send garbage,
-/// close with a code, break. Real sockets on loopback, RFC 6455 by hand, a virtual thread per connection.
+/// A server whose WebSocket connections do what the test tells them, frame by frame: answer, keep silent, send
+/// garbage, close with a code, break. Real sockets on loopback, RFC 6455 by hand, a virtual thread per connection.
 ///
-/// REST requests are answered by [Rest]; WebSocket connections by [Script] in its own thread, or wait in [#next] for the
-/// test to speak for them.
+/// REST requests are answered by [Rest]; WebSocket connections by [Script] in its own thread, or wait in [#next] for
+/// the test to speak for them.
 public final class ScriptedServer implements AutoCloseable {
     private static final String ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int TEXT = 1;
@@ -196,8 +196,8 @@ public final class ScriptedServer implements AutoCloseable {
             final OutputStream out, final String status, final Map<String, String> head, final String body)
             throws IOException {
         final var text = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
-        head.forEach((name, value) ->
-                text.append(name).append(": ").append(value).append("\r\n"));
+        head.forEach(
+                (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
         out.write(text.append("\r\n").append(body).toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
@@ -322,12 +322,11 @@ public final class ScriptedServer implements AutoCloseable {
 
         private byte[] payload() throws IOException {
             final var second = in.readUnsignedByte();
-            final int length =
-                    switch (second & 0x7f) {
-                        case 126 -> in.readUnsignedShort();
-                        case 127 -> Math.toIntExact(in.readLong());
-                        default -> second & 0x7f;
-                    };
+            final int length = switch (second & 0x7f) {
+                case 126 -> in.readUnsignedShort();
+                case 127 -> Math.toIntExact(in.readLong());
+                default -> second & 0x7f;
+            };
             final var mask = in.readNBytes(4);
             final var payload = in.readNBytes(length);
             for (int i = 0; i < payload.length; i++) {
