@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// One of a pair: answers each message with one of its own, and checks that the other's numbers come one after the
-/// other.
+/// One of a pair: answers each message with one of its own, and checks that the other's numbers come one after
+/// the other.
 final class Player implements ClientListener, AutoCloseable {
     private record Ticking(long seq, long sentNanos) {}
 

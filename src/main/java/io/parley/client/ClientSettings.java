@@ -13,9 +13,9 @@ import java.time.Duration;
 /// @param openTimeout    for the connection, and again for the `welcome`
 /// @param silence        a link is dead when nothing was heard for this long, though heartbeats were sent
 /// @param requestTimeout how long a `pull` or `receipts` may take, over however many links
-/// @param paced          whether acknowledgements are held to 40 a second (100 at once), merged meanwhile, so that
-///                       they stay under the server's limit on frames; off for load tests against a node without
-///                       limits
+/// @param paced          whether acknowledgements are held to 40 a second (100 at once), merged meanwhile, so
+///                       that they stay under the server's limit on frames; off for load tests against a node
+///                       without limits
 public record ClientSettings(
         int outboxMessages,
         int requests,

@@ -18,12 +18,12 @@ public sealed interface ClientState {
     /// @param reason for people; says nothing a program should rely on
     record Waiting(Duration delay, int code, String reason) implements ClientState {}
 
-    /// The token was refused, and so was the one it was exchanged for: log in again, make the new token known to the
-    /// [TokenSource], then [ParleyClient#resume()].
+    /// The token was refused, and so was the one it was exchanged for: log in again, make the new token known to
+    /// the [TokenSource], then [ParleyClient#resume()].
     record LoginNeeded() implements ClientState {}
 
-    /// The same device connected elsewhere. Nothing is tried until [ParleyClient#resume()], which throws the other
-    /// out.
+    /// The same device connected elsewhere. Nothing is tried until [ParleyClient#resume()], which throws the
+    /// other out.
     record Replaced() implements ClientState {}
 
     /// [ParleyClient#close()] was called: the end.

@@ -16,9 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection as a whole: one link at a time, the waits between them, the timers. The thread-safe shell
-/// around [Exchange]: every method may be called from any thread; the lock is held briefly and never while the
-/// program's code runs (but for its [ClientStore]).
+/// A client's connection as a whole: one link at a time, the waits between them, the timers. The thread-safe
+/// shell around [Exchange]: every method may be called from any thread; the lock is held briefly and never while
+/// the program's code runs (but for its [ClientStore]).
 final class Connection {
     private static final Duration TICK = Duration.ofSeconds(1); // heartbeats and silence need no finer one
     private static final int TICKS_PER_SILENCE = 4;
@@ -76,8 +76,8 @@ final class Connection {
         ticking = runtime.every(this::tick, Duration.ofNanos(random.nextLong(period.toNanos())), period);
     }
 
-    /// One try to have a link, from asking for the token to the end of the link. What a past one still says is not
-    /// heard.
+    /// One try to have a link, from asking for the token to the end of the link. What a past one still says is
+    /// not heard.
     private final class Attempt implements Link.Events {
         private Optional<Link> link = Optional.empty();
         private Optional<Future<?>> unwelcomed = Optional.empty();
@@ -320,9 +320,9 @@ final class Connection {
         }
     }
 
-    /// A frame of a type or with a value this client does not know is of a newer server and passed over. What might
-    /// have been a message must not be, or a later acknowledgement would cover it: the link is made anew and the
-    /// server pushes it again.
+    /// A frame of a type or with a value this client does not know is of a newer server and passed over. What
+    /// might have been a message must not be, or a later acknowledgement would cover it: the link is made anew
+    /// and the server pushes it again.
     private void unreadable(final Attempt on, final Link link, final String text, final FrameException why) {
         if (why.error().code() != ErrorCode.BAD_FRAME && !text.startsWith(MESSAGE)) {
             link.more();
@@ -476,8 +476,8 @@ final class Connection {
         reconnecting = Optional.of(runtime.later(this::open, after));
     }
 
-    /// Says what is still to be acknowledged, closes the link and ends everything; waits at most [#FAREWELL] for the
-    /// server's goodbye.
+    /// Says what is still to be acknowledged, closes the link and ends everything; waits at most [#FAREWELL] for
+    /// the server's goodbye.
     void close() {
         locked(() -> {
             if (closing) {

@@ -55,8 +55,8 @@ final class Cursors {
         }
     }
 
-    /// What is repeated after one welcome, each of both cursors: more would run into the server's limit on frames,
-    /// and the rest comes right by itself (what is pushed again is acknowledged again).
+    /// What is repeated after one welcome, each of both cursors: more would run into the server's limit on
+    /// frames, and the rest comes right by itself (what is pushed again is acknowledged again).
     static final int REPEATED_MAX = 100;
 
     /// An acknowledgement older than this has reached the server's disk or never will: a broken link is noticed
@@ -68,8 +68,8 @@ final class Cursors {
     private final SequencedSet<ConversationId> owing = new LinkedHashSet<>();
     private int beingTaken;
 
-    /// @param conversationsMax how many conversations are remembered; of more, the longest untouched are forgotten,
-    ///                         which costs no message: at worst one is given twice
+    /// @param conversationsMax how many conversations are remembered; of more, the longest untouched are
+    ///                         forgotten, which costs no message: at worst one is given twice
     Cursors(final int conversationsMax) {
         this.conversationsMax = conversationsMax;
     }
@@ -153,8 +153,8 @@ final class Cursors {
         return place.delivered > before;
     }
 
-    /// The listener could not take a message: it and what followed it in the conversation will be given again when
-    /// the server pushes them again.
+    /// The listener could not take a message: it and what followed it in the conversation will be given again
+    /// when the server pushes them again.
     void notTaken(final Taking taking) {
         if (taking.voided) {
             return;

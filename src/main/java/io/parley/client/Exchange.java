@@ -28,9 +28,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 
-/// What is said and heard on the links of one client, one after another: which frame to write next, what each frame
-/// that comes means. No sockets and no clock; not thread-safe ([ParleyClient] holds its lock around every method).
-/// What is to be told the program goes to [Calls].
+/// What is said and heard on the links of one client, one after another: which frame to write next, what each
+/// frame that comes means. No sockets and no clock; not thread-safe ([ParleyClient] holds its lock around every
+/// method). What is to be told the program goes to [Calls].
 final class Exchange {
     /// What the exchange needs done outside itself.
     interface Shell {
@@ -226,9 +226,9 @@ final class Exchange {
         watchAfter = Optional.empty();
     }
 
-    /// The link is gone. Where the code says that a frame must never be sent again, and no `error` has said which,
-    /// the likeliest is given up: what the server was at (the oldest unanswered), or what was too large (the
-    /// largest).
+    /// The link is gone. Where the code says that a frame must never be sent again, and no `error` has said
+    /// which, the likeliest is given up: what the server was at (the oldest unanswered), or what was too large
+    /// (the largest).
     void linkDown(final int code) {
         if (online && !blamed && code == Reaction.MISBEHAVED) {
             outbox.oldestUnanswered().ifPresent(entry -> giveUp(entry, ErrorCode.BAD_FRAME));
@@ -380,7 +380,8 @@ final class Exchange {
         return limits;
     }
 
-    /// The listener has dealt with a message. `well`: it is acknowledged; otherwise it will have to be pushed again.
+    /// The listener has dealt with a message. `well`: it is acknowledged; otherwise it will have to be pushed
+    /// again.
     void taken(final Cursors.Taking taking, final boolean well) {
         if (!well) {
             cursors.notTaken(taking);

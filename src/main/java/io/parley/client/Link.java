@@ -19,7 +19,8 @@ interface Link {
 
     /// Makes links.
     interface Connector {
-        /// Opens a link to the node at `base`; what becomes of it, also that it could not be made, `events` hears.
+        /// Opens a link to the node at `base`; what becomes of it, also that it could not be made, `events`
+        /// hears.
         Link open(URI base, Events events);
     }
 

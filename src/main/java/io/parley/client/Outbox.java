@@ -69,9 +69,9 @@ final class Outbox {
             return putOff;
         }
 
-        /// What is sent. Nothing known of the conversation (`after` 0) is left out at the first try, where it would
-        /// only make the server search its log, and said when it is tried again: then the search is what is
-        /// wanted.
+        /// What is sent. Nothing known of the conversation (`after` 0) is left out at the first try, where it
+        /// would only make the server search its log, and said when it is tried again: then the search is what
+        /// is wanted.
         private ClientFrame.Send frame() {
             final var said = after > 0 || triedBefore ? OptionalLong.of(after) : OptionalLong.empty();
             return new ClientFrame.Send(id, target, body, said, Optional.empty());

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
-/// One device's lasting connection to Parley: it connects, comes back by itself when a link breaks, resends what was
-/// not answered under the same id, acknowledges what its listener has taken, and closes cleanly.
+/// One device's lasting connection to Parley: it connects, comes back by itself when a link breaks, resends what
+/// was not answered under the same id, acknowledges what its listener has taken, and closes cleanly.
 ///
 /// ```java
 /// try (var client = ParleyClient.connect(List.of(URI.create("http://127.0.0.1:8080")), tokens, listener)) {
@@ -34,9 +34,9 @@ import java.util.random.RandomGenerator;
 /// All methods may be called from any thread, also inside the listener, and none of them blocks but [#close].
 /// Futures complete on a thread of the network: what follows on them must not block either.
 ///
-/// Order: messages to one conversation are stored in the order they were handed over, as long as none is put off by
-/// the server (`unavailable`, `rate-limited`) while later ones are under way: those may overtake it. Who cannot
-/// bear that waits for each outcome.
+/// Order: messages to one conversation are stored in the order they were handed over, as long as none is put off
+/// by the server (`unavailable`, `rate-limited`) while later ones are under way: those may overtake it. Who
+/// cannot bear that waits for each outcome.
 public final class ParleyClient implements AutoCloseable {
     private final Connection connection;
     private final ClientRuntime runtime;
@@ -48,12 +48,11 @@ public final class ParleyClient implements AutoCloseable {
         this.idRandom = runtime.random();
     }
 
-    /// A client with the usual settings that keeps in memory what outlives its links. It connects in the background;
-    /// see [ClientListener#state].
+    /// A client with the usual settings that keeps in memory what outlives its links. It connects in the
+    /// background; see [ClientListener#state].
     ///
     /// @param addresses of the nodes, such as `http://127.0.0.1:8080`; one is begun with at random, another is
-    tried
-    ///                  after each broken link
+    ///                  tried after each broken link
     public static ParleyClient connect(
             final List<URI> addresses, final TokenSource tokens, final ClientListener listener) {
         return connect(addresses, tokens, listener, ClientSettings.DEFAULTS, new MemoryStore(), ClientRuntime.shared());

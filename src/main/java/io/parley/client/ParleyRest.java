@@ -21,8 +21,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /// The REST calls a client needs, against one node. Every future fails with [RefusedException] where the server
-/// refused, with an [java.io.IOException] where it could not be reached or did not answer within 30 s, as the cause
-/// of a `CompletionException`. Nothing is repeated by itself.
+/// refused, with an [java.io.IOException] where it could not be reached or did not answer within 30 s, as the
+/// cause of a `CompletionException`. Nothing is repeated by itself.
 ///
 /// ```java
 /// var rest = new ParleyRest(URI.create("http://127.0.0.1:8080"), ClientRuntime.shared());

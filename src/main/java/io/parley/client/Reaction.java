@@ -39,8 +39,9 @@ sealed interface Reaction {
     /// noticed.
     Duration TOO_MANY_WAIT = Duration.ofSeconds(30);
 
-    /// What follows from `ending`. All codes without a rule of their own (1006, 1012, 1013, 4408, unknown ones, also
-    /// the two that forbid to resend a frame, 1008 and 1009) mean: come back, after the server's wish or the
+    /// What follows from `ending`. All codes without a rule of their own (1006, 1012, 1013, 4408, unknown ones,
+    /// also the two that forbid to resend a frame, 1008 and 1009) mean: come back, after the server's wish or
+    /// the
     back-off.
     static Reaction to(final Ending ending, final Backoff backoff) {
         return switch (ending.code()) {

@@ -13,8 +13,8 @@ import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/// The `pull`s and `receipts` that have not been answered. They only ask, so they are simply asked again on the next
-/// link, until their time is over.
+/// The `pull`s and `receipts` that have not been answered. They only ask, so they are simply asked again on the
+/// next link, until their time is over.
 final class Requests {
     /// One question.
     static final class Pending {

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The highest watermarks told of each member of each conversation, so that a tick is never lowered whatever order
-/// receipts come in.
+/// The highest watermarks told of each member of each conversation, so that a tick is never lowered whatever
+/// order receipts come in.
 final class Ticks {
     private record Of(ConversationId conversation, UserId user) {}
 

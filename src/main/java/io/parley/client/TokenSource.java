@@ -14,7 +14,8 @@ public interface TokenSource {
     /// The token to try.
     CompletionStage<String> token();
 
-    /// A token instead of `refused`, which the server did not accept; empty if only logging in again can bring one.
+    /// A token instead of `refused`, which the server did not accept; empty if only logging in again can bring
+    /// one.
     CompletionStage<Optional<String>> refresh(String refused);
 
     /// One token for ever, for programs that end before it does.

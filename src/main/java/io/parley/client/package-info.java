@@ -1,10 +1,10 @@
 /// The Java client of `parley.v1`: one device's connection that lasts, with what has to outlive a broken link.
 ///
-/// Promises: a message handed to [io.parley.client.ParleyClient#send] is tried again under the same id, over however
-/// many links it takes, until the server has said `sent` or refused it for good; a message the server pushes is
-/// given to the listener in order, once, and acknowledged only after the listener has taken it; ticks are never
-/// told lower than before. Everything held is bounded. Stores nothing by itself: what must outlive the process goes
-/// to a [io.parley.client.ClientStore].
+/// Promises: a message handed to [io.parley.client.ParleyClient#send] is tried again under the same id, over
+/// however many links it takes, until the server has said `sent` or refused it for good; a message the server
+/// pushes is given to the listener in order, once, and acknowledged only after the listener has taken it; ticks
+/// are never told lower than before. Everything held is bounded. Stores nothing by itself: what must outlive the
+/// process goes to a [io.parley.client.ClientStore].
 ///
 /// ```java
 /// var rest = new ParleyRest(URI.create("http://127.0.0.1:8080"), ClientRuntime.shared());

@@ -1,5 +1,5 @@
-/// Tests of the Java client: its decisions without sockets, the whole over real loopback sockets against a scripted
-/// server.
+/// Tests of the Java client: its decisions without sockets, the whole over real loopback sockets against a
+/// scripted server.
 @NullMarked
 package io.parley.client;
 
