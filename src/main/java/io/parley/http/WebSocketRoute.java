@@ -78,6 +78,7 @@ final class WebSocketRoute {
                 .mapMaterializedValue(_ -> (Object) "websocket");
         return HttpResponse.create()
                 .withStatus(StatusCodes.SWITCHING_PROTOCOLS)
+                .addHeader(HttpHeader.parse("Connection", "upgrade"))
                 .addHeader(RawHeader.create("Upgrade", "websocket"))
                 .addHeader(RawHeader.create("Sec-WebSocket-Accept", accept(key.get())))
                 .addHeader(RawHeader.create("Sec-WebSocket-Protocol", SUBPROTOCOL))
