@@ -161,8 +161,7 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
         } else {
             decision.answers().forEach(Answer::give);
         }
-        final boolean changed = !(before instanceof Somebody(_, _, _, _, _, _, _, final long listed))
-                || listed != state.listed();
+        final boolean changed = !(before instanceof Somebody earlier) || earlier.listed() != state.listed();
         if (changed) {
             news.changed();
         }
