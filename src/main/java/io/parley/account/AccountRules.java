@@ -113,7 +113,7 @@ final class AccountRules {
             case Rename c -> rename(state, c, now);
             case Confirm c -> answer(c, c.replyTo(), new Confirmed(self, state.uid(), state.linked()));
             case InboxNoted c -> Decision.answers(news.noted(c.version()));
-            case Announce _ -> Decision.nothing();
+            case Announce _ -> Decision.tell();
             case Remind _ -> remind(state, news, now);
         };
     }

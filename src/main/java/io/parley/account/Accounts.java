@@ -379,8 +379,8 @@ public final class Accounts implements AutoCloseable {
                 });
     }
 
-    /// For an inbox that wants to be told its devices again, such as one that recovered after a long trouble: wakes the
-    /// account, which tells its inbox when it wakes, and keeps telling until it hears that it is known.
+    /// For an inbox that wants to be told its devices, such as one that woke after a long trouble: the account sends
+    /// [LinkedDevices] once more. Sent at most once, like any message: who got nothing asks again.
     public void announce(final UserId user) {
         sharding.entityRefFor(Account.KEY, user.value()).tell(new AccountCommand.Announce(user));
     }

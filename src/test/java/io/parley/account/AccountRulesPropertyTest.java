@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class AccountRulesPropertyTest {
     private static final int LIVES = 1_000;
     private static final int STEPS = 120;
+    private static final AccountSettings SETTINGS = AccountFixtures.settings();
 
     @Test
     void in_any_life_only_the_newest_tokens_of_linked_devices_count() {
@@ -47,7 +48,7 @@ final class AccountRulesPropertyTest {
     private static final class Life {
         private final SplittableRandom random;
         private final AccountRules rules =
-                new AccountRules(ADA, AccountFixtures.settings(), new AccountCounters());
+                new AccountRules(ADA, SETTINGS, new AccountCounters());
         private final InboxNews news = new InboxNews();
         private final List<AccountEvent> journal = new ArrayList<>();
         private final Map<DeviceId, Newest> model = new TreeMap<>();
