@@ -49,12 +49,12 @@ final class AccountJournalTest {
 
     private static final DeviceId PIXEL = new DeviceId("00c0ffee00c0ffee");
     private static final String UID = "4f6c2c1e-7d1a-4c55-9a34-0c5a2f1b9e10";
-    private static final PasswordHash FIRST = new PasswordHash("$argon2id$v=19$m=32768,t=3,p=1"
-            + "$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g");
-    private static final PasswordHash SECOND = new PasswordHash("$argon2id$v=19$m=32768,t=3,p=1"
-            + "$c2FsdHNhbHRzYWx0c2FsdA$bmV3aGFzaG5ld2hhc2huZXdoYXNobmV3aGFzaG5ld2g");
-    private static final PasswordHash RAISED = new PasswordHash("$argon2id$v=19$m=65536,t=3,p=1"
-            + "$c2FsdHNhbHRzYWx0c2FsdA$bmV3aGFzaG5ld2hhc2huZXdoYXNobmV3aGFzaG5ld2g");
+    private static final PasswordHash FIRST = new PasswordHash(
+            "$argon2id$v=19$m=32768,t=3,p=1" + "$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g");
+    private static final PasswordHash SECOND = new PasswordHash(
+            "$argon2id$v=19$m=32768,t=3,p=1" + "$c2FsdHNhbHRzYWx0c2FsdA$bmV3aGFzaG5ld2hhc2huZXdoYXNobmV3aGFzaG5ld2g");
+    private static final PasswordHash RAISED = new PasswordHash(
+            "$argon2id$v=19$m=65536,t=3,p=1" + "$c2FsdHNhbHRzYWx0c2FsdA$bmV3aGFzaG5ld2hhc2huZXdoYXNobmV3aGFzaG5ld2g");
 
     @AfterAll
     static void stop() {
@@ -70,8 +70,7 @@ final class AccountJournalTest {
         reads(
                 "unlinked",
                 EVENTS,
-                new AccountEvent.DeviceUnlinked(
-                        PIXEL, AccountEvent.Why.REUSE, Instant.parse("2026-03-02T08:00:00Z")));
+                new AccountEvent.DeviceUnlinked(PIXEL, AccountEvent.Why.REUSE, Instant.parse("2026-03-02T08:00:00Z")));
         final var rotated = Instant.parse("2026-03-01T12:15:00.001Z");
         reads("refreshed", EVENTS, new AccountEvent.TokenRefreshed(PIXEL, 2, rotated));
         reads(
@@ -111,7 +110,8 @@ final class AccountJournalTest {
     void every_kind_of_event_and_snapshot_has_an_example_and_a_name() throws IOException {
         final var named = new HashSet<String>();
         for (final var type : List.of(AccountEvent.class, AccountState.class)) {
-            final var kinds = Arrays.stream(type.getAnnotation(JsonSubTypes.class).value())
+            final var kinds = Arrays.stream(
+                            type.getAnnotation(JsonSubTypes.class).value())
                     .toList();
             assertEquals(
                     Set.of(type.getPermittedSubclasses()),
@@ -120,7 +120,9 @@ final class AccountJournalTest {
         }
         try (var files = Files.list(EXAMPLES)) {
             assertEquals(
-                    named, new HashSet<>(files.map(file -> file.getFileName().toString()).toList()));
+                    named,
+                    new HashSet<>(
+                            files.map(file -> file.getFileName().toString()).toList()));
         }
         for (final var why : AccountEvent.Why.values()) {
             final var event = new AccountEvent.DeviceUnlinked(PIXEL, why, NOON);

@@ -47,8 +47,7 @@ final class AccountRulesPropertyTest {
 
     private static final class Life {
         private final SplittableRandom random;
-        private final AccountRules rules =
-                new AccountRules(ADA, SETTINGS, new AccountCounters());
+        private final AccountRules rules = new AccountRules(ADA, SETTINGS, new AccountCounters());
         private final InboxNews news = new InboxNews();
         private final List<AccountEvent> journal = new ArrayList<>();
         private final Map<DeviceId, Newest> model = new TreeMap<>();
@@ -169,8 +168,8 @@ final class AccountRulesPropertyTest {
             if (isLinked(by)) {
                 final long generation = somebody().version();
                 generations.add(generation);
-                model.replaceAll((device, newest) ->
-                        device.equals(by.device()) ? newest : new Newest(generation, 1, now));
+                model.replaceAll(
+                        (device, newest) -> device.equals(by.device()) ? newest : new Newest(generation, 1, now));
             }
         }
 
@@ -180,8 +179,9 @@ final class AccountRulesPropertyTest {
             }
             anyDevice().ifPresent(device -> {
                 now = now.plus(Duration.ofDays(31));
-                final long generation =
-                        Optional.ofNullable(model.get(device)).map(Newest::generation).orElse(0L);
+                final long generation = Optional.ofNullable(model.get(device))
+                        .map(Newest::generation)
+                        .orElse(0L);
                 decide(new AccountCommand.UnlinkAway(ADA, device, generation, new Heard<>()));
                 model.remove(device);
             });

@@ -75,7 +75,9 @@ final class AccountRulesTest {
         register("uid-1");
         final var heard = new Heard<AccountReply.ToLink>();
         decide(link(Optional.of(device(77)), device(3), Optional.empty(), heard));
-        assertEquals(device(3), assertInstanceOf(AccountReply.Linked.class, heard.last()).device());
+        assertEquals(
+                device(3),
+                assertInstanceOf(AccountReply.Linked.class, heard.last()).device());
     }
 
     @Test
@@ -86,13 +88,17 @@ final class AccountRulesTest {
         }
         final var full = new Heard<AccountReply.ToLink>();
         decide(link(Optional.empty(), device(17), Optional.empty(), full));
-        assertEquals(16, assertInstanceOf(AccountReply.Full.class, full.last()).devices().size());
+        assertEquals(
+                16,
+                assertInstanceOf(AccountReply.Full.class, full.last()).devices().size());
         decide(link(Optional.empty(), device(17), Optional.of(device(99)), full));
         assertInstanceOf(AccountReply.Full.class, full.last(), "replacing a device that is not linked");
         assertTrue(somebody().device(device(17)).isEmpty());
 
         decide(link(Optional.empty(), device(17), Optional.of(device(4)), full));
-        assertEquals(device(17), assertInstanceOf(AccountReply.Linked.class, full.last()).device());
+        assertEquals(
+                device(17),
+                assertInstanceOf(AccountReply.Linked.class, full.last()).device());
         assertEquals(16, somebody().devices().size());
         assertTrue(somebody().device(device(4)).isEmpty());
 
@@ -194,11 +200,20 @@ final class AccountRulesTest {
         register("uid-1");
         final var first = login(1);
         decide(new AccountCommand.Link(
-                ADA, 1, Optional.empty(), device(2), "n", "p", Optional.empty(), Optional.of(OTHER_HASH), new Heard<>()));
+                ADA,
+                1,
+                Optional.empty(),
+                device(2),
+                "n",
+                "p",
+                Optional.empty(),
+                Optional.of(OTHER_HASH),
+                new Heard<>()));
         assertEquals(OTHER_HASH, somebody().password());
         assertEquals(1, somebody().passwordSince());
         assertTrue(somebody().device(first.device(), first.generation()).isPresent());
-        assertEquals(somebody().version(), somebody().device(device(2)).orElseThrow().generation());
+        assertEquals(
+                somebody().version(), somebody().device(device(2)).orElseThrow().generation());
     }
 
     @Test

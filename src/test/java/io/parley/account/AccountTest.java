@@ -63,11 +63,11 @@ final class AccountTest {
         final var first = login(device(1));
         final var second = login(device(2));
         refresh(first, 1);
-        final var shown = this.<AccountReply.ToRename>run(replyTo ->
-                new AccountCommand.Rename(ADA, first.device(), first.generation(), "Ada Lovelace", replyTo));
+        final var shown = this.<AccountReply.ToRename>run(
+                replyTo -> new AccountCommand.Rename(ADA, first.device(), first.generation(), "Ada Lovelace", replyTo));
         assertEquals(new AccountReply.Shown(ADA, "Ada Lovelace", "uid-1"), shown);
-        final var changed = this.<AccountReply.ToChangePassword>run(replyTo -> new AccountCommand.ChangePassword(
-                ADA, first.device(), first.generation(), 1, OTHER_HASH, replyTo));
+        final var changed = this.<AccountReply.ToChangePassword>run(replyTo ->
+                new AccountCommand.ChangePassword(ADA, first.device(), first.generation(), 1, OTHER_HASH, replyTo));
         assertEquals(new AccountReply.Made(ADA), changed);
         final var unlinked = this.<AccountReply.ToUnlink>run(replyTo ->
                 new AccountCommand.Unlink(ADA, first.device(), first.generation(), second.device(), replyTo));
@@ -78,8 +78,7 @@ final class AccountTest {
         assertEquals(
                 List.of(new LinkedDevice(first.device(), first.generation())),
                 inboxes.last(ADA).devices());
-        final var profile =
-                this.<AccountReply.ToProfile>run(replyTo -> new AccountCommand.Profile(ADA, replyTo));
+        final var profile = this.<AccountReply.ToProfile>run(replyTo -> new AccountCommand.Profile(ADA, replyTo));
         assertEquals(new AccountReply.Shown(ADA, "Ada Lovelace", "uid-1"), profile);
     }
 
@@ -93,7 +92,11 @@ final class AccountTest {
         final var before = account.getState();
         assertEquals(before, account.restart().state());
         assertEquals(62, assertInstanceOf(Somebody.class, before).version());
-        assertTrue(account.snapshotTestKit().orElseThrow().persistedInStorage("account|" + ADA).size() >= 1);
+        assertTrue(account.snapshotTestKit()
+                        .orElseThrow()
+                        .persistedInStorage("account|" + ADA)
+                        .size()
+                >= 1);
     }
 
     @Test
@@ -127,8 +130,8 @@ final class AccountTest {
     }
 
     private void refresh(final AccountReply.Linked login, final long counter) {
-        final var reply = this.<AccountReply.ToRefresh>run(replyTo ->
-                new AccountCommand.Refresh(ADA, login.device(), login.generation(), counter, replyTo));
+        final var reply = this.<AccountReply.ToRefresh>run(
+                replyTo -> new AccountCommand.Refresh(ADA, login.device(), login.generation(), counter, replyTo));
         assertInstanceOf(AccountReply.Rotated.class, reply);
     }
 

@@ -109,8 +109,8 @@ final class AccountTroubleTest {
     }
 
     private ActorRef<AccountCommand> start(final UserId user) {
-        final var shared = new Account.Shared(
-                AccountFixtures.settings(), counters, inboxes, () -> leaseHolds, new MovedClock());
+        final var shared =
+                new Account.Shared(AccountFixtures.settings(), counters, inboxes, () -> leaseHolds, new MovedClock());
         return KIT.spawn(Account.create(user, shared, self -> left.countDown()));
     }
 

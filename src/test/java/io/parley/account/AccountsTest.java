@@ -93,10 +93,8 @@ final class AccountsTest {
         final var registered = assertInstanceOf(Outcome.Registered.class, register(user, PASSWORD));
         assertEquals(new Outcome.Taken(user), register(user, PASSWORD));
         assertEquals(new Outcome.Taken(user), register(user, "another password"));
-        assertEquals(
-                new Outcome.Profile(user, "once", registered.uid()), join(accounts.profile(user)));
-        assertEquals(
-                new Outcome.UnknownUser(new UserId("nobody")), join(accounts.profile(new UserId("nobody"))));
+        assertEquals(new Outcome.Profile(user, "once", registered.uid()), join(accounts.profile(user)));
+        assertEquals(new Outcome.UnknownUser(new UserId("nobody")), join(accounts.profile(new UserId("nobody"))));
     }
 
     @Test
@@ -121,12 +119,10 @@ final class AccountsTest {
     void what_breaks_a_rule_is_invalid_and_changes_nothing() {
         final var user = new UserId("rules");
         assertInstanceOf(Outcome.Invalid.class, register(user, "too short"));
-        assertInstanceOf(
-                Outcome.Invalid.class, join(accounts.register(user, PASSWORD, Optional.of("x".repeat(65)))));
+        assertInstanceOf(Outcome.Invalid.class, join(accounts.register(user, PASSWORD, Optional.of("x".repeat(65)))));
         assertEquals(new Outcome.UnknownUser(user), join(accounts.profile(user)));
         final var nameless = new LoginDevice(Optional.empty(), " ", "test");
-        assertInstanceOf(
-                Outcome.Invalid.class, join(accounts.login(user, PASSWORD, nameless, Optional.empty())));
+        assertInstanceOf(Outcome.Invalid.class, join(accounts.login(user, PASSWORD, nameless, Optional.empty())));
     }
 
     @Test
@@ -149,8 +145,7 @@ final class AccountsTest {
     void unknown_users_and_wrong_passwords_are_answered_alike() {
         final var user = new UserId("alike");
         register(user, PASSWORD);
-        final var slow = AccountSettings.from(
-                AccountFixtures.config("parley.account.passwords.refusal-after = 300ms"));
+        final var slow = AccountSettings.from(AccountFixtures.config("parley.account.passwords.refusal-after = 300ms"));
         try (var door = door(keys, slow)) {
             for (final var who : List.of(user, new UserId("nobody.at.all"))) {
                 final long start = System.nanoTime();
@@ -175,8 +170,7 @@ final class AccountsTest {
         assertEquals(16, full.devices().size());
         assertEquals(first.device(), full.devices().getFirst().device());
         caller(first);
-        final var replaced =
-                join(accounts.login(user, PASSWORD, phone(Optional.empty()), Optional.of(first.device())));
+        final var replaced = join(accounts.login(user, PASSWORD, phone(Optional.empty()), Optional.of(first.device())));
         final var seventeenth = caller(assertInstanceOf(Tokens.class, replaced));
         refusedHere(first);
         final var list = assertInstanceOf(Outcome.DeviceList.class, join(accounts.devices(seventeenth)));
@@ -269,16 +263,15 @@ final class AccountsTest {
         final var other = loggedIn(user);
         caller(other);
         final var caller = caller(mine);
-        assertEquals(
-                new Outcome.WrongPassword(), join(accounts.changePassword(caller, "wrong", "another password")));
+        assertEquals(new Outcome.WrongPassword(), join(accounts.changePassword(caller, "wrong", "another password")));
         assertInstanceOf(Outcome.Invalid.class, join(accounts.changePassword(caller, PASSWORD, "short")));
         assertEquals(new Outcome.Done(), join(accounts.changePassword(caller, PASSWORD, "another password")));
         refusedHere(other);
         assertInstanceOf(Outcome.Unauthenticated.class, join(accounts.refresh(other.refreshToken())));
         assertEquals(caller, caller(mine));
         assertEquals(new Outcome.WrongPassword(), login(user, PASSWORD));
-        final var back = join(
-                accounts.login(user, "another password", phone(Optional.of(other.device())), Optional.empty()));
+        final var back =
+                join(accounts.login(user, "another password", phone(Optional.of(other.device())), Optional.empty()));
         assertEquals(other.device(), assertInstanceOf(Tokens.class, back).device());
     }
 
@@ -297,11 +290,9 @@ final class AccountsTest {
         final var user = new UserId("away");
         register(user, PASSWORD);
         final var caller = caller(loggedIn(user));
-        assertEquals(
-                Optional.of(true), join(accounts.unlinkAway(user, caller.device(), caller.generation())));
+        assertEquals(Optional.of(true), join(accounts.unlinkAway(user, caller.device(), caller.generation())));
         CLOCK.forward(Duration.ofDays(31));
-        assertEquals(
-                Optional.of(false), join(accounts.unlinkAway(user, caller.device(), caller.generation())));
+        assertEquals(Optional.of(false), join(accounts.unlinkAway(user, caller.device(), caller.generation())));
         assertEquals(List.of(), INBOXES.last(user).devices());
     }
 
@@ -336,8 +327,7 @@ final class AccountsTest {
     }
 
     private static Accounts door(final TokenKeys keys, final AccountSettings settings) {
-        return new Accounts(
-                KIT.system(), INBOXES, keys, settings, CLOCK, new SecureRandom(), () -> leaseHolds);
+        return new Accounts(KIT.system(), INBOXES, keys, settings, CLOCK, new SecureRandom(), () -> leaseHolds);
     }
 
     private static LoginDevice phone(final Optional<DeviceId> id) {

@@ -31,8 +31,8 @@ final class PasswordsTest {
     @Test
     void a_hash_made_by_the_reference_implementation_matches() {
         // phc-winner-argon2: echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1 (its own test vector)
-        final var hash = new PasswordHash("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ"
-                + "$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
+        final var hash = new PasswordHash(
+                "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ" + "$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
         try (var passwords = passwords(64, 1, 8)) {
             assertTrue(join(passwords.check(Optional.of(hash), "password")).matches());
         }
@@ -43,9 +43,12 @@ final class PasswordsTest {
         try (var before = passwords(64, 1, 8);
                 var after = passwords(128, 2, 8)) {
             final var old = join(before.hash("correct horse"));
-            assertEquals(Optional.empty(), join(after.check(Optional.of(old), "wrong horse")).rehash());
-            final var rehash =
-                    join(after.check(Optional.of(old), "correct horse")).rehash().orElseThrow();
+            assertEquals(
+                    Optional.empty(),
+                    join(after.check(Optional.of(old), "wrong horse")).rehash());
+            final var rehash = join(after.check(Optional.of(old), "correct horse"))
+                    .rehash()
+                    .orElseThrow();
             assertTrue(rehash.phc().startsWith("$argon2id$v=19$m=128,t=2,p=1$"));
             final var checked = join(after.check(Optional.of(rehash), "correct horse"));
             assertEquals(new Passwords.Checked(true, Optional.empty()), checked);
@@ -105,7 +108,8 @@ final class PasswordsTest {
     void the_defaults_are_at_least_what_owasp_asks_for() {
         final var defaults = AccountSettings.from(com.typesafe.config.ConfigFactory.load(
                 com.typesafe.config.ConfigFactory.parseResources("account.conf")));
-        assertTrue(defaults.passwords().memoryKib() >= 19_456 && defaults.passwords().iterations() >= 2);
+        assertTrue(defaults.passwords().memoryKib() >= 19_456
+                && defaults.passwords().iterations() >= 2);
         assertEquals(Duration.ofMinutes(15), defaults.accessTokenTtl());
         assertEquals(Duration.ofDays(30), defaults.awayAfter());
         assertEquals(Optional.empty(), defaults.tokenKeys());

@@ -87,7 +87,8 @@ final class TokenKeysTest {
     }
 
     private String refused() {
-        final var message = assertThrows(TokenKeys.Unusable.class, () -> TokenKeys.read(file)).getMessage();
+        final var message = assertThrows(TokenKeys.Unusable.class, () -> TokenKeys.read(file))
+                .getMessage();
         return message == null ? "" : message;
     }
 

@@ -58,27 +58,26 @@ final class TokensTest {
     }
 
     @Test
-    void the_jdk_alone_finds_the_signature_good_and_the_claims_in_place()
-            throws IOException, GeneralSecurityException {
+    void the_jdk_alone_finds_the_signature_good_and_the_claims_in_place() throws IOException, GeneralSecurityException {
         final var parts = access.sign(CALLER, NOON).split("\\.", -1);
         assertEquals(3, parts.length);
         final var header = JSON.readTree(Base64.getUrlDecoder().decode(parts[0]));
         final var claims = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
         final var jwk = JSON.readTree(file.toFile()).path("keys").path(0);
         assertEquals(
-                JSON.readTree("{\"typ\":\"JWT\",\"alg\":\"EdDSA\",\"kid\":\"" + jwk.path("kid").asText() + "\"}"),
+                JSON.readTree("{\"typ\":\"JWT\",\"alg\":\"EdDSA\",\"kid\":\""
+                        + jwk.path("kid").asText() + "\"}"),
                 header);
-        assertEquals(
-                JSON.readTree("""
+        assertEquals(JSON.readTree("""
                         {"iss":"parley","sub":"ada.l-1","uid":"uid-1","dev":"0000000000000007","gen":3,
-                         "iat":1772366400,"exp":1772367300}"""),
-                claims);
+                         "iat":1772366400,"exp":1772367300}"""), claims);
 
         // RFC 8410: the raw key behind the prefix of an Ed25519 SubjectPublicKeyInfo
         final var spki = HexFormat.of()
                 .parseHex("302a300506032b6570032100"
                         + HexFormat.of()
-                                .formatHex(Base64.getUrlDecoder().decode(jwk.path("x").asText())));
+                                .formatHex(Base64.getUrlDecoder()
+                                        .decode(jwk.path("x").asText())));
         final var signature = Signature.getInstance("Ed25519");
         signature.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki)));
         signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
@@ -104,7 +103,9 @@ final class TokensTest {
         final var token = access.sign(CALLER, NOON);
         final var claims = token.split("\\.", -1)[1];
         final var kid = keys.signing().kid();
-        assertEquals(Optional.empty(), access.check(base64("{\"alg\":\"none\",\"kid\":\"" + kid + "\"}") + "." + claims + ".", NOON));
+        assertEquals(
+                Optional.empty(),
+                access.check(base64("{\"alg\":\"none\",\"kid\":\"" + kid + "\"}") + "." + claims + ".", NOON));
         assertEquals(Optional.empty(), access.check(base64("{\"alg\":\"none\"}") + "." + claims + ".", NOON));
 
         // the classic confusion: the public key, which is no secret, taken as the secret of an HMAC
