@@ -173,27 +173,38 @@ end:
   :: !HONEST -> assert(HONEST)
   :: !TICKS -> assert(TICKS)
 #ifdef LOSSES
-  :: timeout -> atomic { assert(ALL_SENT); assert(ALL_DELIVERED); assert(ALL_TOLD); assert(ALL_CLOSED) }
+  :: timeout && empty(toUser) && empty(toConversation) ->   /* two full bags may also wait for each other: not a rest */
+       atomic { assert(ALL_SENT); assert(ALL_DELIVERED); assert(ALL_TOLD); assert(ALL_CLOSED) }
 #endif
   fi
 }
 
 /* ------------------------------------------------------------------------------------------------- network */
 
+/* With limited losses a step that may send waits until there is room; otherwise what does not fit is lost like anything else. */
+#ifdef LOSSES
+#define ROOM_TO_USER nfull(toUser)
+#define ROOM_TO_CONVERSATION nfull(toConversation)
+#else
+#define ROOM_TO_USER true
+#define ROOM_TO_CONVERSATION true
+#endif
+
 /* Sorted, so that a bag has one form and not one for each order. */
 inline ToUser(what, fact, this) {
   if
-  :: nfull(toUser) -> toUser!!what(fact, this)
-  :: full(toUser) -> skip
-  :: MAY_LOSE
+  :: nfull(toUser) -> toUser!!what(fact, this); printf("    sent to the user: %e %d %d\n", what, fact, this)
+  :: full(toUser) -> printf("    no room, lost: %e %d %d\n", what, fact, this)
+  :: MAY_LOSE -> printf("    lost: %e %d %d\n", what, fact, this)
   fi
 }
 
 inline ToConversation(what, fact, this, isOnline) {
   if
-  :: nfull(toConversation) -> toConversation!!what(fact, this, isOnline)
-  :: full(toConversation) -> skip
-  :: MAY_LOSE
+  :: nfull(toConversation) ->
+       toConversation!!what(fact, this, isOnline); printf("    sent to the conversation: %e %d %d, online %d\n", what, fact, this, isOnline)
+  :: full(toConversation) -> printf("    no room, lost: %e %d %d\n", what, fact, this)
+  :: MAY_LOSE -> printf("    lost: %e %d %d\n", what, fact, this)
   fi
 }
 
@@ -246,7 +257,7 @@ inline SettleOver() {
 }
 
 /* Every hop repeats until it is confirmed or overtaken: at any time, or, where losses are limited, when what was sent before
- * is lost. */
+ * is not under way any more. */
 #ifdef LOSSES
 #define REPEATS(...) (!(__VA_ARGS__))
 #else
@@ -265,7 +276,7 @@ inline SettleOver() {
 /* Rule 1, Post while the member is not opened: the message waits; note first, and repeat the note until it is answered.
  * The author repeats too, so a message that waited in a conversation that crashed is still to be sent. */
 #define CAN_NOTE (logged < M && !opened && !writing && REPEATS(toUser??[NOTIFY, _, 1] || toConversation??[NOTED, _, 1, _]))
-inline Note() { awaiting = true; ToUser(NOTIFY, FACT(logged), 1) }
+inline Note() { printf("conversation: message %d waits, note it first\n", logged + 1); awaiting = true; ToUser(NOTIFY, FACT(logged), 1) }
 
 /* Rule 1, Noted: counts only while awaited (NO_AWAITED: also when nothing is) and only for the current period
  * (NO_PERIOD: for any). It says the durable watermark as well, and as it answers a question asked since the start, it counts
@@ -278,6 +289,7 @@ inline Note() { awaiting = true; ToUser(NOTIFY, FACT(logged), 1) }
 #define NOTED_COUNTS (awaiting && tag == 1)
 #endif
 inline Noted() {
+  printf("conversation: Noted (present period: %d)\n", tag);
   if
   :: NOTED_COUNTS -> opened = true; PeriodOver();
 #ifdef LOSSES
@@ -297,6 +309,7 @@ inline Noted() {
 #define CAN_APPEND (logged < M && !writing && opened)
 #endif
 inline Append() {
+  printf("conversation: append message %d\n", logged + 1);
   writing = true
 #ifdef NO_STORED
   ; sent = logged + 1
@@ -306,7 +319,7 @@ inline Append() {
 /* Rule 2: the append is durable; one tick, and Deliver to the member if it is online. (The answer to the author may be
  * lost: it sends again, and what is found in the log is acknowledged at once, as it is owed already.) */
 inline Appended() {
-  writing = false; logged++
+  writing = false; logged++; printf("conversation: message %d is in the log; sent\n", logged)
 #ifdef LOSSES
   ;
   if
@@ -330,6 +343,7 @@ inline Appended() {
 #define NOT_AWAITING (!awaiting)
 #endif
 inline Settle() {
+  printf("conversation: Settle(%d) (present nonce: %d)\n", number, tag);
   assert(number <= logged);
   if
   :: number == logged && NOT_WRITING && NOT_AWAITING ->
@@ -344,6 +358,7 @@ inline Settle() {
 /* Rules 3, 4 and 6, Pull and Probe: mark the member online before reading the head (NO_ONLINE_FIRST: the mark comes
  * some time after). */
 inline Pull() {
+  printf("conversation: Pull\n");
   known = MAX(known, number);
 #ifdef NO_ONLINE_FIRST
   if
@@ -379,14 +394,15 @@ inline Mark() {
 #else
 #define CAN_TELL (loaded && known != told)
 #endif
-inline Tell() { assert(known >= told); told = known }   /* I3: never lower */
+inline Tell() { printf("conversation: tells the author: delivered up to %d\n", known); assert(known >= told); told = known }   /* I3: never lower */
 
-inline Load() { loaded = true; known = MAX(known, TELLS) }
+inline Load() { printf("conversation: asks for the watermark: %d\n", TELLS); loaded = true; known = MAX(known, TELLS) }
 
 /* A crash: what was being appended may or may not have come into the log; nobody hears of it. */
 inline CrashConversation() {
+  printf("conversation: crash\n");
   if
-  :: writing -> logged++
+  :: writing -> logged++; printf("    message %d is in the log all the same\n", logged)
   :: true
   fi;
   opened = false; writing = false; online = false; known = 0; loaded = false;
@@ -400,11 +416,12 @@ inline CrashConversation() {
 /* ------------------------------------------------------------------------------------------ steps: the User */
 
 /* One durable event writes all cursors as they are. */
-inline Flush() { watermark = ACKNOWLEDGED; durable[0] = cursor[0]; durable[1] = cursor[1] }
+inline Flush() { printf("user: cursors are durable\n"); watermark = ACKNOWLEDGED; durable[0] = cursor[0]; durable[1] = cursor[1] }
 
 /* Rule 1, Notify: persist "open", void the settle under way (NO_VOID: it stays), then answer (NO_DURABLE_OPEN: before it is
  * durable). */
 inline Notify() {
+  printf("user: Notify, the inbox says open\n");
 #ifdef NO_DURABLE_OPEN
   opening = !open;
 #else
@@ -429,11 +446,16 @@ bool opening;
 #else
 #define HAVE_EVERYTHING (LINKED && !BEHIND(0) && !BEHIND(1))
 #endif
-#define CAN_SETTLE (open && HAVE_EVERYTHING && REPEATS(toConversation??[SETTLE, _, 1, _] || toUser??[MAY_CLOSE, _, 1]))
-inline AskToClose() { settling = true; ToConversation(SETTLE, head, 1, ATTACHED) }
+#ifdef LOSSES
+#define QUIET (empty(toConversation) && empty(toUser))
+#else
+#define QUIET true
+#endif
+#define CAN_SETTLE (open && HAVE_EVERYTHING && QUIET)
+inline AskToClose() { printf("user: every device has everything, settle\n"); settling = true; ToConversation(SETTLE, head, 1, ATTACHED) }
 
 /* A settle may also be given up; the next one is another. */
-inline GiveUp() { SettleOver() }
+inline GiveUp() { printf("user: the settle is given up\n"); SettleOver() }
 
 /* Rule 5, MayClose: counts only for the settle under way (NO_NONCE: for any), and only if nothing newer has become known
  * (NO_NEWER). The cursors ride in the event that closes (NO_SAME_EVENT: they are written some time later). */
@@ -448,8 +470,10 @@ inline GiveUp() { SettleOver() }
 #define NOTHING_NEWER (head <= number)
 #endif
 inline MayClose() {
+  printf("user: MayClose(%d) (present nonce: %d)\n", number, tag);
   if
   :: THIS_SETTLE && NOTHING_NEWER && open ->
+       printf("user: the inbox says closed\n");
        open = false; SettleOver();
 #ifndef NO_SAME_EVENT
        Flush()
@@ -459,7 +483,7 @@ inline MayClose() {
 }
 
 /* Deliver, and the answer to Pull and Probe. */
-inline Deliver() { head = MAX(head, number) }
+inline Deliver() { printf("user: the log reaches %d\n", number); head = MAX(head, number) }
 
 /* Rule 4, Probe: while a device is attached, every open conversation, again and again; here only when the answer would
  * change something. NO_PROBE: never. */
@@ -468,7 +492,7 @@ inline Deliver() { head = MAX(head, number) }
 #else
 #define CAN_PROBE (open && ATTACHED && (head < logged || !online || known < TELLS) && !toConversation??[PULL, _, _, _])
 #endif
-inline Probe() { ToConversation(PULL, TELLS, 0, true) }
+inline Probe() { printf("user: probe\n"); ToConversation(PULL, TELLS, 0, true) }
 
 /* The watermark goes to the conversation once it is durable, and again until it is known there (NO_RETELL: once). */
 #ifdef NO_RETELL
@@ -478,6 +502,7 @@ byte mentioned;
 #define CAN_MENTION (TELLS > known && !toConversation??[WATERMARK, eval(TELLS), _, _])
 #endif
 inline Mention() {
+  printf("user: tells the watermark %d\n", TELLS);
 #ifdef NO_RETELL
   mentioned = TELLS;
 #endif
@@ -486,6 +511,7 @@ inline Mention() {
 
 /* Rule 6: a crash loses what is not durable; what is durable is what the log is known to hold. */
 inline CrashUser() {
+  printf("user: crash\n");
   cursor[0] = durable[0]; cursor[1] = durable[1]; head = watermark; attached[0] = false; attached[1] = false;
 #ifdef NO_FRESH_NONCE
   settling = false
@@ -502,13 +528,14 @@ inline CrashUser() {
 /* Rules 3 and 6: a session starts, or finds its User restarted; an open conversation is read (NO_RECOVERY: not after a
  * restart of the User). */
 inline Attach(d) {
+  printf("device %d: attached\n", d);
   attached[d] = true;
   if
   :: open -> ToConversation(PULL, TELLS, 0, true)
   :: else
   fi
 }
-inline Connect(d) { flips++; connected[d] = true; Attach(d) }
+inline Connect(d) { printf("device %d: connects\n", d); flips++; connected[d] = true; Attach(d) }
 inline Reattach(d) {
 #ifdef NO_RECOVERY
   attached[d] = true
@@ -517,6 +544,7 @@ inline Reattach(d) {
 #endif
 }
 inline Disconnect(d) {
+  printf("device %d: disconnects\n", d);
   flips++; connected[d] = false; attached[d] = false;
   if
   :: !ATTACHED -> ToConversation(DETACH, 0, 0, false)
@@ -528,6 +556,7 @@ inline Disconnect(d) {
  * heard. NO_ACKNOWLEDGEMENT: pushed counts as delivered, though a push may be lost. */
 #define CAN_PUSH(d) (linked[d] && REACHED(d) && cursor[d] < head && holds[d] < head)
 inline Push(d) {
+  printf("device %d: is pushed everything up to %d\n", d, head);
 #ifdef NO_ACKNOWLEDGEMENT
   cursor[d] = head;
   if
@@ -539,10 +568,11 @@ inline Push(d) {
 #endif
 }
 #define CAN_ACKNOWLEDGE(d) (linked[d] && REACHED(d) && cursor[d] < holds[d])
-inline Acknowledge(d) { cursor[d] = holds[d]; head = MAX(head, cursor[d]) }
+inline Acknowledge(d) { printf("device %d: acknowledges %d\n", d, holds[d]); cursor[d] = holds[d]; head = MAX(head, cursor[d]) }
 
 /* A new device begins at the user's watermark: what no device has had is pushed to it (NO_LINK: it begins at the head). */
 inline Link() {
+  printf("device 1: is linked\n");
   secondUsed = true;
 #ifdef NO_LINK
   start[1] = logged;
@@ -557,7 +587,13 @@ inline Link() {
 }
 
 /* What the device had acknowledged is kept in the watermark. */
-inline Unlink() { linked[0] = false; connected[0] = false; attached[0] = false; Flush() }
+inline Unlink() { printf("device 0: is unlinked\n"); linked[0] = false; connected[0] = false; attached[0] = false; Flush() }
+
+/* ------------------------------------------------------- what the default run has instead of messages and sessions */
+
+inline HearWatermark() { known++; printf("conversation: hears of the watermark %d\n", known) }
+inline HearHead() { head++; printf("user: hears that the log reaches %d\n", head) }
+inline PushAndAcknowledge(d) { printf("device %d: is pushed and acknowledges %d\n", d, head); cursor[d] = head }
 
 /* ------------------------------------------------------------------------------------ any step, in any order */
 
@@ -573,10 +609,10 @@ active proctype Steps() {
 end:
   do
   /* the conversation */
-  :: atomic { CAN_NOTE -> Note() }
+  :: atomic { CAN_NOTE && ROOM_TO_USER -> Note() }
   :: atomic { CAN_APPEND -> Append() }
-  :: atomic { writing -> Appended() }
-  :: atomic { nempty(toConversation) -> ReceiveAtConversation(); Mark();
+  :: atomic { writing && ROOM_TO_USER -> Appended() }
+  :: atomic { nempty(toConversation) && ROOM_TO_USER -> ReceiveAtConversation(); Mark();
        if
        :: kind == NOTED -> Noted()
        :: kind == SETTLE -> Settle()
@@ -585,7 +621,7 @@ end:
        :: kind == DETACH -> online = false
        fi; Forget() }
 #ifndef LOSSES
-  :: atomic { known < TELLS -> known++ }
+  :: atomic { known < TELLS -> HearWatermark() }
 #endif
   :: atomic { CAN_TELL -> Tell() }
   :: atomic { !loaded && TELLS > 0 -> Load() }
@@ -598,7 +634,7 @@ end:
   :: atomic { marking -> marking = false; online = true }
 #endif
   /* the User */
-  :: atomic { nempty(toUser) -> ReceiveAtUser();
+  :: atomic { nempty(toUser) && ROOM_TO_CONVERSATION -> ReceiveAtUser();
        if
        :: kind == NOTIFY -> Notify()
        :: kind == MAY_CLOSE -> MayClose()
@@ -606,13 +642,15 @@ end:
        fi; Forget() }
   :: atomic { watermark != ACKNOWLEDGED || durable[0] != cursor[0] || durable[1] != cursor[1] -> Flush() }
 #ifndef LOSSES
-  :: atomic { head < logged -> head++ }
+  :: atomic { head < logged -> HearHead() }
 #endif
-  :: atomic { CAN_SETTLE -> AskToClose() }
+  :: atomic { CAN_SETTLE && ROOM_TO_CONVERSATION -> AskToClose() }
+#ifndef LOSSES
   :: atomic { settling -> GiveUp() }
+#endif
 #ifdef LOSSES
-  :: atomic { CAN_MENTION -> Mention() }
-  :: atomic { CAN_PROBE -> Probe() }
+  :: atomic { CAN_MENTION && ROOM_TO_CONVERSATION -> Mention() }
+  :: atomic { CAN_PROBE && ROOM_TO_CONVERSATION -> Probe() }
   :: atomic { userCrashes < USER_CRASHES -> userCrashes++; CrashUser() }
 #else
   :: atomic { true -> CrashUser() }
@@ -622,20 +660,20 @@ end:
 #endif
   /* the devices */
 #ifndef LOSSES
-  :: atomic { BEHIND(0) -> cursor[0] = head }
-  :: atomic { BEHIND(1) -> cursor[1] = head }
+  :: atomic { BEHIND(0) -> PushAndAcknowledge(0) }
+  :: atomic { BEHIND(1) -> PushAndAcknowledge(1) }
 #endif
 #ifdef LOSSES
   :: atomic { CAN_PUSH(0) -> Push(0) }
   :: atomic { CAN_PUSH(1) -> Push(1) }
   :: atomic { CAN_ACKNOWLEDGE(0) -> Acknowledge(0) }
   :: atomic { CAN_ACKNOWLEDGE(1) -> Acknowledge(1) }
-  :: atomic { connected[0] && !attached[0] -> Reattach(0) }
-  :: atomic { connected[1] && !attached[1] -> Reattach(1) }
-  :: atomic { linked[0] && !connected[0] && flips < FLIPS -> Connect(0) }
-  :: atomic { linked[1] && !connected[1] && flips < FLIPS -> Connect(1) }
-  :: atomic { connected[0] && flips < FLIPS -> Disconnect(0) }
-  :: atomic { connected[1] && flips < FLIPS -> Disconnect(1) }
+  :: atomic { connected[0] && !attached[0] && ROOM_TO_CONVERSATION -> Reattach(0) }
+  :: atomic { connected[1] && !attached[1] && ROOM_TO_CONVERSATION -> Reattach(1) }
+  :: atomic { linked[0] && !connected[0] && flips < FLIPS && ROOM_TO_CONVERSATION -> Connect(0) }
+  :: atomic { linked[1] && !connected[1] && flips < FLIPS && ROOM_TO_CONVERSATION -> Connect(1) }
+  :: atomic { connected[0] && flips < FLIPS && ROOM_TO_CONVERSATION -> Disconnect(0) }
+  :: atomic { connected[1] && flips < FLIPS && ROOM_TO_CONVERSATION -> Disconnect(1) }
 #endif
   :: atomic { !secondUsed -> Link() }
 #ifdef UNLINK
