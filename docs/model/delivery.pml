@@ -41,6 +41,9 @@
 #ifndef CAP
 #define CAP 2
 #endif
+#if M > 3 || CAP > 3
+#error "the invariants know three messages, the network three places"
+#endif
 
 /* ------------------------------------------------------------------------------------------------ messages */
 
@@ -164,17 +167,26 @@ byte losses, convCrashes, userCrashes, flips;
 #define ALL_TOLD (told == watermark && (!SOMEONE || told == logged))
 #define ALL_CLOSED (!open || AWAY(0) || AWAY(1) || !LINKED)
 
+inline Broken(what) { printf("BROKEN: %e\n", what); assert(false) }
+mtype = { Owed, Stored, Cursor, Honest, Ticks, AllSent, AllDelivered, AllTold, AllClosed, TickFell, SettledBeyondLog };
+
 active proctype Invariants() {
 end:
   if
-  :: !OWED -> assert(OWED)
-  :: !STORED -> assert(STORED)
-  :: !(CURSOR(0) && CURSOR(1)) -> assert(CURSOR(0) && CURSOR(1))
-  :: !HONEST -> assert(HONEST)
-  :: !TICKS -> assert(TICKS)
+  :: atomic { !OWED -> Broken(Owed) }
+  :: atomic { !STORED -> Broken(Stored) }
+  :: atomic { !(CURSOR(0) && CURSOR(1)) -> Broken(Cursor) }
+  :: atomic { !HONEST -> Broken(Honest) }
+  :: atomic { !TICKS -> Broken(Ticks) }
 #ifdef LOSSES
-  :: timeout && empty(toUser) && empty(toConversation) ->   /* two full bags may also wait for each other: not a rest */
-       atomic { assert(ALL_SENT); assert(ALL_DELIVERED); assert(ALL_TOLD); assert(ALL_CLOSED) }
+  :: atomic { timeout && empty(toUser) && empty(toConversation) ->   /* (two full bags may wait for each other: no rest) */
+       if
+       :: !ALL_SENT -> Broken(AllSent)
+       :: !ALL_DELIVERED -> Broken(AllDelivered)
+       :: !ALL_TOLD -> Broken(AllTold)
+       :: !ALL_CLOSED -> Broken(AllClosed)
+       :: else
+       fi }
 #endif
   fi
 }
@@ -208,22 +220,34 @@ inline ToConversation(what, fact, this, isOnline) {
   fi
 }
 
-/* Any message of the bag comes next: the first or, if there are two, the second. */
+/* Any message of the bag comes next: the first, or the second, or the third (CAP is at most 3). */
 inline ReceiveAtUser() {
   if
   :: toUser?kind, number, tag
-  :: len(toUser) > 1 -> toUser?kind2, number2, tag2; toUser?kind, number, tag; toUser!!kind2, number2, tag2
+  :: len(toUser) > 1 ->
+       toUser?kind2, number2, tag2;
+       if
+       :: toUser?kind, number, tag
+       :: len(toUser) > 1 -> toUser?kind3, number3, tag3; toUser?kind, number, tag; toUser!!kind3, number3, tag3
+       fi;
+       toUser!!kind2, number2, tag2
   fi;
-  kind2 = 0; number2 = 0; tag2 = 0
+  kind2 = 0; number2 = 0; tag2 = 0; kind3 = 0; number3 = 0; tag3 = 0
 }
 
 inline ReceiveAtConversation() {
   if
   :: toConversation?kind, number, tag, mark
   :: len(toConversation) > 1 ->
-       toConversation?kind2, number2, tag2, mark2; toConversation?kind, number, tag, mark; toConversation!!kind2, number2, tag2, mark2
+       toConversation?kind2, number2, tag2, mark2;
+       if
+       :: toConversation?kind, number, tag, mark
+       :: len(toConversation) > 1 ->
+            toConversation?kind3, number3, tag3, mark3; toConversation?kind, number, tag, mark; toConversation!!kind3, number3, tag3, mark3
+       fi;
+       toConversation!!kind2, number2, tag2, mark2
   fi;
-  kind2 = 0; number2 = 0; tag2 = 0; mark2 = 0
+  kind2 = 0; number2 = 0; tag2 = 0; mark2 = 0; kind3 = 0; number3 = 0; tag3 = 0; mark3 = 0
 }
 
 inline Forget() { kind = 0; number = 0; tag = 0; mark = 0 }
@@ -344,7 +368,10 @@ inline Appended() {
 #endif
 inline Settle() {
   printf("conversation: Settle(%d) (present nonce: %d)\n", number, tag);
-  assert(number <= logged);
+  if
+  :: number > logged -> Broken(SettledBeyondLog)
+  :: else
+  fi;
   if
   :: number == logged && NOT_WRITING && NOT_AWAITING ->
 #ifndef NO_UNOPENED
@@ -394,7 +421,14 @@ inline Mark() {
 #else
 #define CAN_TELL (loaded && known != told)
 #endif
-inline Tell() { printf("conversation: tells the author: delivered up to %d\n", known); assert(known >= told); told = known }   /* I3: never lower */
+inline Tell() {
+  printf("conversation: tells the author: delivered up to %d\n", known);
+  if
+  :: known < told -> Broken(TickFell)   /* I3 */
+  :: else
+  fi;
+  told = known
+}
 
 inline Load() { printf("conversation: asks for the watermark: %d\n", TELLS); loaded = true; known = MAX(known, TELLS) }
 
@@ -446,7 +480,9 @@ bool opening;
 #else
 #define HAVE_EVERYTHING (LINKED && !BEHIND(0) && !BEHIND(1))
 #endif
-#ifdef LOSSES
+#if defined(CALM)
+#define QUIET (empty(toConversation) && empty(toUser) && logged == M)
+#elif defined(LOSSES)
 #define QUIET (empty(toConversation) && empty(toUser))
 #else
 #define QUIET true
@@ -598,8 +634,8 @@ inline PushAndAcknowledge(d) { printf("device %d: is pushed and acknowledges %d\
 /* ------------------------------------------------------------------------------------ any step, in any order */
 
 active proctype Steps() {
-  byte kind, number, tag, kind2, number2, tag2;
-  bit mark, mark2;
+  byte kind, number, tag, kind2, number2, tag2, kind3, number3, tag3;
+  bit mark, mark2, mark3;
   d_step {
     linked[0] = true;
 #ifdef BOTH
