@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads JSON that others wrote, for both doors: one object, no member name twice at any depth, nothing after it, not
-/// nested deeper than [#DEPTH_MAX]. Whatever else arrives is `bad-frame`; it throws nothing else. The size is the
-/// caller's to bound. Error messages name places, never contents.
+/// Reads JSON that others wrote, for both doors: one object, no member name twice at any depth, nothing
+/// after it, not nested deeper than [#DEPTH_MAX]. Whatever else arrives is `bad-frame` (`invalid` if a name
+/// has a lone surrogate, which no later step could judge); it throws nothing else. The size is the caller's
+/// to bound. Error messages never say what was sent.
 public final class StrictJson {
     /// How deep objects and arrays may be nested, the outermost counted: people's clients need a handful.
     public static final int DEPTH_MAX = 64;
@@ -70,7 +71,7 @@ public final class StrictJson {
                 elements.add(value == null ? Value.Nothing.HERE : value);
             }
         } catch (final IOException broken) {
-            throw badFrame(fault(broken));
+            throw fault(broken);
         }
         return elements;
     }
@@ -91,7 +92,7 @@ public final class StrictJson {
                 throw badFrame("something follows the JSON object: send one object at a time");
             }
         } catch (final IOException broken) {
-            throw badFrame(fault(broken));
+            throw fault(broken);
         }
     }
 
@@ -145,14 +146,19 @@ public final class StrictJson {
         }
     }
 
-    private static String fault(final IOException broken) {
+    /// The library's messages may quote what was sent, so they only serve to tell the cases apart (held by tests).
+    private static FrameException fault(final IOException broken) {
         if (broken instanceof StreamConstraintsException) {
-            return "nested deeper than " + DEPTH_MAX + ": send flatter JSON";
+            return badFrame("nested deeper than " + DEPTH_MAX + ": send flatter JSON");
         }
         final var message = String.valueOf(broken.getMessage());
-        return message.startsWith("Duplicate")
-                ? "a member name is repeated: name each member of an object once"
-                : "not JSON: send one well-formed JSON object";
+        if (message.startsWith("Duplicate")) {
+            return badFrame("a member name is repeated: name each member of an object once");
+        }
+        if (message.startsWith("Broken surrogate") || message.startsWith("Unexpected low surrogate")) {
+            return new FrameException(ErrorCode.INVALID, "a member name has a lone surrogate: give whole characters");
+        }
+        return badFrame("not JSON: send one well-formed JSON object");
     }
 
     private static FrameException badFrame(final String message) {
