@@ -19,7 +19,7 @@ public final class ConversationLog {
     ///
     /// Fails where the journal cannot be read now.
     public CompletionStage<List<Entry>> read(final ConversationId conversation, final long from, final long to) {
-        return read(conversation, from, to, Reading.PAGE_ENTRIES_MAX);
+        return read(conversation, from, to, Pages.ENTRIES_MAX);
     }
 
     CompletionStage<List<Entry>> read(
@@ -33,6 +33,6 @@ public final class ConversationLog {
     /// The entries of a page that an entity has pointed to, cut to the size of a page on its far side.
     public CompletionStage<List<Entry>> page(
             final ConversationId conversation, final long from, final long to, final boolean fromEnd) {
-        return read(conversation, from, to).thenApply(entries -> Reading.cut(entries, fromEnd));
+        return read(conversation, from, to).thenApply(entries -> Pages.cut(entries, fromEnd));
     }
 }
