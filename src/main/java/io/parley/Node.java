@@ -115,7 +115,8 @@ final class Node {
                         settings.api().rateLimits()));
     }
 
-    /// Starts a node and returns when it can be used. Its end is the end of the process ([CoordinatedShutdown]).
+    /// Starts a node and returns when it can be used. Its end is the end of the process
+    /// ([CoordinatedShutdown]).
     ///
     /// @throws StoreException if the data directory cannot be used
     /// @throws IOException    if a port cannot be bound, or the data directory not be written

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// The settings under `parley` that the node itself needs, read once; what each means stands beside its default in
+/// The settings under `parley` that the node itself needs, read once; what each means stands beside its default
+/// in
 /// `application.conf`.
 ///
 /// @param bind           address of the client port
