@@ -50,7 +50,9 @@ final class ConversationRules {
     private final Reading reading;
     private final Waiting waiting = new Waiting();
     private boolean appendComing;
-    private boolean lookingUp;
+
+    /// The message that is being looked for in the log.
+    private Waiting.@Nullable Item lookingUp;
 
     @Nullable
     private Instant wakeAt;
@@ -175,20 +177,21 @@ final class ConversationRules {
     /// tried, to
     /// where memory began when it came (what was stored since is not it: it waits here).
     private void lookUpNext(final Decision decision) {
-        if (lookingUp) {
+        if (lookingUp != null) {
             return; // one at a time per conversation
         }
         waiting.nextLookUp().ifPresent(item -> {
-            lookingUp = true;
+            lookingUp = item;
             final long from = item.post.after().orElse(0) + 1;
             decision.then(new Decision.LookUp(item.post.author(), item.post.id(), from, item.lookUpTo));
         });
     }
 
     private void lookedUp(final LookedUp lookedUp, final Decision decision) {
-        lookingUp = false;
+        final var soughtFor = lookingUp;
+        lookingUp = null;
         final var waits = waiting.find(lookedUp.author(), lookedUp.id());
-        waits.ifPresent(item -> {
+        waits.filter(item -> item == soughtFor).ifPresent(item -> {
             item.lookUpNeeded = false;
             item.entriesRead = lookedUp.entriesRead();
             if (lookedUp.failed()) {
