@@ -108,7 +108,7 @@ final class InboxRules {
             case Watch watch -> presence.watch(state, sessions, watch, now, decision);
             case Unwatch unwatch -> presence.unwatch(unwatch);
             case AskPresence ask -> presence.answer(state, sessions, ask, now, decision);
-            case ListChats list -> decision.reply(list.replyTo(), ChatLists.list(state, list));
+            case ListChats list -> decision.reply(list.replyTo(), ChatLists.list(state, lanes, list));
             case AskSettings ask -> decision.reply(ask.replyTo(), new UserCommand.SettingsReply(state.settings()));
             case ChangeSettings change -> changeSettings(state, change, now, decision);
             case AskDevices ask -> decision.reply(ask.replyTo(), devicesSeen(state));
@@ -282,7 +282,7 @@ final class InboxRules {
         final var lane = lanes.of(chat.get(), now);
         final boolean moved = lane.moveCursor(said.device(), said.cursor());
         final long delivered = chat.get().id.isNotes() ? said.delivered() : Math.max(said.delivered(), said.cursor());
-        final boolean reached = lane.reach(delivered, said.read());
+        final boolean reached = lane.say(delivered, said.read());
         if (moved || reached || lane.isDirty()) { // not durable yet: told with what is
             lane.urgent = true;
             lanes.markDirty(lane);
@@ -330,7 +330,7 @@ final class InboxRules {
                     closed ? lane.head : moved.cursors().getOrDefault(session.device, 0L));
             decision.reply(
                     session.ref,
-                    new Delivery.OwnMoved(lane.chat.id, cursor, new Watermark(user, lane.delivered, lane.read)));
+                    new Delivery.OwnMoved(lane.chat.id, cursor, lane.said(user)));
         }
         storedWaiters.removeIf(said -> {
             final boolean written = said.conversation().equals(lane.chat.id);
@@ -344,8 +344,7 @@ final class InboxRules {
     }
 
     private Delivery ownMoved(final Lane lane, final DeviceId device) {
-        return new Delivery.OwnMoved(
-                lane.chat.id, lane.cursor(device), new Watermark(user, lane.delivered, lane.read));
+        return new Delivery.OwnMoved(lane.chat.id, lane.cursor(device), lane.said(user));
     }
 
     // what conversations say
