@@ -35,8 +35,8 @@ sealed interface AccountEvent extends Journaled {
     /// @param counter the number in the new refresh token
     record TokenRefreshed(DeviceId device, long counter, Instant at) implements AccountEvent {}
 
-    /// Another password. All devices but `by` stay linked (what they have not received is still owed to them) but get the
-    /// generation `generation`, so that their tokens are over and they log in again.
+    /// Another password. All devices but `by` stay linked (what they have not received is still owed to them) but get
+    /// the generation `generation`, so that their tokens are over and they log in again.
     record PasswordChanged(PasswordHash password, DeviceId by, long generation, Instant at) implements AccountEvent {}
 
     /// The same password under stronger parameters.

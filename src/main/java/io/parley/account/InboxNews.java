@@ -51,8 +51,8 @@ final class InboxNews {
         repeat = FIRST_REPEAT;
     }
 
-    /// How long until the next repetition (ever longer, so that an inbox in trouble is not flooded) or until somebody has
-    /// waited too long, whichever is first.
+    /// How long until the next repetition (ever longer, so that an inbox in trouble is not flooded) or until somebody
+    /// has waited too long, whichever is first.
     Duration nextRemind(final Instant now) {
         final var pause = repeat;
         final var doubled = repeat.multipliedBy(2);

@@ -34,8 +34,9 @@ final class Passwords implements AutoCloseable {
 
     private record Parameters(int memoryKib, int iterations, int parallelism) {}
 
-    private static final Pattern PHC = Pattern.compile("\\$argon2id\\$v=19\\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,2})"
-            + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{16,86})");
+    private static final Pattern PHC =
+            Pattern.compile("\\$argon2id\\$v=19\\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,2})"
+                    + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{16,86})");
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
 
@@ -67,8 +68,8 @@ final class Passwords implements AutoCloseable {
         return run(() -> freshHash(password));
     }
 
-    /// Whether `password` is the one behind `hash`. Without a hash it is not, after as much work: whether somebody exists
-    /// is not to be seen by the time. Fails with [Full].
+    /// Whether `password` is the one behind `hash`. Without a hash it is not, after as much work: whether somebody
+    /// exists is not to be seen by the time. Fails with [Full].
     CompletionStage<Checked> check(final Optional<PasswordHash> hash, final String password) {
         return run(() -> {
             if (hash.isEmpty()) {
@@ -109,8 +110,7 @@ final class Passwords implements AutoCloseable {
         final var stored = Base64.getDecoder().decode(match.group(5));
         final boolean matches = MessageDigest.isEqual(argon2id(parameters, salt, stored.length, password), stored);
         return new Checked(
-                matches,
-                matches && !parameters.equals(today) ? Optional.of(freshHash(password)) : Optional.empty());
+                matches, matches && !parameters.equals(today) ? Optional.of(freshHash(password)) : Optional.empty());
     }
 
     private PasswordHash freshHash(final String password) {

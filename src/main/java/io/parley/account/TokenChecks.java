@@ -6,7 +6,6 @@ import io.parley.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,13 +30,7 @@ final class TokenChecks {
         this.valid = settings.tokenCheckValid();
         this.clock = clock;
         this.ask = ask;
-        final int most = settings.tokenChecksMax();
-        this.askedByUser = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(final Map.Entry<UserId, Asked> eldest) {
-                return size() > most;
-            }
-        };
+        this.askedByUser = new Recent<>(settings.tokenChecksMax());
     }
 
     CompletionStage<ToConfirm> of(final UserId user) {
@@ -60,8 +53,8 @@ final class TokenChecks {
         });
     }
 
-    /// Something about the user's devices changed on this node: the next check asks anew. An answer that is still on its
-    /// way is forgotten with it, since it may be from before the change.
+    /// Something about the user's devices changed on this node: the next check asks anew. An answer that is still on
+    /// its way is forgotten with it, since it may be from before the change.
     void forget(final UserId user) {
         synchronized (askedByUser) {
             askedByUser.remove(user);

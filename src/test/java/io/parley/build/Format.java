@@ -43,6 +43,13 @@ public final class Format {
     }
 
     static String formatted(final Path file, final String source) {
+        // the formatter would break such a line as if it were code, and with it the file
+        source.lines()
+                .filter(line -> line.strip().startsWith("///") && line.length() > COLUMNS)
+                .findFirst()
+                .ifPresent(line -> {
+                    throw new IllegalArgumentException(file + ": a comment line over " + COLUMNS + " columns: " + line);
+                });
         final var options = JavaFormatterOptions.builder()
                 .style(JavaFormatterOptions.Style.PALANTIR)
                 .build();

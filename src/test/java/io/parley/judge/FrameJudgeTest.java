@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -168,5 +169,16 @@ final class FrameJudgeTest {
         assertFalse(judge.serverClose(4000).isEmpty());
         assertFalse(judge.closeCodesNeverSeen().contains("4401"));
         assertThrows(AssertionError.class, () -> judge.judgeServerFrameOrThrow("{\"type\":\"caught-up\",\"at\":1}"));
+    }
+
+    @Test
+    void one_judge_serves_many_threads() {
+        final var judge = new FrameJudge();
+        final var wrong = IntStream.range(0, 5_000)
+                .parallel()
+                .filter(i -> !judge.serverFrame(MESSAGE).isEmpty())
+                .count();
+        assertEquals(0, wrong);
+        assertEquals(5_000L, judge.serverFramesSeen().get("message"));
     }
 }
