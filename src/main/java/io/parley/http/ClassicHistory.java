@@ -60,7 +60,8 @@ final class ClassicHistory {
             return history.page(reader, conversation, query);
         }
 
-        /// The `seq` of the first entry later than `after`, beyond the head if none is. Mostly the newest page shows it.
+        /// The `seq` of the first entry later than `after`, beyond the head if none is. Mostly the newest page shows
+        /// it.
         CompletionStage<Long> lowestLater(final Optional<Instant> after, final History.Page newest) {
             if (after.isEmpty() || newest.entries().isEmpty()) {
                 return CompletableFuture.completedStage(1L);
@@ -99,7 +100,8 @@ final class ClassicHistory {
             return from > to ? CompletableFuture.completedStage(List.of()) : before(from, to + 1, wanted);
         }
 
-        /// @param next the lowest `seq` that is there already, or one beyond the highest wanted
+        /// @param end   one beyond the highest that is wanted
+        /// @param there what has been read, the highest of them
         private CompletionStage<List<Entry>> before(final long from, final long end, final List<Entry> there) {
             final long next = there.isEmpty() ? end : there.getFirst().seq();
             if (next <= from) {

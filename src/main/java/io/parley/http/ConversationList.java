@@ -85,9 +85,9 @@ final class ConversationList {
                 : history.entry(summary.conversation(), summary.head());
     }
 
-    /// What others wrote after the read cursor: all that stands after it, less the person's own. How many of those stand
-    /// before the cursor, the entry at the cursor tells: it counts its author's, and in a direct conversation the rest
-    /// are the other's.
+    /// What others wrote after the read cursor: all that stands after it, less the person's own. How many of those
+    /// stand before the cursor, the entry at the cursor tells: it counts its author's, and in a direct conversation the
+    /// rest are the other's.
     private CompletionStage<Long> unread(final UserId user, final SummaryReply.Summary summary) {
         if (summary.unread().isPresent()) {
             return CompletableFuture.completedStage(summary.unread().getAsLong());

@@ -60,7 +60,7 @@ final class Problems {
                 .collect(Collectors.joining());
         final var cause = failure.getCause();
         return failure.getClass().getName() + frames
-                + (cause == null || cause == failure ? "" : "\ncaused by " + cause.getClass().getName());
+                + (cause == null ? "" : "\ncaused by " + cause.getClass().getName());
     }
 
     static ExceptionHandler exceptions() {

@@ -6,6 +6,7 @@ import io.parley.judge.Exchange;
 import io.parley.judge.RestJudge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -110,7 +111,7 @@ final class Rest {
     /// @param head request line and headers, without the length of the body
     Answer raw(final String head, final String body) {
         final byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             final var request = head + "\r\nConnection: close\r\n"
                     + (bytes.length > 0 ? "Content-Length: " + bytes.length + "\r\n" : "") + "\r\n";
