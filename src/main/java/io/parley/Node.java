@@ -12,7 +12,9 @@ import io.parley.cluster.MembershipLease;
 import io.parley.conversation.Conversation;
 import io.parley.conversation.ConversationLog;
 import io.parley.conversation.Nonce;
+import io.parley.http.Api;
 import io.parley.http.ClientPort;
+import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
 import io.parley.id.UserId;
 import io.parley.ops.ManagementPort;
@@ -110,10 +112,11 @@ final class Node {
                         clock,
                         stamps(clock),
                         lives.life(),
-                        settings.rateLimits()));
+                        settings.api().rateLimits()));
     }
 
-    /// Starts a node and returns when it can be used. Its end is the end of the process ([CoordinatedShutdown]).
+    /// Starts a node and returns when it can be used. Its end is the end of the process
+    /// ([CoordinatedShutdown]).
     ///
     /// @throws StoreException if the data directory cannot be used
     /// @throws IOException    if a port cannot be bound, or the data directory not be written
@@ -164,7 +167,8 @@ final class Node {
         shards.usersAre(sharding.init(
                 Entity.of(User.KEY, entity -> User.create(new UserId(entity.getEntityId()), ofUsers))));
         accounts.init();
-        system.scheduler().scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
+        system.scheduler()
+                .scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
     }
 
     /// The account's word to the person's inbox; its answer goes back to the account.
@@ -207,10 +211,14 @@ final class Node {
                 settings.managementBind(),
                 settings.managementPort(),
                 ManagementPort.route(() -> lease.holds() && !isLeaving(), this::metrics));
-        final var clients = bind(
-                settings.bind(),
-                settings.port(),
-                ClientPort.route(connections));
+        final var api = new Api(
+                system,
+                settings.api(),
+                accounts,
+                new ShardedEntities(system, shards.conversations(), shards.users()),
+                log::read,
+                clock);
+        final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
         return new Ports(clients, management);
     }
 
@@ -233,8 +241,10 @@ final class Node {
     /// On a stop: no new connections; sessions finish what is in flight, say bye and close; then the entities.
     private void leaveInOrder(final Ports ports) {
         final var shutdown = CoordinatedShutdown.get(system);
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "client port", () -> ports.clients()
-                .unbind());
+        shutdown.addTask(
+                CoordinatedShutdown.PhaseServiceUnbind(),
+                "client port",
+                () -> ports.clients().unbind());
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "sessions", () -> {
             connections.drain("the node stops", settings.drainSpread());
             return sessionsGone();
@@ -269,7 +279,7 @@ final class Node {
     }
 
     private void announce(final Ports ports) {
-        if (!settings.rateLimits()) {
+        if (!settings.api().rateLimits()) {
             LOG.warn("rate limits are off (PARLEY_RATE_LIMITS): for load tests only");
         }
         if (!ports.clients().localAddress().getAddress().isLoopbackAddress()) {

@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /// The threads and the clock that clients share: a selector thread for all WebSockets, on which listeners are
-/// called too; one [HttpClient] with a few threads for REST; one thread for timers. However many clients use it,
+/// called too; one [HttpClient] with a few threads for REST; one thread for timers. However many clients use
+/// it,
 /// the threads stay the same.
 public final class ClientRuntime implements AutoCloseable {
     /// Callbacks are short and mostly wait for the socket; more threads than this only contend.

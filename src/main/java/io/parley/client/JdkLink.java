@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// That one loses the end of a connection (an EOF without a close frame, as when a node is killed) if it comes
 /// while no frame is requested: `TransportImpl.acknowledgeReception` throws into the void (JDK 25). And while a
 /// listener runs on an executor, none is. Hence two habits: its callbacks run on the selector's thread itself
-/// ([ClientRuntime#sockets()]), and some frames are requested ahead, so that one always is. Where even these are
+/// ([ClientRuntime#sockets()]), and some frames are requested ahead, so that one always is. Where even these
+/// are
 /// used up (a slow listener), such an end is noticed by the silence that follows.
 final class JdkLink implements Link, WebSocket.Listener {
     private static final String SUBPROTOCOL = "parley.v1";

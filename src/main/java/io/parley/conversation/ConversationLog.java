@@ -5,7 +5,8 @@ import io.parley.store.JournalReader;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/// The log of conversations, read beside their entities from the journal itself: what an entity has answered for is
+/// The log of conversations, read beside their entities from the journal itself: what an entity has answered
+/// for is
 /// durable, so it is there.
 public final class ConversationLog {
     private final JournalReader journal;
@@ -15,7 +16,8 @@ public final class ConversationLog {
         this.journal = journal;
     }
 
-    /// The entries `from` to `to`, both included, ascending; at most a page of them, from the near side of `from`.
+    /// The entries `from` to `to`, both included, ascending; at most a page of them, from the near side of
+    /// `from`.
     ///
     /// Fails where the journal cannot be read now.
     public CompletionStage<List<Entry>> read(final ConversationId conversation, final long from, final long to) {

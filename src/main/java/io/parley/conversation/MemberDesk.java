@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a conversation knows of one member, none of it durable: whether the member's inbox is known to have the
-/// conversation open, whether a device is attached, how far the member has come, and which of it the others have
+/// conversation open, whether a device is attached, how far the member has come, and which of it the others
+/// have
 /// confirmed to have heard.
 final class MemberDesk {
     private static final Duration REPEAT_FIRST = Duration.ofSeconds(1);
@@ -74,7 +75,8 @@ final class MemberDesk {
         return others.stream().allMatch(this::hasConfirmed);
     }
 
-    /// Whether there is something to say that nobody has been told: a member who has come nowhere needs no receipt.
+    /// Whether there is something to say that nobody has been told: a member who has come nowhere needs no
+    /// receipt.
     boolean hasNews() {
         return reachedKnown && (reached.delivered() > 0 || reached.read() > 0);
     }

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// The members' side of a conversation: opening and settling, who is online, and the watermarks that become ticks.
+/// The members' side of a conversation: opening and settling, who is online, and the watermarks that become
+/// ticks.
 final class Members {
     private final ConversationId id;
     private final Supplier<Nonce> nonces;
@@ -55,7 +56,8 @@ final class Members {
         decision.tell(desk.member, new MemberMessage.Notify(id, state.head(), period));
     }
 
-    /// A late or repeated word counts for nothing but the watermark in it: only the period that is awaited opens.
+    /// A late or repeated word counts for nothing but the watermark in it: only the period that is awaited
+    /// opens.
     void noted(final Noted noted, final Instant now, final Decision decision) {
         final var desk = desks.get(noted.reached().user());
         if (desk == null) {
@@ -76,7 +78,8 @@ final class Members {
     /// There is no such user: true if that answers what is being asked.
     boolean refused(final Refused refused) {
         final var desk = desks.get(refused.member());
-        if (desk == null || !(refused.period().equals(desk.awaited) || refused.period().equals(desk.asked))) {
+        if (desk == null
+                || !(refused.period().equals(desk.awaited) || refused.period().equals(desk.asked))) {
             return false;
         }
         desk.awaited = null;
@@ -119,7 +122,8 @@ final class Members {
                         knownOthers(desk.member)));
     }
 
-    /// Whether the member's inbox may forget the conversation: only if it has everything, and no note to it is awaited
+    /// Whether the member's inbox may forget the conversation: only if it has everything, and no note to it is
+    /// awaited
     /// (one that is would be answered from before the forgetting).
     void settle(final ConversationState state, final Settle settle, final Instant now, final Decision decision) {
         final var desk = desks.get(settle.reached().user());

@@ -2,10 +2,12 @@ package io.parley.conversation;
 
 import java.util.List;
 
-/// How large a page of the log may be. Whoever reads the log on a conversation's behalf ([PageReply.InLog]) cuts by the
+/// How large a page of the log may be. Whoever reads the log on a conversation's behalf ([PageReply.InLog])
+/// cuts by the
 /// same rule as the conversation itself.
 public final class Pages {
-    /// A page stays well below what may go between nodes in one message, in bytes as [Entry#bytes()] reckons them.
+    /// A page stays well below what may go between nodes in one message, in bytes as [Entry#bytes()] reckons
+    /// them.
     public static final int BYTES_MAX = 65_536;
 
     /// The most entries of a page.
@@ -22,9 +24,7 @@ public final class Pages {
             bytes += entries.get(fromEnd ? entries.size() - 1 - taken : taken).bytes();
             if (bytes > BYTES_MAX && taken > 0) {
                 return List.copyOf(
-                        fromEnd
-                                ? entries.subList(entries.size() - taken, entries.size())
-                                : entries.subList(0, taken));
+                        fromEnd ? entries.subList(entries.size() - taken, entries.size()) : entries.subList(0, taken));
             }
         }
         return List.copyOf(entries);

@@ -54,13 +54,13 @@ final class Reading {
         final long to;
         final boolean fromEnd;
         switch (read.query()) {
-            case PageQuery.After(final long seq, _) -> {
-                from = Math.min(seq, head) + 1;
+            case PageQuery.After after -> {
+                from = Math.min(after.seq(), head) + 1;
                 to = Math.min(head, from + limit - 1);
                 fromEnd = false;
             }
-            case PageQuery.Before(final long seq, _) -> {
-                to = Math.min(seq - 1, head);
+            case PageQuery.Before before -> {
+                to = Math.min(before.seq() - 1, head);
                 from = Math.max(1, to - limit + 1);
                 fromEnd = true;
             }

@@ -14,9 +14,10 @@ import java.util.Optional;
 public sealed interface Delivery extends ClusterMessage {
     /// The session is attached; these conversations are open and where the device stands in them. Heads follow.
     ///
-    /// @param last         whether the list is complete with this part
+    /// @param part         which part of the list this is, from 0
+    /// @param last         whether the list ends with this part
     /// @param readReceipts whether the person sees what others have read
-    record Attached(List<OpenChat> chats, boolean last, boolean readReceipts) implements Delivery {}
+    record Attached(List<OpenChat> chats, int part, boolean last, boolean readReceipts) implements Delivery {}
 
     /// The person has switched read receipts on or off.
     record ReadReceiptsSet(boolean on) implements Delivery {}

@@ -57,14 +57,14 @@ final class InboxRules {
     /// Conversations one inbox may hold; a note beyond is not answered, and the sender hears `unavailable`.
     private static final int CHATS_MAX = 100_000;
 
-    private record StoredWaiter(Acknowledge acknowledge) {}
-
     private final UserId user;
     private final Supplier<Nonce> nonces;
     private final Lanes lanes = new Lanes();
     private final Sessions sessions = new Sessions();
     private final PresenceDesk presence;
-    private final List<StoredWaiter> storedWaiters = new ArrayList<>();
+    /// Askers without a session, until what they said is durable.
+    private final List<Acknowledge> storedWaiters = new ArrayList<>();
+
     /// Conversations opened a moment ago, which are to be probed once: their first delivery may get lost.
     private final Set<ConversationId> freshlyOpened = new LinkedHashSet<>();
 
@@ -114,7 +114,9 @@ final class InboxRules {
             case AskDevices ask -> decision.reply(ask.replyTo(), devicesSeen(state));
             case Tick _ -> tick(state, now, decision);
         }
-        flushIfDue(state, now, decision);
+        if (!(command instanceof ChangeSettings)) { // what is told of cursors follows the settings: those that are stored
+            flushIfDue(state, now, decision);
+        }
         return decision;
     }
 
@@ -186,6 +188,10 @@ final class InboxRules {
         if (current.isPresent()) {
             if (current.get().stamp == attach.stamp()) { // still alive
                 current.get().heardAt = now;
+                if (attach.lacking()) { // what was told it is lost
+                    tellOpenChats(state, current.get(), now, decision);
+                    look(state, now, decision);
+                }
                 return;
             }
             if (current.get().stamp > attach.stamp()) {
@@ -208,19 +214,22 @@ final class InboxRules {
 
     private void tellOpenChats(
             final InboxState state, final Sessions.Session session, final Instant now, final Decision decision) {
-        var part = new ArrayList<Delivery.OpenChat>();
+        final boolean receipts = state.settings().readReceipts();
+        var chats = new ArrayList<Delivery.OpenChat>();
+        int part = 0;
         for (final var chat : state.openChats()) {
             final var lane = lanes.of(chat, now);
             session.awaitsHead.add(chat.id);
-            part.add(new Delivery.OpenChat(chat.id, lane.cursor(session.device)));
-            if (part.size() == ATTACHED_PART) {
-                decision.reply(session.ref, new Delivery.Attached(part, false, state.settings().readReceipts()));
-                part = new ArrayList<>();
+            chats.add(new Delivery.OpenChat(chat.id, lane.cursor(session.device)));
+            if (chats.size() == ATTACHED_PART) {
+                decision.reply(session.ref, new Delivery.Attached(chats, part, false, receipts));
+                chats = new ArrayList<>();
+                part++;
             }
             lane.probeNow();
             schedule(state, lane, now);
         }
-        decision.reply(session.ref, new Delivery.Attached(part, true, state.settings().readReceipts()));
+        decision.reply(session.ref, new Delivery.Attached(chats, part, true, receipts));
     }
 
     private void detach(final InboxState state, final Detach detach, final Instant now, final Decision decision) {
@@ -274,12 +283,10 @@ final class InboxRules {
         final boolean moved = lane.moveCursor(said.device(), said.cursor());
         final long delivered = chat.get().id.isNotes() ? said.delivered() : Math.max(said.delivered(), said.cursor());
         final boolean reached = lane.reach(delivered, said.read());
-        if (moved || reached) {
+        if (moved || reached || lane.isDirty()) { // not durable yet: told with what is
             lane.urgent = true;
             lanes.markDirty(lane);
-            said.replyTo().ifPresent(_ -> storedWaiters.add(new StoredWaiter(said)));
-        } else if (lane.urgent) { // not durable yet: told with what is
-            said.replyTo().ifPresent(_ -> storedWaiters.add(new StoredWaiter(said)));
+            said.replyTo().ifPresent(_ -> storedWaiters.add(said));
         } else {
             sessions.of(said.device()).ifPresent(session -> decision.reply(session.ref, ownMoved(lane, said.device())));
             said.replyTo().ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), true)));
@@ -300,11 +307,6 @@ final class InboxRules {
             moved.add(write(state, lane, false, now, decision));
         }
         decision.store(new UserEvent.ChatsMoved(moved));
-        storedWaiters.forEach(waiter -> waiter.acknowledge()
-                .replyTo()
-                .ifPresent(asker -> decision.reply(
-                        asker, new CursorsStored(waiter.acknowledge().conversation(), true))));
-        storedWaiters.clear();
     }
 
     /// What is to be written of a lane; and, for after the write, who is told.
@@ -330,6 +332,13 @@ final class InboxRules {
                     session.ref,
                     new Delivery.OwnMoved(lane.chat.id, cursor, new Watermark(user, lane.delivered, lane.read)));
         }
+        storedWaiters.removeIf(said -> {
+            final boolean written = said.conversation().equals(lane.chat.id);
+            said.replyTo()
+                    .filter(_ -> written)
+                    .ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), true)));
+            return written;
+        });
         schedule(state, lane, now);
         return moved;
     }

@@ -218,7 +218,8 @@ final class Lane {
         final boolean active = now.isBefore(activeAt.plus(PROBE_FIRST));
         probeAt = now.plus(probeAfter);
         if (!active && probeAfter.compareTo(PROBE_LAST) < 0) {
-            probeAfter = probeAfter.multipliedBy(4);
+            final var longer = probeAfter.multipliedBy(4);
+            probeAfter = longer.compareTo(PROBE_LAST) < 0 ? longer : PROBE_LAST;
         }
     }
 
