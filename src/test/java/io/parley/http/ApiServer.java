@@ -49,6 +49,7 @@ final class ApiServer implements AutoCloseable {
                                 pekko.coordinated-shutdown.exit-jvm = off
                                 pekko.loglevel = WARNING
                                 pekko.http.server.remote-address-attribute = on
+                                pekko.http.server.parsing.error-handler = "io.parley.http.ParsingProblems"
                                 parley.account.passwords { memory = 64 KiB, iterations = 1, refusal-after = 0ms }
                                 pekko.actor.serialization-bindings {
                                   "io.parley.serialization.ClusterMessage" = jackson-cbor

@@ -692,10 +692,26 @@ final class ApiTest {
                 assertRefused(403, "forbidden", rest.raw("GET " + path + " HTTP/1.1\r\nHost: " + host, ""));
             }
         }
-        assertRefused(
-                403,
-                "forbidden",
-                rest.raw("GET http://evil.example/v1/openapi.json HTTP/1.1\r\nHost: localhost", ""));
+    }
+
+    @Test
+    void what_is_no_request_is_a_problem_too() {
+        for (final var head : List.of(
+                "GET http://evil.example/docs/ HTTP/1.1\r\nHost: localhost",
+                "GET /docs/%zz HTTP/1.1\r\nHost: localhost",
+                "GET /docs/ HTTP/1.1",
+                "GET /docs/ HTTP/1.0",
+                "GET /docs/ HTTP/9.9\r\nHost: localhost",
+                "NONSENSE /docs/ HTTP/1.1\r\nHost: localhost",
+                "GET /docs/" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: localhost",
+                "GET /docs/ HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(10_000))) {
+            final var answer = rest.raw(head, "");
+            assertEquals(400, answer.status(), head + " " + answer);
+            assertEquals("bad-frame", answer.code());
+        }
+        final var typeless = "POST /v1/accounts HTTP/1.1\r\nHost: localhost";
+        assertRefused(415, "invalid", rest.raw(typeless, "{}"));
+        assertEquals(415, rest.raw(typeless + "\r\nContent-Type: nonsense", "{}").status());
     }
 
     @Test
