@@ -5,7 +5,8 @@ import java.util.Set;
 
 /// What the client port needs to be told.
 ///
-/// @param hosts            names beside the loopback's that a request's `Host` may have, without port (`parley.http.hosts`)
+/// @param hosts            names beside the loopback's that a request's `Host` may have, without port
+///                         (`parley.http.hosts`)
 /// @param allowedOrigins   pages of other origins that may call, such as `https://chat.example`
 ///                         (`parley.http.allowed-origins`)
 /// @param trustedProxies   networks in CIDR form whose `X-Forwarded-For` counts (`PARLEY_TRUSTED_PROXIES`)
