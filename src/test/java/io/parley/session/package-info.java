@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.session;
+
+import org.jspecify.annotations.NullMarked;

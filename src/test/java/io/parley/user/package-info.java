@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.user;
+
+import org.jspecify.annotations.NullMarked;
