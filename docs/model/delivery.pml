@@ -170,27 +170,6 @@ byte losses, convCrashes, userCrashes, flips;
 inline Broken(what) { printf("BROKEN: %e\n", what); assert(false) }
 mtype = { Owed, Stored, Cursor, Honest, Ticks, AllSent, AllDelivered, AllTold, AllClosed, TickFell, SettledBeyondLog };
 
-active proctype Invariants() {
-end:
-  if
-  :: atomic { !OWED -> Broken(Owed) }
-  :: atomic { !STORED -> Broken(Stored) }
-  :: atomic { !(CURSOR(0) && CURSOR(1)) -> Broken(Cursor) }
-  :: atomic { !HONEST -> Broken(Honest) }
-  :: atomic { !TICKS -> Broken(Ticks) }
-#ifdef LOSSES
-  :: atomic { timeout && empty(toUser) && empty(toConversation) ->   /* (two full bags may wait for each other: no rest) */
-       if
-       :: !ALL_SENT -> Broken(AllSent)
-       :: !ALL_DELIVERED -> Broken(AllDelivered)
-       :: !ALL_TOLD -> Broken(AllTold)
-       :: !ALL_CLOSED -> Broken(AllClosed)
-       :: else
-       fi }
-#endif
-  fi
-}
-
 /* ------------------------------------------------------------------------------------------------- network */
 
 /* With limited losses a step that may send waits until there is room; otherwise what does not fit is lost like anything else. */
@@ -716,4 +695,26 @@ end:
   :: atomic { linked[0] -> Unlink() }
 #endif
   od
+}
+
+/* Judges every state: tried before any further step, as it is the last process. */
+active proctype Invariants() {
+end:
+  if
+  :: atomic { !OWED -> Broken(Owed) }
+  :: atomic { !STORED -> Broken(Stored) }
+  :: atomic { !(CURSOR(0) && CURSOR(1)) -> Broken(Cursor) }
+  :: atomic { !HONEST -> Broken(Honest) }
+  :: atomic { !TICKS -> Broken(Ticks) }
+#ifdef LOSSES
+  :: atomic { timeout && empty(toUser) && empty(toConversation) ->   /* (two full bags may wait for each other: no rest) */
+       if
+       :: !ALL_SENT -> Broken(AllSent)
+       :: !ALL_DELIVERED -> Broken(AllDelivered)
+       :: !ALL_TOLD -> Broken(AllTold)
+       :: !ALL_CLOSED -> Broken(AllClosed)
+       :: else
+       fi }
+#endif
+  fi
 }
