@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Writes every source file as the formatter would: `mvn -q test-compile exec:exec@format`. [FormatTest] holds the
@@ -16,7 +17,7 @@ import java.util.List;
 /// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run on one
 /// that is too old for our sources.
 public final class Format {
-    private static final int COLUMNS = 120;
+    private static final int COLUMNS = 112;
 
     private Format() {}
 
@@ -42,22 +43,35 @@ public final class Format {
     }
 
     static String formatted(final Path file, final String source) {
-        // the formatter would break such a line as if it were code, and with it the file
-        source.lines()
-                .filter(line -> line.strip().startsWith("///") && line.length() > COLUMNS)
-                .findFirst()
-                .ifPresent(line -> {
-                    throw new IllegalArgumentException(file + ": a comment line over " + COLUMNS + " columns: " + line);
-                });
         final var options = JavaFormatterOptions.builder()
                 .style(JavaFormatterOptions.Style.PALANTIR)
                 .build();
         try {
-            final var used = RemoveUnusedImports.removeUnusedImports(source);
+            final var used = RemoveUnusedImports.removeUnusedImports(wrapped(source));
             final var ordered = ImportOrderer.reorderImports(used, JavaFormatterOptions.Style.PALANTIR);
             return Formatter.createFormatter(options).formatSource(ordered);
         } catch (final FormatterException broken) {
             throw new UncheckedIOException(new IOException(file + " cannot be parsed", broken));
         }
+    }
+
+    /// Breaks comment lines that are too long at a space: the formatter would break them as if they were code, and with
+    /// them the file.
+    private static String wrapped(final String source) {
+        final var lines = new ArrayList<String>();
+        for (final var line : source.split("\n", -1)) {
+            var rest = line;
+            while (rest.strip().startsWith("///") && rest.length() > COLUMNS) {
+                final int from = rest.indexOf("///");
+                final int at = rest.lastIndexOf(' ', COLUMNS);
+                if (at <= from + 4) {
+                    break; // one long word
+                }
+                lines.add(rest.substring(0, at));
+                rest = rest.substring(0, from) + "/// " + rest.substring(at + 1);
+            }
+            lines.add(rest);
+        }
+        return String.join("\n", lines);
     }
 }

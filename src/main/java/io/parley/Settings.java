@@ -1,0 +1,106 @@
+package io.parley;
+
+import com.typesafe.config.Config;
+import io.parley.http.ApiSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// The settings under `parley` that the node itself needs, read once; what each means stands beside its default
+/// in
+/// `application.conf`.
+///
+/// @param bind           address of the client port
+/// @param port           client port; 0: any
+/// @param managementBind address of the management port
+/// @param managementPort management port; 0: any
+/// @param dataDirectory  where the embedded store lives
+/// @param api            what the client port needs to be told
+/// @param drainSpread    over how long drained clients come back
+record Settings(
+        String bind,
+        int port,
+        String managementBind,
+        int managementPort,
+        Path dataDirectory,
+        ApiSettings api,
+        Duration drainSpread) {
+    /// A setting that cannot be; its message is one sentence for the person who set it.
+    static final class Wrong extends Exception {
+        @java.io.Serial
+        private static final long serialVersionUID = 1L;
+
+        Wrong(final String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /// Reads and checks them.
+    static Settings of(final Config config) throws Wrong {
+        final var parley = config.getConfig("parley");
+        final var store = parley.getString("store");
+        if (store.equals("cassandra")) {
+            throw new Wrong("parley.store = cassandra is not built into this version yet: use embedded");
+        }
+        if (!store.equals("embedded")) {
+            throw new Wrong("parley.store is embedded or cassandra, not " + store);
+        }
+        if (!parley.getString("seed-nodes").isBlank()) {
+            throw new Wrong(
+                    "parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES)");
+        }
+        return new Settings(
+                parley.getString("bind"),
+                port(parley, "port"),
+                parley.getString("management-bind"),
+                port(parley, "management-port"),
+                Path.of(parley.getString("data-dir")),
+                new ApiSettings(
+                        Set.copyOf(parley.getStringList("http.hosts")),
+                        Set.copyOf(parley.getStringList("http.allowed-origins")),
+                        proxies(parley.getString("http.trusted-proxies")),
+                        isRegistrationOpen(parley.getString("registration")),
+                        onOff(parley, "rate-limits")),
+                parley.getDuration("session.drain-spread"));
+    }
+
+    private static int port(final Config parley, final String key) throws Wrong {
+        final int port;
+        try {
+            port = parley.getInt(key);
+        } catch (final com.typesafe.config.ConfigException notANumber) {
+            throw new Wrong("parley." + key + " is a port number");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new Wrong("parley." + key + " is a port number, 0 to 65535, not " + port);
+        }
+        return port;
+    }
+
+    private static boolean onOff(final Config parley, final String key) throws Wrong {
+        return switch (parley.getString(key).toLowerCase(Locale.ROOT)) {
+            case "on", "true" -> true;
+            case "off", "false" -> false;
+            default -> throw new Wrong("parley." + key + " is on or off");
+        };
+    }
+
+    private static boolean isRegistrationOpen(final String word) throws Wrong {
+        return switch (word) {
+            case "open" -> true;
+            case "closed" -> false;
+            case "invite" -> throw new Wrong("parley.registration = invite is not built into this version yet");
+            default -> throw new Wrong("parley.registration is open or closed, not " + word);
+        };
+    }
+
+    private static List<String> proxies(final String list) {
+        return Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
+    }
+}

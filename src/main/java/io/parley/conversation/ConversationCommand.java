@@ -1,0 +1,106 @@
+package io.parley.conversation;
+
+import io.parley.cluster.ReplyTo;
+import io.parley.content.Body;
+import io.parley.content.JsonText;
+import io.parley.id.ConversationId;
+import io.parley.id.DeviceId;
+import io.parley.id.MessageId;
+import io.parley.id.UserId;
+import io.parley.serialization.ClusterMessage;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// What a conversation can be told. Each names its addressee; an entity refuses what is not its own.
+public sealed interface ConversationCommand extends ClusterMessage {
+    ConversationId conversation();
+
+    /// Append a message, or recognise it as one that is there already.
+    ///
+    /// @param after the highest `seq` the sender knew when it first tried; with it a resend is found however
+    /// old
+    record Post(
+            ConversationId conversation,
+            UserId author,
+            DeviceId device,
+            MessageId id,
+            Body body,
+            Optional<JsonText> client,
+            OptionalLong after,
+            ReplyTo<PostReply> replyTo)
+            implements ConversationCommand {}
+
+    /// Read a page of the log.
+    ///
+    /// @param tag comes back in the answer
+    record ReadPage(ConversationId conversation, UserId reader, PageQuery query, long tag, ReplyTo<PageReply> replyTo)
+            implements ConversationCommand {}
+
+    /// What a list of conversations shows of this one.
+    ///
+    /// @param read the reader's own read cursor
+    record Summarise(ConversationId conversation, UserId reader, long read, long tag, ReplyTo<SummaryReply> replyTo)
+            implements ConversationCommand {}
+
+    /// `member` is typing; members who are online are told.
+    record Typing(ConversationId conversation, UserId member) implements ConversationCommand {}
+
+    /// The member's user durably has this conversation as open. Counts only for the period that is awaited.
+    ///
+    /// @param online whether a device of the member is attached
+    record Noted(ConversationId conversation, Nonce period, boolean online, Watermark reached)
+            implements ConversationCommand {}
+
+    /// There is no such user.
+    ///
+    /// @param period what was asked with: a note's period or a question's nonce
+    record Refused(ConversationId conversation, UserId member, Nonce period) implements ConversationCommand {}
+
+    /// A device of the member is attached, and this is how far the member is durably known to have come.
+    /// Answered by
+    /// [MemberMessage.Status]; marks the member online before the head is read, so that nothing falls between.
+    ///
+    /// @param tag comes back in the answer, so that the asker knows that the head was read after it asked
+    record Probe(ConversationId conversation, Watermark reached, long tag) implements ConversationCommand {}
+
+    /// Every linked device of the member has everything up to `delivered`: may the inbox forget the
+    /// conversation?
+    record Settle(ConversationId conversation, Watermark reached, long delivered, Nonce nonce, boolean online)
+            implements ConversationCommand {}
+
+    /// No device of the member is attached any more.
+    record Detach(ConversationId conversation, UserId member) implements ConversationCommand {}
+
+    /// The member has durably come this far. Repeated until [MemberMessage.ReachedNoted].
+    ///
+    /// @param answering the question this answers ([MemberMessage.AskReached]), if it answers one
+    record Reached(ConversationId conversation, Watermark reached, Optional<Nonce> answering)
+            implements ConversationCommand {}
+
+    /// The member's user has passed on the receipt to whoever is attached.
+    record ReceiptNoted(ConversationId conversation, UserId member, Watermark of) implements ConversationCommand {}
+
+    /// Append what waits and may go. From the entity to itself, so that what comes meanwhile goes along in one
+    /// write.
+    record Append(ConversationId conversation) implements ConversationCommand {}
+
+    /// What the log said about a message that may have been sent long ago.
+    ///
+    /// @param found   where it stands, if it does
+    /// @param failed  the log could not be read
+    record LookedUp(
+            ConversationId conversation,
+            UserId author,
+            MessageId id,
+            Optional<Found> found,
+            long entriesRead,
+            boolean failed)
+            implements ConversationCommand {}
+
+    /// Where a message stands in the log.
+    record Found(long seq, Instant time) {}
+
+    /// Time has passed.
+    record Tick(ConversationId conversation) implements ConversationCommand {}
+}

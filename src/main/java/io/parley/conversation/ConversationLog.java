@@ -1,0 +1,40 @@
+package io.parley.conversation;
+
+import io.parley.id.ConversationId;
+import io.parley.store.JournalReader;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/// The log of conversations, read beside their entities from the journal itself: what an entity has answered
+/// for is
+/// durable, so it is there.
+public final class ConversationLog {
+    private final JournalReader journal;
+
+    /// The log in `journal`.
+    public ConversationLog(final JournalReader journal) {
+        this.journal = journal;
+    }
+
+    /// The entries `from` to `to`, both included, ascending; at most a page of them, from the near side of
+    /// `from`.
+    ///
+    /// Fails where the journal cannot be read now.
+    public CompletionStage<List<Entry>> read(final ConversationId conversation, final long from, final long to) {
+        return read(conversation, from, to, Pages.ENTRIES_MAX);
+    }
+
+    CompletionStage<List<Entry>> read(
+            final ConversationId conversation, final long from, final long to, final int limit) {
+        return journal.read(Conversation.persistenceId(conversation).id(), from, to, limit)
+                .thenApply(stored -> stored.stream()
+                        .map(each -> Entry.of(each.seq(), (ConversationEvent) each.event()))
+                        .toList());
+    }
+
+    /// The entries of a page that an entity has pointed to, cut to the size of a page on its far side.
+    public CompletionStage<List<Entry>> page(
+            final ConversationId conversation, final long from, final long to, final boolean fromEnd) {
+        return read(conversation, from, to).thenApply(entries -> Pages.cut(entries, fromEnd));
+    }
+}

@@ -1,0 +1,253 @@
+package io.parley.conversation;
+
+import io.parley.cluster.ReplyTo;
+import io.parley.conversation.ConversationCommand.Append;
+import io.parley.conversation.ConversationCommand.Detach;
+import io.parley.conversation.ConversationCommand.LookedUp;
+import io.parley.conversation.ConversationCommand.Noted;
+import io.parley.conversation.ConversationCommand.Post;
+import io.parley.conversation.ConversationCommand.Probe;
+import io.parley.conversation.ConversationCommand.Reached;
+import io.parley.conversation.ConversationCommand.ReadPage;
+import io.parley.conversation.ConversationCommand.ReceiptNoted;
+import io.parley.conversation.ConversationCommand.Refused;
+import io.parley.conversation.ConversationCommand.Settle;
+import io.parley.conversation.ConversationCommand.Summarise;
+import io.parley.conversation.ConversationCommand.Tick;
+import io.parley.conversation.ConversationCommand.Typing;
+import io.parley.id.ConversationId;
+import io.parley.id.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a conversation decides. No actors, no clock, no randomness: everything comes in. One object serves one
+/// life of
+/// the entity: what is volatile (who is opened and online, what waits) lives here and dies with it; what is
+/// durable is in
+/// [ConversationState].
+///
+/// The invariant it keeps with `InboxRules`: *whatever stands in the log is delivered to every device of each
+/// member, or
+/// that member's inbox durably says that the conversation is open.* Hence open first, then append.
+final class ConversationRules {
+    /// How long a message may wait for a member's inbox.
+    static final Duration NOTE_PATIENCE = Duration.ofSeconds(5);
+
+    /// How long a message may wait for the log to be searched for it; clients wait this long for their answer.
+    static final Duration LOOK_UP_PATIENCE = Duration.ofSeconds(30);
+
+    /// How often what is unanswered is repeated.
+    static final Duration REPEAT = Duration.ofMillis(500);
+
+    private final ConversationId id;
+    private final Members members;
+    private final Reading reading;
+    private final Waiting waiting = new Waiting();
+    private boolean appendComing;
+
+    /// The message that is being looked for in the log.
+    private Waiting.@Nullable Item lookingUp;
+
+    @Nullable
+    private Instant wakeAt;
+
+    ConversationRules(final ConversationId id, final Supplier<Nonce> nonces) {
+        this.id = id;
+        this.members = new Members(id, id.people(), nonces);
+        this.reading = new Reading(id, members);
+    }
+
+    Decision decide(final ConversationState state, final ConversationCommand command, final Instant now) {
+        final var decision = new Decision();
+        if (command instanceof Tick) {
+            wakeAt = null;
+        }
+        switch (command) {
+            case Post post -> post(state, post, now, decision);
+            case Append _ -> append(state, now, decision);
+            case LookedUp lookedUp -> lookedUp(lookedUp, decision);
+            case ReadPage read -> reading.page(state, read, now, decision);
+            case Summarise summarise -> reading.summarise(state, summarise, now, decision);
+            case Typing typing -> members.typing(typing, decision);
+            case Noted noted -> noted(state, noted, now, decision);
+            case Refused refused -> refused(refused, decision);
+            case Probe probe -> members.probe(state, probe, now, decision);
+            case Settle settle -> members.settle(state, settle, now, decision);
+            case Detach detach -> members.detach(detach);
+            case Reached reached -> {
+                members.reached(state, reached, now, decision);
+                reading.answerWaiting(state, decision);
+            }
+            case ReceiptNoted noted -> members.receiptNoted(noted, decision);
+            case Tick _ -> tick(state, now, decision);
+        }
+        final boolean outstanding = !waiting.isEmpty() || members.anyOutstanding() || reading.anyWaits();
+        wakeAt = !outstanding ? null : wakeAt == null ? now.plus(REPEAT) : wakeAt;
+        return decision;
+    }
+
+    /// When the next [Tick] is wanted, if one is.
+    Optional<Instant> wakeAt() {
+        return Optional.ofNullable(wakeAt);
+    }
+
+    /// The entity stops: whoever waits is told that nothing was decided.
+    List<Decision.Effect> farewell() {
+        final var decision = new Decision();
+        waiting.takeIf(_ -> true)
+                .forEach(item -> refuse(item, unavailable(item, "the conversation is moving"), decision));
+        reading.farewell(decision);
+        return decision.effects();
+    }
+
+    private void post(final ConversationState state, final Post post, final Instant now, final Decision decision) {
+        if (!state.isMember(post.author())) {
+            decision.reply(post.replyTo(), new PostReply.NotAMember(id, post.id()));
+            return;
+        }
+        final var earlier = state.find(post.author(), post.id());
+        if (earlier.isPresent()) { // sent again because our answer was lost; what is in the log is owed already
+            final var place = earlier.get();
+            decision.reply(post.replyTo(), new PostReply.Accepted(id, post.id(), place.seq(), place.time(), true, 0));
+            return;
+        }
+        final var same = waiting.find(post.author(), post.id());
+        if (same.isPresent() ? !waiting.join(same.get(), post.replyTo()) : !waiting.hasRoomFor(post)) {
+            decision.reply(
+                    post.replyTo(),
+                    new PostReply.Unavailable(id, post.id(), "too many messages wait in this conversation"));
+            return;
+        }
+        if (same.isEmpty()) {
+            final boolean mayBeOld = post.after().isPresent() && post.after().getAsLong() + 1 < state.idsCompleteFrom();
+            final var patience = mayBeOld ? LOOK_UP_PATIENCE : NOTE_PATIENCE;
+            waiting.add(new Waiting.Item(post, now.plus(patience), mayBeOld ? state.idsCompleteFrom() - 1 : 0));
+        }
+        lookUpNext(decision);
+        members.open(state, now, decision);
+        appendIfPossible(decision);
+    }
+
+    private void append(final ConversationState state, final Instant now, final Decision decision) {
+        appendComing = false;
+        if (!members.allOpened()) { // settled away meanwhile
+            if (!waiting.isEmpty()) {
+                members.open(state, now, decision);
+            }
+            return;
+        }
+        final var entries = new ArrayList<Entry>();
+        final long time = state.timeFor(now);
+        final var written = new HashMap<UserId, Long>(2);
+        for (final var item : waiting.takeReady()) {
+            final var post = item.post;
+            final long nth = written.merge(post.author(), 1L, Long::sum) + state.countBy(post.author());
+            final var event = new ConversationEvent.MessagePosted(
+                    post.author(), post.device(), post.id(), time, post.body().json(), post.client(), nth);
+            final var entry = Entry.of(state.head() + entries.size() + 1, event);
+            entries.add(entry);
+            decision.store(event);
+            final var accepted =
+                    new PostReply.Accepted(id, post.id(), entry.seq(), entry.time(), false, item.entriesRead);
+            for (final var asker : item.askers) {
+                decision.reply(asker, accepted);
+                decision.replyIfNotStored(asker, unavailable(item, "it could not be stored"));
+            }
+        }
+        if (!entries.isEmpty()) {
+            members.deliver(List.copyOf(entries), decision);
+        }
+        appendIfPossible(decision);
+    }
+
+    private void appendIfPossible(final Decision decision) {
+        if (!appendComing && members.allOpened() && waiting.anyReady()) {
+            appendComing = true;
+            decision.then(new Decision.AppendSoon());
+        }
+    }
+
+    /// Looks in the log for a message that may have been sent long ago: from what its sender knew when it first
+    /// tried, to
+    /// where memory began when it came (what was stored since is not it: it waits here).
+    private void lookUpNext(final Decision decision) {
+        if (lookingUp != null) {
+            return; // one at a time per conversation
+        }
+        waiting.nextLookUp().ifPresent(item -> {
+            lookingUp = item;
+            final long from = item.post.after().orElse(0) + 1;
+            decision.then(new Decision.LookUp(item.post.author(), item.post.id(), from, item.lookUpTo));
+        });
+    }
+
+    private void lookedUp(final LookedUp lookedUp, final Decision decision) {
+        final var soughtFor = lookingUp;
+        lookingUp = null;
+        final var waits = waiting.find(lookedUp.author(), lookedUp.id());
+        waits.filter(item -> item == soughtFor).ifPresent(item -> {
+            item.lookUpNeeded = false;
+            item.entriesRead = lookedUp.entriesRead();
+            if (lookedUp.failed()) {
+                waiting.remove(item);
+                refuse(item, unavailable(item, "the history could not be read"), decision);
+            } else if (lookedUp.found().isPresent()) {
+                final var found = lookedUp.found().get();
+                waiting.remove(item);
+                refuse(
+                        item,
+                        new PostReply.Accepted(
+                                id, item.post.id(), found.seq(), found.time(), true, lookedUp.entriesRead()),
+                        decision);
+            }
+        });
+        lookUpNext(decision);
+        appendIfPossible(decision);
+    }
+
+    private void noted(final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
+        members.noted(state, noted, now, decision);
+        reading.answerWaiting(state, decision);
+        appendIfPossible(decision);
+    }
+
+    private void refused(final Refused refused, final Decision decision) {
+        if (members.refused(refused)) {
+            waiting.takeIf(_ -> true)
+                    .forEach(item ->
+                            refuse(item, new PostReply.UnknownUser(id, item.post.id(), refused.member()), decision));
+            reading.refuseWaiting(refused.member(), decision);
+        }
+    }
+
+    private void tick(final ConversationState state, final Instant now, final Decision decision) {
+        final var late = waiting.takeIf(item -> !now.isBefore(item.deadline));
+        if (!late.isEmpty()) {
+            members.unanswered().forEach(member -> decision.then(new Decision.Unanswered(member)));
+            late.forEach(item -> refuse(item, unavailable(item, "a member's inbox does not answer"), decision));
+        }
+        if (!waiting.isEmpty()) {
+            members.open(state, now, decision);
+        }
+        members.repeat(now, decision);
+        reading.answerWaiting(state, decision);
+        reading.expire(now, decision);
+        appendIfPossible(decision);
+    }
+
+    private PostReply unavailable(final Waiting.Item item, final String why) {
+        return new PostReply.Unavailable(id, item.post.id(), why);
+    }
+
+    private static void refuse(final Waiting.Item item, final PostReply answer, final Decision decision) {
+        for (final ReplyTo<PostReply> asker : item.askers) {
+            decision.reply(asker, answer);
+        }
+    }
+}

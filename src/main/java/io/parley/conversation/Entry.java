@@ -1,0 +1,53 @@
+package io.parley.conversation;
+
+import io.parley.content.JsonText;
+import io.parley.id.DeviceId;
+import io.parley.id.MessageId;
+import io.parley.id.UserId;
+import java.time.Instant;
+import java.util.Optional;
+
+/// One entry of a conversation's log, as it goes to those who may read it.
+///
+/// @param seq        its place in the log, from 1, without gaps
+/// @param author     who sent it
+/// @param device     from which device; that device is never pushed it
+/// @param id         the sender's own name for it
+/// @param time       when it was stored, to the millisecond; never decreases within a conversation
+/// @param body       the content
+/// @param client     the sender's client metadata, for the sender's own devices only
+/// @param nth        how many entries of this author the log holds up to and including this one
+public record Entry(
+        long seq,
+        UserId author,
+        DeviceId device,
+        MessageId id,
+        Instant time,
+        JsonText body,
+        Optional<JsonText> client,
+        long nth) {
+    /// What everything but the contents of an entry is reckoned at when pages are cut by size.
+    private static final int ENVELOPE_BYTES = 200;
+
+    /// About how large the entry is in a page, in bytes.
+    public int bytes() {
+        return ENVELOPE_BYTES
+                + body.value().length()
+                + client.map(text -> text.value().length()).orElse(0);
+    }
+
+    static Entry of(final long seq, final ConversationEvent event) {
+        return switch (event) {
+            case ConversationEvent.MessagePosted posted ->
+                new Entry(
+                        seq,
+                        posted.author(),
+                        posted.device(),
+                        posted.id(),
+                        Instant.ofEpochMilli(posted.atMillis()),
+                        posted.body(),
+                        posted.client(),
+                        posted.nth());
+        };
+    }
+}

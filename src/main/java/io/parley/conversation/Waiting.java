@@ -1,0 +1,132 @@
+package io.parley.conversation;
+
+import io.parley.cluster.ReplyTo;
+import io.parley.conversation.ConversationCommand.Post;
+import io.parley.id.MessageId;
+import io.parley.id.UserId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// Messages that have come and are not stored yet, in the order they came: until every member is opened, until the log
+/// has been searched for an old resend, or until the next write.
+final class Waiting {
+    /// What one conversation may hold up: more than the sockets of two people with 16 devices each usually have
+    /// unanswered, little enough that a stuck user costs little memory.
+    static final int MESSAGES_MAX = 1_000;
+
+    static final long BYTES_MAX = 8L << 20;
+
+    /// Resends of one message that wait for its answer: one per device of its sender is the most that makes sense.
+    private static final int ASKERS_MAX = 16;
+
+    /// What one write takes at most; the rest goes with the next.
+    private static final int BATCH_MAX = 256;
+
+    private record Key(UserId author, MessageId id) {}
+
+    /// A sender's device: what it sends keeps its order.
+    private record Sender(UserId author, String device) {}
+
+    static final class Item {
+        final Post post;
+        final List<ReplyTo<PostReply>> askers = new ArrayList<>(1);
+        final Instant deadline;
+
+        /// Up to where the log may hold an earlier try of this message that memory does not know; 0: it cannot.
+        final long lookUpTo;
+
+        boolean lookUpNeeded;
+        long entriesRead;
+
+        Item(final Post post, final Instant deadline, final long lookUpTo) {
+            this.post = post;
+            this.deadline = deadline;
+            this.lookUpTo = lookUpTo;
+            this.lookUpNeeded = lookUpTo > 0;
+            this.askers.add(post.replyTo());
+        }
+
+        private Sender sender() {
+            return new Sender(post.author(), post.device().value());
+        }
+    }
+
+    private final Map<Key, Item> items = new LinkedHashMap<>();
+    private long bytes;
+
+    boolean isEmpty() {
+        return items.isEmpty();
+    }
+
+    boolean hasRoomFor(final Post post) {
+        return items.size() < MESSAGES_MAX && bytes + post.body().json().value().length() <= BYTES_MAX;
+    }
+
+    Optional<Item> find(final UserId author, final MessageId id) {
+        return Optional.ofNullable(items.get(new Key(author, id)));
+    }
+
+    /// Joins another asker to a message that waits already; false where too many do.
+    boolean join(final Item item, final ReplyTo<PostReply> asker) {
+        if (item.askers.contains(asker)) {
+            return true;
+        }
+        return item.askers.size() < ASKERS_MAX && item.askers.add(asker);
+    }
+
+    void add(final Item item) {
+        items.put(new Key(item.post.author(), item.post.id()), item);
+        bytes += item.post.body().json().value().length();
+    }
+
+    /// The next message whose resend has to be looked for in the log.
+    Optional<Item> nextLookUp() {
+        return items.values().stream().filter(item -> item.lookUpNeeded).findFirst();
+    }
+
+    boolean anyReady() {
+        return !ready(1).isEmpty();
+    }
+
+    /// Takes out what may be stored now, in order: a sender's device is not overtaken by itself.
+    List<Item> takeReady() {
+        final var taken = ready(BATCH_MAX);
+        taken.forEach(this::remove);
+        return taken;
+    }
+
+    private List<Item> ready(final int most) {
+        final var ready = new ArrayList<Item>(Math.min(most, items.size()));
+        final Set<Sender> heldUp = new HashSet<>(0);
+        for (final var item : items.values()) {
+            if (ready.size() == most) {
+                break;
+            }
+            if (item.lookUpNeeded) {
+                heldUp.add(item.sender());
+            } else if (heldUp.isEmpty() || !heldUp.contains(item.sender())) {
+                ready.add(item);
+            }
+        }
+        return ready;
+    }
+
+    List<Item> takeIf(final Predicate<Item> condition) {
+        final var taken = items.values().stream().filter(condition).toList();
+        taken.forEach(this::remove);
+        return taken;
+    }
+
+    void remove(final Item item) {
+        if (items.remove(new Key(item.post.author(), item.post.id())) != null) {
+            bytes -= item.post.body().json().value().length();
+        }
+    }
+}

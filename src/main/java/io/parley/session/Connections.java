@@ -1,0 +1,80 @@
+package io.parley.session;
+
+import io.parley.protocol.ErrorCode;
+import io.parley.protocol.FrameCodec;
+import io.parley.protocol.FrameException;
+import io.parley.protocol.ServerFrame;
+import io.parley.websocket.Owner;
+import io.parley.websocket.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+
+/// The connections of this node: starts a session for each and knows those that live, so that they can be told to go.
+public final class Connections implements Owner.Factory {
+    private final ActorSystem<?> system;
+    private final Session.Shared shared;
+    private final Set<ActorRef<Session.Command>> sessions = ConcurrentHashMap.newKeySet();
+    private final AtomicLong started = new AtomicLong();
+
+    /// No connections yet.
+    public Connections(final ActorSystem<?> system, final Session.Shared shared) {
+        this.system = system;
+        this.shared = shared;
+    }
+
+    /// How many sessions live.
+    public int count() {
+        return sessions.size();
+    }
+
+    /// Tells every session to finish, say bye and close; clients come back after a delay of at most `spread`, each of
+    /// another, so that they do not all come at once.
+    public void drain(final String reason, final Duration spread) {
+        for (final var session : sessions) {
+            final long millis = ThreadLocalRandom.current().nextLong(spread.toMillis() + 1);
+            session.tell(new Session.Drain(reason, Duration.ofMillis(millis)));
+        }
+    }
+
+    @Override
+    public Owner own(final Socket socket) {
+        final var session = system.<Session.Command>systemActorOf(
+                Session.create(socket, shared), "session-" + started.incrementAndGet(), Props.empty());
+        sessions.add(session);
+        return new Owner() {
+            @Override
+            public void text(final String message) {
+                try {
+                    session.tell(new Session.FrameIn(FrameCodec.readClient(message)));
+                } catch (final FrameException unreadable) {
+                    session.tell(new Session.Unreadable(unreadable.error()));
+                }
+            }
+
+            @Override
+            public void binary() {
+                session.tell(new Session.Unreadable(new ServerFrame.Refusal(
+                        ErrorCode.BAD_FRAME,
+                        "parley.v1 has no binary frames: send JSON as text",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalInt.empty())));
+            }
+
+            @Override
+            public void ended() {
+                sessions.remove(session);
+                session.tell(new Session.SocketEnded());
+            }
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package io.parley.user;
+
+import io.parley.cluster.ReplyTo;
+import io.parley.conversation.ConversationCommand;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What is to be done: store these events, and only then these effects.
+final class Decision {
+    /// Something to be done outside.
+    sealed interface Effect {}
+
+    /// An answer, or a word to a session.
+    record Reply<T>(ReplyTo<T> to, T message) implements Effect {
+        void send() {
+            to.tell(message);
+        }
+    }
+
+    /// A message to a conversation.
+    record Tell(ConversationCommand message) implements Effect {}
+
+    private final List<UserEvent> events = new ArrayList<>(1);
+    private final List<Effect> effects = new ArrayList<>(4);
+
+    List<UserEvent> events() {
+        return events;
+    }
+
+    List<Effect> effects() {
+        return effects;
+    }
+
+    void store(final UserEvent event) {
+        events.add(event);
+    }
+
+    <T> void reply(final ReplyTo<T> to, final T message) {
+        effects.add(new Reply<>(to, message));
+    }
+
+    void tell(final ConversationCommand message) {
+        effects.add(new Tell(message));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.account;
+
+import org.jspecify.annotations.NullMarked;

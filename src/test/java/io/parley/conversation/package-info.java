@@ -1,0 +1,5 @@
+/// Tests of this package, and what lets the simulator run its decisions.
+@NullMarked
+package io.parley.conversation;
+
+import org.jspecify.annotations.NullMarked;
