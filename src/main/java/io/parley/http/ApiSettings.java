@@ -21,9 +21,13 @@ public record ApiSettings(
     /// What holds where nobody says otherwise: loopback only, anybody may register, limits hold.
     public static final ApiSettings DEFAULT = new ApiSettings(Set.of(), Set.of(), List.of(), true, true);
 
+    /// Checks the networks.
+    ///
+    /// @throws IllegalArgumentException if one is none
     public ApiSettings {
         hosts = Set.copyOf(hosts);
         allowedOrigins = Set.copyOf(allowedOrigins);
         trustedProxies = List.copyOf(trustedProxies);
+        final var _ = new ClientAddresses(trustedProxies); // says which of them is no network
     }
 }

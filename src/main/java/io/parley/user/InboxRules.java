@@ -67,6 +67,9 @@ final class InboxRules {
     private final Sessions sessions = new Sessions();
     private final PresenceDesk presence;
     /// Askers without a session, until what they said is durable.
+    /// Askers that wait for one write; one beyond hears nothing in time, and asks again.
+    private static final int WAITERS_MAX = 1_000;
+
     private final List<Acknowledge> storedWaiters = new ArrayList<>();
 
     /// Conversations opened a moment ago, which are to be probed once: their first delivery may get lost.
@@ -259,14 +262,13 @@ final class InboxRules {
     private void detach(final InboxState state, final Detach detach, final Instant now, final Decision decision) {
         sessions.of(detach.device())
                 .filter(session -> session.stamp == detach.stamp())
-                .ifPresent(session -> end(state, session, now, now, decision));
+                .ifPresent(session -> end(session, now, now, decision));
         if (sessions.isEmpty()) { // also where this life has not met the session that has ended
             leaveAll(state, now);
         }
     }
 
     private void end(
-            final InboxState state,
             final Sessions.Session session,
             final Instant seenAt,
             final Instant now,
@@ -312,7 +314,7 @@ final class InboxRules {
         if (moved || reached || lane.isDirty()) { // not durable yet: told with what is
             lane.urgent = true;
             lanes.markDirty(lane);
-            said.replyTo().ifPresent(_ -> storedWaiters.add(said));
+            said.replyTo().filter(_ -> storedWaiters.size() < WAITERS_MAX).ifPresent(_ -> storedWaiters.add(said));
         } else {
             sessions.of(said.device()).ifPresent(session -> decision.reply(session.ref, ownMoved(lane, said.device())));
             said.replyTo().ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), true)));
@@ -555,7 +557,7 @@ final class InboxRules {
 
     private void tick(final InboxState state, final Instant now, final Decision decision) {
         for (final var session : sessions.goneBy(now)) {
-            end(state, session, session.heardAt, now, decision);
+            end(session, session.heardAt, now, decision);
             if (sessions.isEmpty()) {
                 leaveAll(state, now);
             }

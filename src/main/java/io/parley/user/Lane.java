@@ -308,7 +308,7 @@ final class Lane {
             return false;
         }
         others.put(word.user(), known == null ? word : known.max(word));
-        return true;
+        return word.delivered() > 0 || word.read() > 0; // that somebody has come nowhere is no news
     }
 
     Collection<Watermark> others() {

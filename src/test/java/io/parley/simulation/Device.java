@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A device with a simple, correct client: it stores what comes, acknowledges at once, late, or only after it has
 /// connected again, keeps a message until its `sent`, and never lowers a tick.
+@SuppressWarnings("ReferenceEquality") // which connection it is, not whether two are alike
 final class Device extends Endpoint {
     /// When what has come is acknowledged.
     enum Manner {
@@ -438,7 +439,7 @@ final class Device extends Endpoint {
             return;
         }
         for (final var each : boxes.entrySet()) {
-            final var ref = "r" + (++questions);
+            final var ref = "r" + ++questions;
             final var knew = new LinkedHashMap<UserId, long[]>();
             each.getValue().ticks.forEach((who, ticks) -> knew.put(who, ticks.clone()));
             asked.put(ref, new Asked(each.getKey(), knew, sends(each.getKey())));
