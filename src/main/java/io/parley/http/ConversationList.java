@@ -121,7 +121,7 @@ final class ConversationList {
                 .member("head", summary.head())
                 .name("last");
         WireJson.entry(json, Frames.toWire(item.last(), user))
-                .member("delivered", item.chat().delivered())
+                .member("delivered", delivered(item))
                 .member("read", summary.read())
                 .member("unread", item.unread())
                 .name("receipts")
@@ -132,6 +132,15 @@ final class ConversationList {
         json.endArray()
                 .member("updated", Instant.ofEpochMilli(item.chat().atMillis()))
                 .end();
+    }
+
+    /// What is read is delivered, also what the person wrote and the read cursor passed over; in notes to oneself the
+    /// latter is delivered only when another device has it.
+    private static long delivered(final Item item) {
+        final var chat = item.chat();
+        return chat.conversation().isNotes()
+                ? chat.delivered()
+                : Math.max(chat.delivered(), item.summary().read());
     }
 
     private static String cursor(final ChatList.Chat last) {

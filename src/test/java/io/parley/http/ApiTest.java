@@ -495,6 +495,7 @@ final class ApiTest {
                 assertEquals(conversation.value(), all.get(i).path("conversation").asText());
                 assertEquals(log.size(), all.get(i).path("last").path("seq").asLong());
                 assertEquals(FakeEntities.unread(log, read, one.user()), all.get(i).path("unread").asLong());
+                assertTrue(all.get(i).path("delivered").asLong() >= read);
                 assertEquals(7, all.get(i).path("receipts").get(0).path("read").asLong());
             }
         }
