@@ -81,7 +81,7 @@ final class ConversationRules {
             case Settle settle -> members.settle(state, settle, now, decision);
             case Detach detach -> members.detach(detach);
             case Reached reached -> {
-                members.reached(reached, now, decision);
+                members.reached(state, reached, now, decision);
                 reading.answerWaiting(state, decision);
             }
             case ReceiptNoted noted -> members.receiptNoted(noted, decision);
@@ -212,7 +212,7 @@ final class ConversationRules {
     }
 
     private void noted(final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
-        members.noted(noted, now, decision);
+        members.noted(state, noted, now, decision);
         reading.answerWaiting(state, decision);
         appendIfPossible(decision);
     }

@@ -65,6 +65,16 @@ final class MemberDesk {
         confirmedBy.merge(by, heard, Watermark::max);
     }
 
+    /// Takes it that `other` knows what only passes over the member's own entries.
+    void confirmOwn(final UserId other, final ConversationState state) {
+        final var heard = confirmedBy.getOrDefault(other, new Watermark(member, 0, 0));
+        final var passed = new Watermark(
+                member, state.pastOwn(heard.delivered(), member), state.pastOwn(heard.read(), member));
+        if (reached.isCoveredBy(passed)) {
+            confirmedBy.put(other, reached);
+        }
+    }
+
     boolean hasConfirmed(final UserId other) {
         final var heard = confirmedBy.get(other);
         return heard != null && reached.isCoveredBy(heard);

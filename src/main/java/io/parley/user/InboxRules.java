@@ -26,6 +26,7 @@ import io.parley.user.UserCommand.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class InboxRules {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
+    /// Conversations, the latest ones, whose ticks a returning session is told again, open or not.
+    private static final int RETURN_PROBES = 50;
+
     /// Open conversations in one message to a session.
     private static final int ATTACHED_PART = 500;
 
@@ -71,6 +75,9 @@ final class InboxRules {
     @Nullable
     private Instant freshDueAt;
 
+    /// The tag of the last probe. Starts anywhere, so that answers to probes of an earlier life count for nothing.
+    private long lastProbe;
+
     private Instant lastFlush = Instant.MIN;
     private Instant lookAgainAt = Instant.MIN;
 
@@ -81,6 +88,7 @@ final class InboxRules {
             final Instant startedAt) {
         this.user = user;
         this.nonces = nonces;
+        this.lastProbe = nonces.get().high() >>> 2;
         this.presence = new PresenceDesk(user, lastAlive, startedAt);
     }
 
@@ -108,7 +116,7 @@ final class InboxRules {
             case Watch watch -> presence.watch(state, sessions, watch, now, decision);
             case Unwatch unwatch -> presence.unwatch(unwatch);
             case AskPresence ask -> presence.answer(state, sessions, ask, now, decision);
-            case ListChats list -> decision.reply(list.replyTo(), ChatLists.list(state, list));
+            case ListChats list -> decision.reply(list.replyTo(), ChatLists.list(state, lanes, list));
             case AskSettings ask -> decision.reply(ask.replyTo(), new UserCommand.SettingsReply(state.settings()));
             case ChangeSettings change -> changeSettings(state, change, now, decision);
             case AskDevices ask -> decision.reply(ask.replyTo(), devicesSeen(state));
@@ -209,6 +217,9 @@ final class InboxRules {
         }
         decision.store(new UserEvent.Seen(attach.device(), now.toEpochMilli(), true, attach.life()));
         tellOpenChats(state, session, now, decision);
+        if (!attach.lacking()) {
+            probeLatest(state, now);
+        }
         look(state, now, decision);
     }
 
@@ -219,7 +230,7 @@ final class InboxRules {
         int part = 0;
         for (final var chat : state.openChats()) {
             final var lane = lanes.of(chat, now);
-            session.awaitsHead.add(chat.id);
+            session.awaitsHead.put(chat.id, lastProbe + 1);
             chats.add(new Delivery.OpenChat(chat.id, lane.cursor(session.device)));
             if (chats.size() == ATTACHED_PART) {
                 decision.reply(session.ref, new Delivery.Attached(chats, part, false, receipts));
@@ -232,10 +243,26 @@ final class InboxRules {
         decision.reply(session.ref, new Delivery.Attached(chats, part, true, receipts));
     }
 
+    /// A session that was there before this life of the entity is back: ticks may have come and gone between.
+    private void probeLatest(final InboxState state, final Instant now) {
+        state.chats().stream()
+                .sorted(Comparator.comparingLong((Chat chat) -> -chat.atMillis))
+                .limit(RETURN_PROBES)
+                .forEach(chat -> {
+                    final var lane = lanes.of(chat, now);
+                    lane.ticked(now);
+                    lane.probeNow();
+                    schedule(state, lane, now);
+                });
+    }
+
     private void detach(final InboxState state, final Detach detach, final Instant now, final Decision decision) {
         sessions.of(detach.device())
                 .filter(session -> session.stamp == detach.stamp())
                 .ifPresent(session -> end(state, session, now, now, decision));
+        if (sessions.isEmpty()) { // also where this life has not met the session that has ended
+            leaveAll(state, now);
+        }
     }
 
     private void end(
@@ -248,7 +275,6 @@ final class InboxRules {
         decision.store(new UserEvent.Seen(session.device, seenAt.toEpochMilli(), false, session.life));
         if (sessions.isEmpty()) {
             presence.changed(now);
-            leaveAll(state, now);
         }
     }
 
@@ -282,7 +308,7 @@ final class InboxRules {
         final var lane = lanes.of(chat.get(), now);
         final boolean moved = lane.moveCursor(said.device(), said.cursor());
         final long delivered = chat.get().id.isNotes() ? said.delivered() : Math.max(said.delivered(), said.cursor());
-        final boolean reached = lane.reach(delivered, said.read());
+        final boolean reached = lane.say(delivered, said.read());
         if (moved || reached || lane.isDirty()) { // not durable yet: told with what is
             lane.urgent = true;
             lanes.markDirty(lane);
@@ -330,7 +356,7 @@ final class InboxRules {
                     closed ? lane.head : moved.cursors().getOrDefault(session.device, 0L));
             decision.reply(
                     session.ref,
-                    new Delivery.OwnMoved(lane.chat.id, cursor, new Watermark(user, lane.delivered, lane.read)));
+                    new Delivery.OwnMoved(lane.chat.id, cursor, lane.said(user)));
         }
         storedWaiters.removeIf(said -> {
             final boolean written = said.conversation().equals(lane.chat.id);
@@ -344,8 +370,7 @@ final class InboxRules {
     }
 
     private Delivery ownMoved(final Lane lane, final DeviceId device) {
-        return new Delivery.OwnMoved(
-                lane.chat.id, lane.cursor(device), new Watermark(user, lane.delivered, lane.read));
+        return new Delivery.OwnMoved(lane.chat.id, lane.cursor(device), lane.said(user));
     }
 
     // what conversations say
@@ -360,7 +385,7 @@ final class InboxRules {
             case MemberMessage.Receipt receipt -> {
                 decision.tell(new ConversationCommand.ReceiptNoted(receipt.conversation(), user, receipt.of()));
                 state.chat(receipt.conversation())
-                        .ifPresent(chat -> tellOther(state, lanes.of(chat, now), receipt.of(), now, decision));
+                        .ifPresent(chat -> otherReached(state, lanes.of(chat, now), receipt.of(), now, decision));
             }
             case MemberMessage.ReachedNoted noted ->
                 state.chat(noted.conversation()).ifPresent(chat -> {
@@ -464,28 +489,32 @@ final class InboxRules {
             lane.urgent = true;
             lanes.markDirty(lane);
         }
+        status.others().forEach(lane::hear);
         for (final var session : sessions.all()) {
-            final boolean awaited = session.awaitsHead.remove(chat.get().id);
+            final boolean awaited = status.tag() <= lastProbe && session.takesHead(chat.get().id, status.tag());
             if (awaited || news || lane.cursor(session.device) < lane.head) {
                 decision.reply(
                         session.ref,
-                        new Delivery.HeadKnown(chat.get().id, lane.cursor(session.device), lane.head));
+                        new Delivery.HeadKnown(chat.get().id, lane.cursor(session.device), lane.head, awaited));
             }
-            if (awaited) {
-                lane.others().forEach(word -> decision.reply(session.ref, otherMoved(state, lane, word)));
+            // each time: whatever was told before may be lost, and the session tells its device nothing twice
+            lane.others().forEach(word -> decision.reply(session.ref, otherMoved(state, lane, word)));
+            if (!lane.isDirty()) {
+                decision.reply(session.ref, ownMoved(lane, session.device));
             }
         }
-        status.others().forEach(word -> tellOther(state, lane, word, now, decision));
         schedule(state, lane, now);
     }
 
-    private void tellOther(
+    /// Another member has come further: sessions are told at once, and again with the answers to the probes that follow.
+    private void otherReached(
             final InboxState state,
             final Lane lane,
             final Watermark word,
             final Instant now,
             final Decision decision) {
         if (lane.hear(word)) {
+            lane.ticked(now);
             sessions.all().forEach(session -> decision.reply(session.ref, otherMoved(state, lane, word)));
         }
         schedule(state, lane, now);
@@ -527,6 +556,9 @@ final class InboxRules {
     private void tick(final InboxState state, final Instant now, final Decision decision) {
         for (final var session : sessions.goneBy(now)) {
             end(state, session, session.heardAt, now, decision);
+            if (sessions.isEmpty()) {
+                leaveAll(state, now);
+            }
         }
         presence.tellIfDue(state, sessions, now, decision);
         lookAtFresh(state, now);
@@ -575,8 +607,8 @@ final class InboxRules {
             lane.toldAgain(now);
             decision.tell(new ConversationCommand.Reached(id, lane.chat.reached(user), Optional.empty()));
         }
+        final boolean left = lane.takeLeave() && !attached;
         if (lane.chat.open) {
-            final boolean left = lane.takeLeave() && !attached;
             if (!lane.urgent && lane.hasEverything(state.devices()) && lane.maySettle(now, attached)) {
                 final var nonce = nonces.get();
                 lane.settle(nonce, now);
@@ -584,13 +616,19 @@ final class InboxRules {
             } else if (left) {
                 decision.tell(new ConversationCommand.Detach(id, user));
             } else if (attached && lane.isProbeDue(now)) {
-                lane.probed(now);
-                decision.tell(new ConversationCommand.Probe(id, lane.chat.reached(user)));
+                probe(lane, now, decision);
             }
+        } else if (attached && lane.isProbed() && lane.isProbeDue(now)) {
+            probe(lane, now, decision);
         }
         schedule(state, lane, now);
         if (lane.queuedAt == null) {
             lanes.forget(lane);
         }
+    }
+
+    private void probe(final Lane lane, final Instant now, final Decision decision) {
+        lane.probed(now);
+        decision.tell(new ConversationCommand.Probe(lane.chat.id, lane.chat.reached(user), ++lastProbe));
     }
 }

@@ -104,17 +104,18 @@ final class Device extends Endpoint {
     /// Where it starts in each conversation is decided.
     boolean placed;
 
+    /// The account's version that linked it.
+    long since;
+
     /// The inbox has noted that the device is linked.
     boolean noted;
 
     boolean wantsOnline;
-    boolean replaced;
     Manner manner = Manner.AT_ONCE;
 
     @Nullable
     Line line;
 
-    private int lines;
     private int questions;
     private int openLines;
 
@@ -125,6 +126,7 @@ final class Device extends Endpoint {
         this.generation = generation;
     }
 
+    @Override
     String name() {
         return user.value() + "/" + id.value().substring(14);
     }
@@ -142,12 +144,11 @@ final class Device extends Endpoint {
     /// Connects, beside a connection that may be there still.
     void connect() {
         wantsOnline = true;
-        replaced = false;
         if (!linked || !noted) {
             return;
         }
-        lines++;
         openLines++;
+        asked.clear();
         final var opened = world.open(this, world.nextStamp());
         line = opened;
         opened.up(new ClientFrame.Hello(Long.toString(generation), Optional.empty()));
@@ -466,9 +467,5 @@ final class Device extends Endpoint {
         });
         ticks[0] = Math.max(ticks[0], receipt.delivered());
         ticks[1] = Math.max(ticks[1], receipt.read());
-    }
-
-    int lines() {
-        return lines;
     }
 }
