@@ -5,6 +5,8 @@ import io.parley.cluster.MembershipLease;
 import io.parley.cluster.WakeTimer;
 import io.parley.conversation.ConversationCommand.Append;
 import io.parley.conversation.ConversationCommand.Post;
+import io.parley.conversation.ConversationCommand.ReadPage;
+import io.parley.conversation.ConversationCommand.Summarise;
 import io.parley.conversation.ConversationCommand.Tick;
 import io.parley.id.ConversationId;
 import java.time.Duration;
@@ -143,9 +145,7 @@ public final class Conversation
         }
         if (!shared.lease().holds()) { // another node may own this conversation by now
             shared.counters().count("conversation_lease_lost");
-            if (command instanceof Post post) {
-                post.replyTo().tell(new PostReply.Unavailable(id, post.id(), "this node is not a member now"));
-            }
+            refuse(command);
             return Effect().stop();
         }
         if (command instanceof Tick) {
@@ -160,6 +160,17 @@ public final class Conversation
         }
         beingStored = Optional.of(decision);
         return Effect().persist(decision.events()).thenRun(_ -> stored(decision));
+    }
+
+    /// Whoever asks is told, rather than left to wait.
+    private void refuse(final ConversationCommand command) {
+        if (command instanceof Post post) {
+            post.replyTo().tell(new PostReply.Unavailable(id, post.id(), "this node is not a member now"));
+        } else if (command instanceof ReadPage read) {
+            read.replyTo().tell(new PageReply.Unavailable(id, read.tag()));
+        } else if (command instanceof Summarise summarise) {
+            summarise.replyTo().tell(new SummaryReply.Unavailable(id, summarise.tag()));
+        }
     }
 
     private void stored(final Decision decision) {
