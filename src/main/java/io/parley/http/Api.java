@@ -23,14 +23,12 @@ import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /// All calls of the client port, composed. Whatever comes in is answered: with what `api/openapi.json`
-/// describes, or
-/// with a problem document.
+/// describes, or with a problem document.
 ///
 /// Limits per address need `pekko.http.server.remote-address-attribute = on`.
 public final class Api {
     /// Longer than any call waits, so that it is the call that answers: a resend that is looked for in the log
-    /// waits
-    /// 32 s.
+    /// waits 32 s.
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
     /// On every answer that does not say otherwise itself.
@@ -77,8 +75,7 @@ public final class Api {
     }
 
     /// The whole client port: these calls and `others`, such as the upgrade to the WebSocket, behind one check
-    /// of the
-    /// `Host` and with one way to refuse.
+    /// of the `Host` and with one way to refuse.
     public Route with(final Route... others) {
         final var all = concat(calls, others);
         return guarded(() -> all);

@@ -20,8 +20,7 @@ final class Bodies {
     static final int BYTES_MAX = 65_536;
 
     /// What is received, and thrown away, so that a client that sends too much hears why; beyond it the
-    /// connection
-    /// ends.
+    /// connection ends.
     private static final int DRAINED_MAX = 1 << 20;
 
     /// How long a body may take to arrive. A client this slow holds a connection that others want.

@@ -14,8 +14,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /// What all calls have in common, in this order: who calls, whether so often, and then the body. Refusals of
-/// any kind
-/// become problem documents.
+/// any kind become problem documents.
 final class Calls {
     /// A call that anybody may make.
     @FunctionalInterface

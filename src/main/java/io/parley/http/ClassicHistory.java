@@ -13,10 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// The classic call: the log seen newest first, only entries later than a time, some skipped, some taken;
-/// returned
-/// ascending. Since the time never decreases within a conversation, what is late enough is the log's end from
-/// some
-/// entry on, which is found by halving: some 17 entries read for a log of 100,000.
+/// returned ascending. Since the time never decreases within a conversation, what is late enough is the log's
+/// end from some entry on, which is found by halving: some 17 entries read for a log of 100,000.
 final class ClassicHistory {
     /// What is asked.
     ///
@@ -62,8 +60,7 @@ final class ClassicHistory {
         }
 
         /// The `seq` of the first entry later than `after`, beyond the head if none is. Mostly the newest page
-        /// shows
-        /// it.
+        /// shows it.
         CompletionStage<Long> lowestLater(final Optional<Instant> after, final History.Page newest) {
             if (after.isEmpty() || newest.entries().isEmpty()) {
                 return CompletableFuture.completedStage(1L);

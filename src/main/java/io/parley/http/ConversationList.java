@@ -25,8 +25,7 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
 /// The list of a person's conversations: which they are the inbox says, how each stands the conversation
-/// itself, and
-/// what neither has in memory the log.
+/// itself, and what neither has in memory the log.
 final class ConversationList {
     static final int LIMIT_DEFAULT = 50;
     static final int LIMIT_MAX = 100;
@@ -86,10 +85,8 @@ final class ConversationList {
     }
 
     /// What others wrote after the read cursor: all that stands after it, less the person's own. How many of
-    /// those
-    /// stand before the cursor, the entry at the cursor tells: it counts its author's, and in a direct
-    /// conversation the
-    /// rest are the other's.
+    /// those stand before the cursor, the entry at the cursor tells: it counts its author's, and in a direct
+    /// conversation the rest are the other's.
     private CompletionStage<Long> unread(final UserId user, final SummaryReply.Summary summary) {
         if (summary.unread().isPresent()) {
             return CompletableFuture.completedStage(summary.unread().getAsLong());
@@ -121,7 +118,7 @@ final class ConversationList {
                 .member("head", summary.head())
                 .name("last");
         WireJson.entry(json, Frames.toWire(item.last(), user))
-                .member("delivered", item.chat().delivered())
+                .member("delivered", delivered(item))
                 .member("read", summary.read())
                 .member("unread", item.unread())
                 .name("receipts")
@@ -132,6 +129,15 @@ final class ConversationList {
         json.endArray()
                 .member("updated", Instant.ofEpochMilli(item.chat().atMillis()))
                 .end();
+    }
+
+    /// What is read is delivered, also what the person wrote and the read cursor passed over; in notes to
+    /// oneself the latter is delivered only when another device has it.
+    private static long delivered(final Item item) {
+        final var chat = item.chat();
+        return chat.conversation().isNotes()
+                ? chat.delivered()
+                : Math.max(chat.delivered(), item.summary().read());
     }
 
     private static String cursor(final ChatList.Chat last) {

@@ -19,10 +19,9 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /// Under which names this node serves, and pages of which origins may call it. A page on another site that has
-/// its
-/// name point at this machine (DNS rebinding) is stopped by its `Host`; one that just calls is stopped by its
-/// browser,
-/// because no header allows it to, and at the WebSocket, where browsers do not ask, by [#isAllowed].
+/// its name point at this machine (DNS rebinding) is stopped by its `Host`; one that just calls is stopped by
+/// its browser, because no header allows it to, and at the WebSocket, where browsers do not ask, by
+/// [#isAllowed].
 final class Origins {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
@@ -87,8 +86,7 @@ final class Origins {
     }
 
     /// Whether a page of the request's origin may open a WebSocket here: no page (no `Origin`), a page of this
-    /// node, or
-    /// one of an allowed origin.
+    /// node, or one of an allowed origin.
     boolean isAllowed(final HttpRequest request) {
         final var origin = origin(request);
         if (origin.isEmpty()) {

@@ -9,8 +9,7 @@ import org.apache.pekko.http.scaladsl.model.StatusCode;
 import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 
 /// What a request gets that cannot even be read as HTTP, so that no route sees it: a problem document like any
-/// other,
-/// and no line in the log, since what is wrong with it somebody wrote. Named by
+/// other, and no line in the log, since what is wrong with it somebody wrote. Named by
 /// `pekko.http.server.parsing.error-handler`.
 public final class ParsingProblems extends ParsingErrorHandler {
     @Override

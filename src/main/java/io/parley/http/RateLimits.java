@@ -13,8 +13,7 @@ import java.util.Map;
 /// `rate-limited` and when to try again. Safe from any thread.
 final class RateLimits {
     /// Users and addresses of which is remembered how much they did lately; the longest quiet is forgotten
-    /// first, and
-    /// starts anew. About 150 bytes each.
+    /// first, and starts anew. About 150 bytes each.
     private static final int REMEMBERED_MAX = 20_000;
 
     private static final double CALLS_PER_SECOND = 50;
@@ -147,8 +146,7 @@ final class RateLimits {
     }
 
     /// Before a question that may be answered with "there is no such user": whoever got too many such answers
-    /// gets
-    /// none of any kind, since a refusal only of unknown users would tell as much.
+    /// gets none of any kind, since a refusal only of unknown users would tell as much.
     void mayNameUsers(final UserId user, final String address) {
         unknownByUser.check(user.value());
         unknownByAddress.check(address);

@@ -7,8 +7,7 @@ import java.io.Serial;
 import java.util.function.Function;
 
 /// A refusal on its way to the client. Unchecked, because it travels through futures; expected, so without a
-/// stack
-/// trace.
+/// stack trace.
 final class Refused extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -24,8 +24,8 @@ import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import org.junit.jupiter.api.Assertions;
 
-/// The calls on real sockets: real accounts in a cluster of one, conversations and inboxes that are fakes. Two ports:
-/// one without rate limits, one with limits whose clock stands still.
+/// The calls on real sockets: real accounts in a cluster of one, conversations and inboxes that are fakes. Two
+/// ports: one without rate limits, one with limits whose clock stands still.
 final class ApiServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Instant STILL = Instant.parse("2026-11-24T09:30:00Z");
@@ -56,7 +56,8 @@ final class ApiServer implements AutoCloseable {
                                 }
                                 """)
                         .withFallback(PersistenceTestKitPlugin.getInstance().config())
-                        .withFallback(PersistenceTestKitSnapshotPlugin.getInstance().config())
+                        .withFallback(
+                                PersistenceTestKitSnapshotPlugin.getInstance().config())
                         .withFallback(ConfigFactory.parseResources("account.conf"))));
         directory = Files.createTempDirectory("parley-api");
         final var system = kit.system();

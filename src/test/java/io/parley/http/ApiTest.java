@@ -65,7 +65,8 @@ final class ApiTest {
         assertEquals(Set.of("Connect"), judge.operationsNeverServed());
         final var neverSeen = new TreeSet<>(judge.neverSeen());
         neverSeen.removeIf(seen -> seen.startsWith("Connect ")); // the WebSocket
-        neverSeen.removeIf(seen -> seen.endsWith(" 503")); // accounts are not silenced here; entities' are asserted below
+        neverSeen.removeIf(
+                seen -> seen.endsWith(" 503")); // accounts are not silenced here; entities' are asserted below
         assertEquals(Set.of(), neverSeen);
     }
 
@@ -110,9 +111,7 @@ final class ApiTest {
 
     private Answer send(final Person from, final Person to, final String id) {
         return rest.post(
-                "/v1/messages",
-                from.token(),
-                "{\"to\":\"%s\",\"id\":\"%s\",\"body\":%s}".formatted(to.user(), id, HI));
+                "/v1/messages", from.token(), "{\"to\":\"%s\",\"id\":\"%s\",\"body\":%s}".formatted(to.user(), id, HI));
     }
 
     private void fill(final Person one, final Person other, final int entries, final Instant from) {
@@ -145,10 +144,7 @@ final class ApiTest {
         assertEquals(201, made.status(), made::toString);
         assertEquals("Once", made.json().path("name").asText());
         assertRefused(409, "conflict", rest.post("/v1/accounts", "", user));
-        assertRefused(
-                400,
-                "invalid",
-                rest.post("/v1/accounts", "", "{\"user\":\"short\",\"password\":\"too short\"}"));
+        assertRefused(400, "invalid", rest.post("/v1/accounts", "", "{\"user\":\"short\",\"password\":\"too short\"}"));
         final var closed = new Rest(judge, server.closedPort());
         assertRefused(403, "forbidden", closed.post("/v1/accounts", "", user));
     }
@@ -185,9 +181,7 @@ final class ApiTest {
         assertRefused(401, "unauthenticated", rest.get("/v1/devices?access_token=" + one.token(), ""));
         for (final var header : List.of("Basic YTpi", one.token(), "Bearer", "Bearer " + one.token() + "x")) {
             assertRefused(
-                    401,
-                    "unauthenticated",
-                    rest.call("GET", "/v1/devices", "", "", Map.of("Authorization", header)));
+                    401, "unauthenticated", rest.call("GET", "/v1/devices", "", "", Map.of("Authorization", header)));
         }
     }
 
@@ -198,11 +192,13 @@ final class ApiTest {
         assertRefused(
                 403,
                 "forbidden",
-                rest.call("PUT", "/v1/password", one.token(), "{\"old\":\"something else\",\"new\":\"a new password\"}"));
+                rest.call(
+                        "PUT", "/v1/password", one.token(), "{\"old\":\"something else\",\"new\":\"a new password\"}"));
         assertRefused(
                 400,
                 "invalid",
-                rest.call("PUT", "/v1/password", one.token(), "{\"old\":\"%s\",\"new\":\"short\"}".formatted(PASSWORD)));
+                rest.call(
+                        "PUT", "/v1/password", one.token(), "{\"old\":\"%s\",\"new\":\"short\"}".formatted(PASSWORD)));
         assertEquals(
                 204,
                 rest.call(
@@ -226,9 +222,9 @@ final class ApiTest {
         assertEquals("2026-11-24T09:31:12.007Z", listed.get(1).path("lastSeen").asText());
         assertEquals(
                 204,
-                rest.call("DELETE", "/v1/devices/" + other.device(), one.token(), "").status());
-        assertRefused(
-                404, "not-found", rest.call("DELETE", "/v1/devices/" + other.device(), one.token(), ""));
+                rest.call("DELETE", "/v1/devices/" + other.device(), one.token(), "")
+                        .status());
+        assertRefused(404, "not-found", rest.call("DELETE", "/v1/devices/" + other.device(), one.token(), ""));
         assertRefused(400, "invalid", rest.call("DELETE", "/v1/devices/mine", one.token(), ""));
     }
 
@@ -284,8 +280,7 @@ final class ApiTest {
         assertEquals(
                 "{\"user\":\"%s\"}".formatted(one.user()),
                 rest.get(path, other.token()).body());
-        assertEquals(
-                settings.body(), rest.get("/v1/settings", one.token()).body());
+        assertEquals(settings.body(), rest.get("/v1/settings", one.token()).body());
         for (final var wrong :
                 List.of("{\"lastSeen\":\"some\"}", "{\"readReceipts\":true}", "{\"readReceipts\":\"yes\"}")) {
             assertRefused(400, "invalid", rest.call("PATCH", "/v1/settings", one.token(), wrong));
@@ -312,8 +307,9 @@ final class ApiTest {
     void the_senders_own_devices_get_the_client_metadata_back() {
         final var one = person();
         final var other = person();
-        final var body = "{\"from\":\"%s\",\"conversation\":\"%s\",\"id\":\"m-1\",\"body\":%s,\"client\":%s,\"after\":0}"
-                .formatted(one.user(), one.with(other), HI, "{\"draft\":\"d-17\"}");
+        final var body =
+                "{\"from\":\"%s\",\"conversation\":\"%s\",\"id\":\"m-1\",\"body\":%s,\"client\":%s,\"after\":0}"
+                        .formatted(one.user(), one.with(other), HI, "{\"draft\":\"d-17\"}");
         assertEquals(201, rest.post("/v1/messages", one.token(), body).status());
         final var path = "/v1/conversations/" + one.with(other) + "/messages";
         assertEquals(
@@ -325,10 +321,7 @@ final class ApiTest {
                         .path("client")
                         .toString());
         assertFalse(rest.get(path, other.token()).body().contains("draft"));
-        assertRefused(
-                400,
-                "invalid",
-                rest.post("/v1/messages", one.token(), body.replace("d-17", "d".repeat(1_024))));
+        assertRefused(400, "invalid", rest.post("/v1/messages", one.token(), body.replace("d-17", "d".repeat(1_024))));
     }
 
     @Test
@@ -337,13 +330,13 @@ final class ApiTest {
         final var other = person();
         final var good = "\"id\":\"m-1\",\"body\":" + HI;
         final var table = new ArrayList<Object[]>();
-        table.add(new Object[] {403, "forbidden", "{\"from\":\"someone\",\"to\":\"%s\",%s}".formatted(other.user(), good)});
+        table.add(
+                new Object[] {403, "forbidden", "{\"from\":\"someone\",\"to\":\"%s\",%s}".formatted(other.user(), good)
+                });
         table.add(new Object[] {400, "invalid", "{\"from\":\"S\",\"to\":\"%s\",%s}".formatted(other.user(), good)});
         table.add(new Object[] {400, "invalid", "{%s}".formatted(good)});
         table.add(new Object[] {
-            400,
-            "invalid",
-            "{\"to\":\"%s\",\"conversation\":\"%s\",%s}".formatted(other.user(), one.with(other), good)
+            400, "invalid", "{\"to\":\"%s\",\"conversation\":\"%s\",%s}".formatted(other.user(), one.with(other), good)
         });
         table.add(new Object[] {403, "forbidden", "{\"conversation\":\"aa~bb\",%s}".formatted(good)});
         table.add(new Object[] {400, "invalid", "{\"conversation\":\"%s~aa\",%s}".formatted(one.user(), good)});
@@ -351,7 +344,8 @@ final class ApiTest {
         table.add(new Object[] {
             404, "not-found", "{\"conversation\":\"g.0197f3a2-5c1e-7b41-9a55-3f0c2d7e8b10\",%s}".formatted(good)
         });
-        table.add(new Object[] {400, "invalid", "{\"to\":\"%s\",\"id\":\"m 1\",\"body\":%s}".formatted(other.user(), HI)});
+        table.add(new Object[] {400, "invalid", "{\"to\":\"%s\",\"id\":\"m 1\",\"body\":%s}".formatted(other.user(), HI)
+        });
         table.add(new Object[] {400, "invalid", "{\"to\":\"%s\",\"id\":\"m\",\"body\":{}}".formatted(other.user())});
         table.add(new Object[] {400, "invalid", "{\"to\":\"%s\",%s,\"after\":1.5}".formatted(other.user(), good)});
         table.add(new Object[] {
@@ -409,9 +403,7 @@ final class ApiTest {
                 "not-found",
                 rest.get("/v1/conversations/g.0197f3a2-5c1e-7b41-9a55-3f0c2d7e8b10/messages", one.token()));
         assertRefused(
-                404,
-                "unknown-user",
-                rest.get("/v1/conversations/nobody~" + one.user() + "/messages", one.token()));
+                404, "unknown-user", rest.get("/v1/conversations/nobody~" + one.user() + "/messages", one.token()));
     }
 
     @Test
@@ -422,9 +414,12 @@ final class ApiTest {
         send(one, other, "m-2");
         final var conversation = one.with(other);
         final var path = "/v1/conversations/" + conversation;
-        assertEquals(204, rest.post(path + "/delivered", other.token(), "{\"seq\":1}").status());
+        assertEquals(
+                204,
+                rest.post(path + "/delivered", other.token(), "{\"seq\":1}").status());
         assertEquals(1, entities.delivered(other.user(), conversation));
-        assertEquals(204, rest.post(path + "/read", other.token(), "{\"seq\":2}").status());
+        assertEquals(
+                204, rest.post(path + "/read", other.token(), "{\"seq\":2}").status());
         assertEquals(2, entities.read(other.user(), conversation));
         assertEquals(2, entities.delivered(other.user(), conversation));
         for (final var call : List.of("/delivered", "/read")) {
@@ -482,7 +477,10 @@ final class ApiTest {
                     "/v1/conversations/" + one.with(others.get(i)) + "/read",
                     one.token(),
                     "{\"seq\":%d}".formatted(1 + 2 * i));
-            rest.post("/v1/conversations/" + one.with(others.get(i)) + "/read", others.get(i).token(), "{\"seq\":7}");
+            rest.post(
+                    "/v1/conversations/" + one.with(others.get(i)) + "/read",
+                    others.get(i).token(),
+                    "{\"seq\":7}");
         }
         for (final int inMemory : List.of(3, 0)) { // the second time the log tells
             entities.keepInMemory(inMemory);
@@ -492,9 +490,13 @@ final class ApiTest {
                 final var conversation = one.with(others.get(4 - i));
                 final var log = entities.log(conversation);
                 final long read = entities.read(one.user(), conversation);
-                assertEquals(conversation.value(), all.get(i).path("conversation").asText());
+                assertEquals(
+                        conversation.value(), all.get(i).path("conversation").asText());
                 assertEquals(log.size(), all.get(i).path("last").path("seq").asLong());
-                assertEquals(FakeEntities.unread(log, read, one.user()), all.get(i).path("unread").asLong());
+                assertEquals(
+                        FakeEntities.unread(log, read, one.user()),
+                        all.get(i).path("unread").asLong());
+                assertTrue(all.get(i).path("delivered").asLong() >= read);
                 assertEquals(7, all.get(i).path("receipts").get(0).path("read").asLong());
             }
         }
@@ -505,10 +507,14 @@ final class ApiTest {
     private void listInParts(final Person one, final List<Person> others) {
         final var first = rest.get("/v1/conversations?limit=2", one.token()).json();
         final var second = rest.get(
-                        "/v1/conversations?limit=2&cursor=" + first.path("cursor").asText(), one.token())
+                        "/v1/conversations?limit=2&cursor="
+                                + first.path("cursor").asText(),
+                        one.token())
                 .json();
         final var third = rest.get(
-                        "/v1/conversations?limit=2&cursor=" + second.path("cursor").asText(), one.token())
+                        "/v1/conversations?limit=2&cursor="
+                                + second.path("cursor").asText(),
+                        one.token())
                 .json();
         assertEquals(1, third.path("conversations").size());
         assertFalse(third.has("cursor"));
@@ -533,7 +539,9 @@ final class ApiTest {
 
     @Test
     void a_list_of_nothing_is_empty() {
-        assertEquals("{\"conversations\":[]}", rest.get("/v1/conversations", person().token()).body());
+        assertEquals(
+                "{\"conversations\":[]}",
+                rest.get("/v1/conversations", person().token()).body());
     }
 
     // all calls alike
@@ -575,15 +583,15 @@ final class ApiTest {
                 assertRefused(400, "bad-frame", rest.call(method, target, token, "{"));
                 assertRefused(413, "too-large", rest.call(method, target, token, large));
                 for (final var type : List.of("text/plain", "application/x-www-form-urlencoded")) {
-                    assertRefused(
-                            415, "invalid", rest.call(method, target, token, "{}", Map.of("Content-Type", type)));
+                    assertRefused(415, "invalid", rest.call(method, target, token, "{}", Map.of("Content-Type", type)));
                 }
             }
             final var credentials = token.isEmpty() ? "" : "\r\nAuthorization: Bearer " + token;
             assertRefused(
                     403,
                     "forbidden",
-                    rest.raw(method + " " + target + " HTTP/1.1\r\nHost: evil.example" + credentials, operation.body()));
+                    rest.raw(
+                            method + " " + target + " HTTP/1.1\r\nHost: evil.example" + credentials, operation.body()));
         }
     }
 
@@ -649,7 +657,8 @@ final class ApiTest {
     @Test
     void what_is_not_there_and_what_is_not_taken_are_problems_too() {
         final var one = person();
-        for (final var path : List.of("/", "/v1", "/v1/", "/v1/nothing", "/v1/messages/", "/v2/messages", "/docs/ui/x")) {
+        for (final var path :
+                List.of("/", "/v1", "/v1/", "/v1/nothing", "/v1/messages/", "/v2/messages", "/docs/ui/x")) {
             assertRefused(404, "not-found", rest.get(path, one.token()));
         }
         final var wrongMethod = rest.get("/v1/messages", one.token());
@@ -669,7 +678,8 @@ final class ApiTest {
                 + "Authorization: Bearer " + one.token();
         assertRefused(413, "too-large", rest.raw(head + "\r\nExpect: 100-continue", "x".repeat(70_000)));
         assertRefused(413, "too-large", rest.raw(head, "x".repeat(900_000)));
-        assertRefused(401, "unauthenticated", rest.raw(head.replaceFirst("Authorization.*", "X-No: 1"), "x".repeat(90_000)));
+        assertRefused(
+                401, "unauthenticated", rest.raw(head.replaceFirst("Authorization.*", "X-No: 1"), "x".repeat(90_000)));
         assertEquals(200, rest.get("/v1/settings", one.token()).status());
     }
 
@@ -683,7 +693,8 @@ final class ApiTest {
     @Test
     void only_names_of_this_node_are_served() {
         final var one = person();
-        for (final var host : List.of("localhost", "LOCALHOST:8080", "127.0.0.1", "[::1]:8080", "chat.example", "localhost.")) {
+        for (final var host :
+                List.of("localhost", "LOCALHOST:8080", "127.0.0.1", "[::1]:8080", "chat.example", "localhost.")) {
             final var head = "GET /v1/settings HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + one.token();
             assertEquals(200, rest.raw(head, "").status(), host);
         }
@@ -711,7 +722,8 @@ final class ApiTest {
         }
         final var typeless = "POST /v1/accounts HTTP/1.1\r\nHost: localhost";
         assertRefused(415, "invalid", rest.raw(typeless, "{}"));
-        assertEquals(415, rest.raw(typeless + "\r\nContent-Type: nonsense", "{}").status());
+        assertEquals(
+                415, rest.raw(typeless + "\r\nContent-Type: nonsense", "{}").status());
     }
 
     @Test

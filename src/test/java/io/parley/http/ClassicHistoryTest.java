@@ -42,8 +42,7 @@ final class ClassicHistoryTest {
     }
 
     private List<Long> read(final ClassicHistory.Asked asked) {
-        final var page =
-                classic.read(ALICE, BOTH, asked).toCompletableFuture().join();
+        final var page = classic.read(ALICE, BOTH, asked).toCompletableFuture().join();
         assertEquals(entities.log(BOTH).size(), page.head());
         return page.entries().stream().map(Entry::seq).toList();
     }
@@ -52,8 +51,7 @@ final class ClassicHistoryTest {
     private List<Long> model(final ClassicHistory.Asked asked) {
         final var newestFirst = new ArrayList<>(entities.log(BOTH)).reversed();
         return newestFirst.stream()
-                .filter(entry ->
-                        asked.after().map(entry.time()::isAfter).orElse(true))
+                .filter(entry -> asked.after().map(entry.time()::isAfter).orElse(true))
                 .skip(asked.offset())
                 .limit(asked.count())
                 .map(Entry::seq)
@@ -75,8 +73,7 @@ final class ClassicHistoryTest {
             for (int call = 0; call < 60; call++) {
                 final Optional<Instant> after = random.nextInt(4) == 0
                         ? Optional.empty()
-                        : Optional.of(START.plusMillis(
-                                1_000L * random.nextInt(-1, round + 2) + random.nextInt(0, 25)));
+                        : Optional.of(START.plusMillis(1_000L * random.nextInt(-1, round + 2) + random.nextInt(0, 25)));
                 final int most = entities.log(BOTH).size() + 3;
                 final var asked = new ClassicHistory.Asked(
                         random.nextInt(3) == 0 ? 0 : random.nextInt(0, most), 1 + random.nextInt(0, 200), after);

@@ -38,8 +38,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
-/// Conversations and inboxes as plain maps: the last few entries are "in memory", older ones in the "log". Not a model
-/// of delivery, only of what the calls ask.
+/// Conversations and inboxes as plain maps: the last few entries are "in memory", older ones in the "log". Not
+/// a model of delivery, only of what the calls ask.
 final class FakeEntities implements Entities, LogReader, Inboxes {
     private record Cursors(long delivered, long read) {}
 
@@ -147,11 +147,16 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
             return new PostReply.UnknownUser(conversation, post.id(), unknown.get());
         }
         final var earlier = log(conversation).stream()
-                .filter(entry -> entry.author().equals(post.author())
-                        && entry.id().equals(post.id()))
+                .filter(entry ->
+                        entry.author().equals(post.author()) && entry.id().equals(post.id()))
                 .findFirst();
         final var entry = earlier.orElseGet(() -> append(
-                conversation, post.author(), post.device(), post.id(), post.body().json(), post.client()));
+                conversation,
+                post.author(),
+                post.device(),
+                post.id(),
+                post.body().json(),
+                post.client()));
         return new PostReply.Accepted(conversation, post.id(), entry.seq(), entry.time(), earlier.isPresent(), 0);
     }
 
@@ -170,12 +175,12 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
         final long from;
         final long to;
         switch (read.query()) {
-            case PageQuery.After(final long seq, _) -> {
-                from = Math.min(seq, head) + 1;
+            case PageQuery.After after -> {
+                from = Math.min(after.seq(), head) + 1;
                 to = Math.min(head, from + limit - 1);
             }
-            case PageQuery.Before(final long seq, _) -> {
-                to = Math.min(seq - 1, head);
+            case PageQuery.Before before -> {
+                to = Math.min(before.seq() - 1, head);
                 from = Math.max(1, to - limit + 1);
             }
             case PageQuery.Newest _ -> {

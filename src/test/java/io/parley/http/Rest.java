@@ -89,7 +89,8 @@ final class Rest {
         headers.forEach(request::header);
         try {
             final var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return judged(method, target, body, answer.statusCode(), answer.headers().map(), answer.body());
+            return judged(
+                    method, target, body, answer.statusCode(), answer.headers().map(), answer.body());
         } catch (final IOException broken) {
             throw new UncheckedIOException(broken);
         } catch (final InterruptedException interrupted) {
@@ -117,8 +118,7 @@ final class Rest {
                     + (bytes.length > 0 ? "Content-Length: " + bytes.length + "\r\n" : "") + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().write(bytes);
-            return parse(
-                    head, body, new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            return parse(head, body, new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         } catch (final IOException broken) {
             throw new UncheckedIOException(broken);
         }
@@ -155,8 +155,8 @@ final class Rest {
         final var answer = new Answer(status, anyCase, body);
         final var violations = judge.exchange(
                 new Exchange(method, target, Optional.of(requestBody), status, anyCase, Optional.of(body)));
-        final boolean beyondTheContract = violations.stream()
-                .anyMatch(violation -> violation.startsWith("no operation"));
+        final boolean beyondTheContract =
+                violations.stream().anyMatch(violation -> violation.startsWith("no operation"));
         if (!violations.isEmpty() && !beyondTheContract) {
             throw new AssertionError(method + " " + target + " -> " + answer + ": " + violations);
         }
