@@ -61,6 +61,11 @@ public final class Conversation
     private final ActorContext<ConversationCommand> context;
     private final WakeTimer<ConversationCommand> timer;
     private final Append append;
+
+    /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed write, so the
+    /// first event makes one of its own.
+    private final ConversationState empty;
+
     private ConversationRules rules;
     private Optional<Decision> beingStored = Optional.empty();
 
@@ -77,6 +82,7 @@ public final class Conversation
         this.context = context;
         this.timer = new WakeTimer<>(timers, new Tick(id));
         this.append = new Append(id);
+        this.empty = new ConversationState(id);
         this.rules = new ConversationRules(id, shared.nonces());
     }
 
@@ -92,7 +98,7 @@ public final class Conversation
 
     @Override
     public ConversationState emptyState() {
-        return new ConversationState(id);
+        return empty;
     }
 
     @Override
@@ -102,7 +108,7 @@ public final class Conversation
 
     @Override
     public EventHandler<ConversationState, ConversationEvent> eventHandler() {
-        return ConversationState::apply;
+        return (state, event) -> (state == empty ? new ConversationState(id) : state).apply(event);
     }
 
     @Override
