@@ -114,7 +114,7 @@ final class InboxRules {
             case Attach attach -> attach(state, attach, now, decision);
             case Detach detach -> detach(state, detach, now, decision);
             case Acknowledge acknowledge -> acknowledge(state, acknowledge, now, decision);
-            case FromConversation(_, final var message) -> hear(state, message, now, decision);
+            case FromConversation from -> hear(state, from.message(), now, decision);
             case Typing typing -> typing(state, typing, decision);
             case Watch watch -> presence.watch(state, sessions, watch, now, decision);
             case Unwatch unwatch -> presence.unwatch(unwatch);
