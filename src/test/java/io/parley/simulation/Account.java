@@ -41,6 +41,11 @@ final class Account extends Endpoint {
         return new UserEvent.DevicesLinked(user.value(), 1, list(), world.now);
     }
 
+    /// Whether the inbox knows the devices as they are.
+    boolean isNoted() {
+        return noted == version;
+    }
+
     void link(final Device device) {
         device.linked = true;
         devices.add(device);

@@ -16,11 +16,13 @@ import io.parley.protocol.Target;
 import io.parley.protocol.WireEntry;
 import io.parley.user.UserCommand;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -112,13 +114,17 @@ final class Device extends Endpoint {
     boolean noted;
 
     boolean wantsOnline;
+
+    /// It does not come back before all the others are well.
+    boolean staysAway;
+
     Manner manner = Manner.AT_ONCE;
 
     @Nullable
     Line line;
 
     private int questions;
-    private int openLines;
+    private final Set<Line> open = new HashSet<>();
 
     Device(final World world, final UserId user, final DeviceId id, final long generation) {
         this.world = world;
@@ -148,10 +154,10 @@ final class Device extends Endpoint {
         if (!linked || !noted) {
             return;
         }
-        openLines++;
         asked.clear();
         final var opened = world.open(this, world.nextStamp());
         line = opened;
+        open.add(opened);
         opened.up(new ClientFrame.Hello(Long.toString(generation), Optional.empty()));
         beat(opened);
     }
@@ -207,8 +213,7 @@ final class Device extends Endpoint {
     }
 
     private void gone(final Line old) {
-        openLines--;
-        if (openLines == 0 && world.conditions.forget() && !world.quiet && world.dice.chance(300)) {
+        if (open.remove(old) && open.isEmpty() && world.conditions.forget() && !world.quiet && world.dice.chance(300)) {
             boxes.values().forEach(box -> box.held.tailMap(box.acknowledged, false).clear());
         }
         if (line == old) {
@@ -286,7 +291,13 @@ final class Device extends Endpoint {
             }
         } else if (refusal.ref().isPresent()) {
             asked.remove(refusal.ref().get());
-            world.in(1_000, this::askReceipts);
+            if (asked.isEmpty()) {
+                world.in(1_000, () -> {
+                    if (asked.isEmpty()) {
+                        askReceipts();
+                    }
+                });
+            }
         } else if (refusal.conversation().isPresent()) { // a cursor that could not be checked
             world.in(500, () -> acknowledge(new ConversationId(refusal.conversation().get()), true));
         }
