@@ -13,10 +13,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
-import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -76,8 +76,8 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
     /// @param passivate asks the shard to stop this account
     static Behavior<AccountCommand> create(
             final UserId self, final Shared shared, final Consumer<ActorRef<AccountCommand>> passivate) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Account(self, shared, context, timers, passivate)));
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Account(self, shared, context, timers, passivate)));
     }
 
     @Override
@@ -148,21 +148,17 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
     }
 
     private void answerAndTell(
-            final AccountState before,
-            final Somebody state,
-            final AccountCommand command,
-            final Decision decision) {
+            final AccountState before, final Somebody state, final AccountCommand command, final Decision decision) {
         final boolean waits = decision.onceNoted() && !news.knows(state.listed());
         if (waits) {
             final var deadline = now().plus(shared.settings().inboxTimeout());
             decision.answers()
-                    .forEach(answer -> news.await(
-                            new InboxNews.Waiting(state.listed(), answer, deadline, decision.newly())));
+                    .forEach(answer ->
+                            news.await(new InboxNews.Waiting(state.listed(), answer, deadline, decision.newly())));
         } else {
             decision.answers().forEach(Answer::give);
         }
-        final boolean changed = !(before instanceof Somebody(_, _, _, _, _, _, _, final long listed))
-                || listed != state.listed();
+        final boolean changed = !(before instanceof Somebody earlier) || earlier.listed() != state.listed();
         if (changed) {
             news.changed();
         }

@@ -7,9 +7,25 @@ import io.parley.id.UserId;
 import io.parley.serialization.ClusterMessage;
 import java.util.Optional;
 
-/// What an account is told. Each names the account it is for, and an account refuses what is for another. `by` and
+/// What an account is told. Each names the account it is for, and an account refuses what is for another. `by`
+/// and
 /// `generation` are the device that asks, as its token says.
-sealed interface AccountCommand extends ClusterMessage permits AccountCommand.Register, AccountCommand.Credentials, AccountCommand.Link, AccountCommand.Refresh, AccountCommand.Logout, AccountCommand.ChangePassword, AccountCommand.Devices, AccountCommand.Unlink, AccountCommand.Profile, AccountCommand.Rename, AccountCommand.Confirm, AccountCommand.UnlinkAway, AccountCommand.Announce, AccountCommand.Remind, InboxNoted {
+sealed interface AccountCommand extends ClusterMessage
+        permits AccountCommand.Register,
+                AccountCommand.Credentials,
+                AccountCommand.Link,
+                AccountCommand.Refresh,
+                AccountCommand.Logout,
+                AccountCommand.ChangePassword,
+                AccountCommand.Devices,
+                AccountCommand.Unlink,
+                AccountCommand.Profile,
+                AccountCommand.Rename,
+                AccountCommand.Confirm,
+                AccountCommand.UnlinkAway,
+                AccountCommand.Announce,
+                AccountCommand.Remind,
+                InboxNoted {
     /// The account it is for.
     UserId user();
 
@@ -17,7 +33,9 @@ sealed interface AccountCommand extends ClusterMessage permits AccountCommand.Re
     void refuse();
 
     /// Begins the account. Repeated with the same `uid` it is the same registration.
-    record Register(UserId user, String uid, String name, PasswordHash password, ReplyTo<AccountReply.ToRegister> replyTo) implements AccountCommand {
+    record Register(
+            UserId user, String uid, String name, PasswordHash password, ReplyTo<AccountReply.ToRegister> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
@@ -39,7 +57,17 @@ sealed interface AccountCommand extends ClusterMessage permits AccountCommand.Re
     /// @param fresh         the id it gets if it had none that is linked
     /// @param replace       makes room if there is none
     /// @param rehash        the same password under today's parameters, if they were raised
-    record Link(UserId user, long passwordSince, Optional<DeviceId> wanted, DeviceId fresh, String name, String platform, Optional<DeviceId> replace, Optional<PasswordHash> rehash, ReplyTo<AccountReply.ToLink> replyTo) implements AccountCommand {
+    record Link(
+            UserId user,
+            long passwordSince,
+            Optional<DeviceId> wanted,
+            DeviceId fresh,
+            String name,
+            String platform,
+            Optional<DeviceId> replace,
+            Optional<PasswordHash> rehash,
+            ReplyTo<AccountReply.ToLink> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
@@ -47,14 +75,16 @@ sealed interface AccountCommand extends ClusterMessage permits AccountCommand.Re
     }
 
     /// A refresh token was shown; its seal is checked already.
-    record Refresh(UserId user, DeviceId device, long generation, long counter, ReplyTo<AccountReply.ToRefresh> replyTo) implements AccountCommand {
+    record Refresh(UserId user, DeviceId device, long generation, long counter, ReplyTo<AccountReply.ToRefresh> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
         }
     }
 
-    record Logout(UserId user, DeviceId by, long generation, ReplyTo<AccountReply.ToLogout> replyTo) implements AccountCommand {
+    record Logout(UserId user, DeviceId by, long generation, ReplyTo<AccountReply.ToLogout> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
@@ -64,21 +94,30 @@ sealed interface AccountCommand extends ClusterMessage permits AccountCommand.Re
     /// Sets another password, after the old one was checked.
     ///
     /// @param passwordSince which password was checked
-    record ChangePassword(UserId user, DeviceId by, long generation, long passwordSince, PasswordHash password, ReplyTo<AccountReply.ToChangePassword> replyTo) implements AccountCommand {
+    record ChangePassword(
+            UserId user,
+            DeviceId by,
+            long generation,
+            long passwordSince,
+            PasswordHash password,
+            ReplyTo<AccountReply.ToChangePassword> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
         }
     }
 
-    record Devices(UserId user, DeviceId by, long generation, ReplyTo<AccountReply.ToDevices> replyTo) implements AccountCommand {
+    record Devices(UserId user, DeviceId by, long generation, ReplyTo<AccountReply.ToDevices> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
         }
     }
 
-    record Unlink(UserId user, DeviceId by, long generation, DeviceId device, ReplyTo<AccountReply.ToUnlink> replyTo) implements AccountCommand {
+    record Unlink(UserId user, DeviceId by, long generation, DeviceId device, ReplyTo<AccountReply.ToUnlink> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
@@ -92,7 +131,8 @@ sealed interface AccountCommand extends ClusterMessage permits AccountCommand.Re
         }
     }
 
-    record Rename(UserId user, DeviceId by, long generation, String name, ReplyTo<AccountReply.ToRename> replyTo) implements AccountCommand {
+    record Rename(UserId user, DeviceId by, long generation, String name, ReplyTo<AccountReply.ToRename> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
@@ -110,14 +150,15 @@ sealed interface AccountCommand extends ClusterMessage permits AccountCommand.Re
     /// The inbox has not seen the device for long.
     ///
     /// @param generation as the inbox knows it; if the device logged in since, it is not away
-    record UnlinkAway(UserId user, DeviceId device, long generation, ReplyTo<AccountReply.ToUnlinkAway> replyTo) implements AccountCommand {
+    record UnlinkAway(UserId user, DeviceId device, long generation, ReplyTo<AccountReply.ToUnlinkAway> replyTo)
+            implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));
         }
     }
 
-    /// Wakes the account, which tells the inbox its devices when it wakes.
+    /// Tells the inbox its devices once more.
     record Announce(UserId user) implements AccountCommand {
         @Override
         public void refuse() {}

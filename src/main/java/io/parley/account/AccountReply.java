@@ -64,8 +64,7 @@ sealed interface AccountReply extends ClusterMessage {
     record Rotated(UserId user, String uid, long counter, Instant at) implements ToRefresh {}
 
     /// The token that was shown is over, or (reuse) has just been ended.
-    record Ended(UserId user)
-            implements ToRefresh, ToLogout, ToChangePassword, ToDevices, ToUnlink, ToRename {}
+    record Ended(UserId user) implements ToRefresh, ToLogout, ToChangePassword, ToDevices, ToUnlink, ToRename {}
 
     record Made(UserId user) implements ToLogout, ToChangePassword, ToUnlink {}
 

@@ -63,8 +63,7 @@ final class AccountRules {
     }
 
     /// @param news what the inbox knows; only the inbox's own word and the timer change it
-    Decision decide(
-            final AccountState state, final InboxNews news, final AccountCommand command, final Instant now) {
+    Decision decide(final AccountState state, final InboxNews news, final AccountCommand command, final Instant now) {
         if (!command.user().equals(self)) {
             counters.add(AccountCounters.Counted.MISADDRESSED);
             return refused(command);
@@ -75,8 +74,7 @@ final class AccountRules {
         };
     }
 
-    private Decision beforeRegistration(
-            final InboxNews news, final AccountCommand command, final Instant now) {
+    private Decision beforeRegistration(final InboxNews news, final AccountCommand command, final Instant now) {
         return switch (command) {
             case Register c -> register(c, news, now);
             case Credentials c -> answer(c, c.replyTo(), new NoAccount(self));
@@ -100,8 +98,7 @@ final class AccountRules {
             final Somebody state, final InboxNews news, final AccountCommand command, final Instant now) {
         return switch (command) {
             case Register c -> registerAgain(state, news, c);
-            case Credentials c ->
-                answer(c, c.replyTo(), new Known(self, state.password(), state.passwordSince()));
+            case Credentials c -> answer(c, c.replyTo(), new Known(self, state.password(), state.passwordSince()));
             case Link c -> link(state, news, c, now);
             case Refresh c -> refresh(state, c, now);
             case Logout c -> logout(state, c, now);
@@ -113,7 +110,7 @@ final class AccountRules {
             case Rename c -> rename(state, c, now);
             case Confirm c -> answer(c, c.replyTo(), new Confirmed(self, state.uid(), state.linked()));
             case InboxNoted c -> Decision.answers(news.noted(c.version()));
-            case Announce _ -> Decision.nothing();
+            case Announce _ -> Decision.tell();
             case Remind _ -> remind(state, news, now);
         };
     }
@@ -192,8 +189,7 @@ final class AccountRules {
         if (state.device(c.by(), c.generation()).isEmpty()) {
             return answer(c, c.replyTo(), new Ended(self));
         }
-        return Decision.persist(
-                new DeviceUnlinked(c.by(), Why.LOGOUT, now), Answer.to(c, c.replyTo(), new Made(self)));
+        return Decision.persist(new DeviceUnlinked(c.by(), Why.LOGOUT, now), Answer.to(c, c.replyTo(), new Made(self)));
     }
 
     private Decision changePassword(final Somebody state, final ChangePassword c, final Instant now) {
@@ -248,7 +244,8 @@ final class AccountRules {
                 : Decision.persist(new Renamed(c.name(), now), shown);
     }
 
-    /// Tells the inbox again, and gives up who waited too long for it. A device that was linked for such an answer is
+    /// Tells the inbox again, and gives up who waited too long for it. A device that was linked for such an
+    /// answer is
     /// unlinked again: its owner never heard of it, and would fill his 16 places by trying.
     private Decision remind(final Somebody state, final InboxNews news, final Instant now) {
         final var late = news.overdue(now);

@@ -40,12 +40,16 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The door to all accounts, one per node. Every call may be made from any thread, returns at once, and ends by itself
-/// within [AccountSettings#inboxTimeout()] or [AccountSettings#askTimeout()] plus about 2 s, for passwords plus the time
-/// of the hashes before it.
+/// The door to all accounts, one per node. Every call may be made from any thread, returns at once, and ends by
+/// itself
+/// within [AccountSettings#inboxTimeout()] or [AccountSettings#askTimeout()] plus about 2 s, for passwords plus
+/// the
+/// time of the hashes before it.
 ///
-/// [Outcome.Unavailable] says that nothing was confirmed. Of a registration it may mean that the account exists: said
-/// again it is [Outcome.Taken], and a login with its password works. A login that was not answered leaves no device
+/// [Outcome.Unavailable] says that nothing was confirmed. Of a registration it may mean that the account
+/// exists: said
+/// again it is [Outcome.Taken], and a login with its password works. A login that was not answered leaves no
+/// device
 /// behind (it is unlinked again), so it may be repeated as often as it takes.
 public final class Accounts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
@@ -138,8 +142,7 @@ public final class Accounts implements AutoCloseable {
                 .thenCompose(found -> switch (found) {
                     case Known known -> Accounts.<Outcome.Registration>done(new Outcome.Taken(user));
                     case NotNow _ -> Accounts.<Outcome.Registration>done(NO_ANSWER);
-                    case NoAccount _ ->
-                        passwords.hash(secret).thenCompose(hash -> register(user, shownName, hash));
+                    case NoAccount _ -> passwords.hash(secret).thenCompose(hash -> register(user, shownName, hash));
                 })
                 .exceptionally(this::unavailable);
     }
@@ -160,9 +163,10 @@ public final class Accounts implements AutoCloseable {
                 });
     }
 
-    /// Links a device (or the same device again: then its earlier tokens are over), answered when the person's inbox
-    /// knows it. Takes one hash of time, two if the hashing parameters were raised; unknown users and wrong passwords
-    /// are answered alike, no sooner than [AccountSettings.Passwords#refusalAfter()].
+    /// Links a device (or the same device again: then its earlier tokens are over), answered when the person's
+    /// inbox
+    /// knows it. Takes one hash of time, two if the hashing parameters were raised; unknown users and
+    /// wrong passwords are answered alike, no sooner than [AccountSettings.Passwords#refusalAfter()].
     ///
     /// @param replace is unlinked if all [LinkedDevices#DEVICES_MAX] places are taken
     public CompletionStage<Outcome.Login> login(
@@ -191,7 +195,8 @@ public final class Accounts implements AutoCloseable {
                                 .<Outcome.Login>thenApply(checked -> new Outcome.WrongPassword());
                     case NotNow _ -> Accounts.<Outcome.Login>done(NO_ANSWER);
                 })
-                .thenCompose(outcome -> outcome instanceof Outcome.WrongPassword ? later(start, outcome) : done(outcome))
+                .thenCompose(
+                        outcome -> outcome instanceof Outcome.WrongPassword ? later(start, outcome) : done(outcome))
                 .exceptionally(this::unavailable);
     }
 
@@ -233,9 +238,10 @@ public final class Accounts implements AutoCloseable {
                 });
     }
 
-    /// The next pair of tokens. The last refresh token again within [AccountSettings#refreshGrace()] gets the same pair;
-    /// any older one of this login means that somebody has a copy: the device is unlinked. One that is not ours, or of
-    /// an earlier login, changes nothing.
+    /// The next pair of tokens. The last refresh token again within [AccountSettings#refreshGrace()] gets the
+    /// same
+    /// pair; any older one of this login means that somebody has a copy: the device is unlinked. One that is
+    /// not ours, or of an earlier login, changes nothing.
     public CompletionStage<Outcome.Refresh> refresh(final String refreshToken) {
         final var opened = refreshTokens.open(refreshToken);
         if (opened.isEmpty()) {
@@ -279,8 +285,9 @@ public final class Accounts implements AutoCloseable {
                 .exceptionally(this::unavailable);
     }
 
-    /// Another password. The tokens of all other devices are over; they stay linked, with what is still owed to them, and
-    /// log in again. Takes two hashes of time.
+    /// Another password. The tokens of all other devices are over; they stay linked, with what is still owed to
+    /// them,
+    /// and log in again. Takes two hashes of time.
     ///
     /// @param next 10 to 256 code points after NFC normalisation
     public CompletionStage<Outcome.PasswordChange> changePassword(
@@ -346,8 +353,8 @@ public final class Accounts implements AutoCloseable {
         final var user = caller.user();
         return this.<AccountReply.ToUnlink>change(
                         user,
-                        replyTo -> new AccountCommand.Unlink(
-                                user, caller.device(), caller.generation(), device, replyTo),
+                        replyTo ->
+                                new AccountCommand.Unlink(user, caller.device(), caller.generation(), device, replyTo),
                         settings.askTimeout())
                 .<Outcome.Unlinking>thenApply(reply -> switch (reply) {
                     case Made _ -> new Outcome.Done();
@@ -379,8 +386,9 @@ public final class Accounts implements AutoCloseable {
                 });
     }
 
-    /// For an inbox that wants to be told its devices again, such as one that recovered after a long trouble: wakes the
-    /// account, which tells its inbox when it wakes, and keeps telling until it hears that it is known.
+    /// For an inbox that wants to be told its devices, such as one that woke after a long trouble: the account
+    /// sends
+    /// [LinkedDevices] once more. Sent at most once, like any message: who got nothing asks again.
     public void announce(final UserId user) {
         sharding.entityRefFor(Account.KEY, user.value()).tell(new AccountCommand.Announce(user));
     }
@@ -407,8 +415,8 @@ public final class Accounts implements AutoCloseable {
         }
         return this.<AccountReply.ToRename>ask(
                         user,
-                        replyTo -> new AccountCommand.Rename(
-                                user, caller.device(), caller.generation(), asKept, replyTo),
+                        replyTo ->
+                                new AccountCommand.Rename(user, caller.device(), caller.generation(), asKept, replyTo),
                         settings.askTimeout())
                 .<Outcome.Renaming>thenApply(reply -> switch (reply) {
                     case Shown shown -> new Outcome.Profile(user, shown.name(), shown.uid());
@@ -418,8 +426,10 @@ public final class Accounts implements AutoCloseable {
                 .exceptionally(this::unavailable);
     }
 
-    /// Whose access token it is. Signature and expiry are checked here, about 0.2 ms of the calling thread; that it was
-    /// not revoked is asked of the account, at most once in [AccountSettings#tokenCheckValid()] and user.
+    /// Whose access token it is. Signature and expiry are checked here (the first time half a millisecond of
+    /// the
+    /// calling thread); that it was not revoked is asked of the account, at most once in
+    /// [AccountSettings#tokenCheckValid()] and user.
     public CompletionStage<Outcome.Authentication> authenticate(final String accessToken) {
         final var signed = accessTokens.check(accessToken, clock.instant());
         if (signed.isEmpty()) {
@@ -490,7 +500,8 @@ public final class Accounts implements AutoCloseable {
         return NO_ANSWER;
     }
 
-    /// `outcome`, no sooner than a refusal may come. At most as many wait here as hashes are computed in that time.
+    /// `outcome`, no sooner than a refusal may come. At most as many wait here as hashes are computed in that
+    /// time.
     private <T> CompletionStage<T> later(final long startNanos, final T outcome) {
         counters.add(Counted.PASSWORD_WRONG);
         final long left = settings.passwords().refusalAfter().toNanos() - (System.nanoTime() - startNanos);

@@ -38,6 +38,11 @@ record Decision(
         return answers(List.of());
     }
 
+    /// The inbox is told again.
+    static Decision tell() {
+        return new Decision(List.of(), List.of(), List.of(), false, Optional.empty(), true);
+    }
+
     Decision onceNoted(final Optional<LinkedDevice> device) {
         return new Decision(events, answers, refusals, true, device, tellInbox);
     }

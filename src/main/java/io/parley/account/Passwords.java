@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/// Hashes passwords with Argon2id (RFC 9106) on threads of its own, a few at once and a few more waiting; who comes
+/// Hashes passwords with Argon2id (RFC 9106) on threads of its own, a few at once and a few more waiting; who
+/// comes
 /// beyond that gets [Full]. The parameters stand in each hash, so raising them leaves old hashes good.
 final class Passwords implements AutoCloseable {
     /// Too many hashes are waiting already.
@@ -34,8 +35,9 @@ final class Passwords implements AutoCloseable {
 
     private record Parameters(int memoryKib, int iterations, int parallelism) {}
 
-    private static final Pattern PHC = Pattern.compile("\\$argon2id\\$v=19\\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,2})"
-            + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{16,86})");
+    private static final Pattern PHC =
+            Pattern.compile("\\$argon2id\\$v=19\\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,2})"
+                    + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{16,86})");
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
 
@@ -67,8 +69,9 @@ final class Passwords implements AutoCloseable {
         return run(() -> freshHash(password));
     }
 
-    /// Whether `password` is the one behind `hash`. Without a hash it is not, after as much work: whether somebody exists
-    /// is not to be seen by the time. Fails with [Full].
+    /// Whether `password` is the one behind `hash`. Without a hash it is not, after as much work: whether
+    /// somebody
+    /// exists is not to be seen by the time. Fails with [Full].
     CompletionStage<Checked> check(final Optional<PasswordHash> hash, final String password) {
         return run(() -> {
             if (hash.isEmpty()) {
@@ -109,8 +112,7 @@ final class Passwords implements AutoCloseable {
         final var stored = Base64.getDecoder().decode(match.group(5));
         final boolean matches = MessageDigest.isEqual(argon2id(parameters, salt, stored.length, password), stored);
         return new Checked(
-                matches,
-                matches && !parameters.equals(today) ? Optional.of(freshHash(password)) : Optional.empty());
+                matches, matches && !parameters.equals(today) ? Optional.of(freshHash(password)) : Optional.empty());
     }
 
     private PasswordHash freshHash(final String password) {

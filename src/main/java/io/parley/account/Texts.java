@@ -10,7 +10,9 @@ final class Texts {
     static final int PASSWORD_MIN = 10;
     static final int PASSWORD_MAX = 256;
 
-    /// Longer input is not even normalised: no 256 code points take this many UTF-16 units, decomposed as they may come.
+    /// Longer input is not even normalised: no 256 code points take this many UTF-16 units, decomposed as they
+    /// may
+    /// come.
     static final int PASSWORD_UNITS_MAX = 4_096;
 
     private Texts() {}
@@ -47,6 +49,7 @@ final class Texts {
     }
 
     private static boolean isWellFormed(final String text) {
-        return text.codePoints().noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+        return text.codePoints()
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 }

@@ -6,14 +6,15 @@ import io.parley.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/// What accounts said of their devices in the last moments, so that not every REST call asks. Counted from when the
-/// question was sent, so a token revoked on another node is refused here after that time at the latest. The number of
+/// What accounts said of their devices in the last moments, so that not every REST call asks. Counted from when
+/// the
+/// question was sent, so a token revoked on another node is refused here after that time at the latest. The
+/// number of
 /// users is bounded; the longest unused is forgotten first.
 final class TokenChecks {
     private record Asked(Instant sent, CompletionStage<ToConfirm> answer) {}
@@ -31,13 +32,7 @@ final class TokenChecks {
         this.valid = settings.tokenCheckValid();
         this.clock = clock;
         this.ask = ask;
-        final int most = settings.tokenChecksMax();
-        this.askedByUser = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(final Map.Entry<UserId, Asked> eldest) {
-                return size() > most;
-            }
-        };
+        this.askedByUser = new Recent<>(settings.tokenChecksMax());
     }
 
     CompletionStage<ToConfirm> of(final UserId user) {
@@ -60,8 +55,9 @@ final class TokenChecks {
         });
     }
 
-    /// Something about the user's devices changed on this node: the next check asks anew. An answer that is still on its
-    /// way is forgotten with it, since it may be from before the change.
+    /// Something about the user's devices changed on this node: the next check asks anew. An answer that is
+    /// still on
+    /// its way is forgotten with it, since it may be from before the change.
     void forget(final UserId user) {
         synchronized (askedByUser) {
             askedByUser.remove(user);

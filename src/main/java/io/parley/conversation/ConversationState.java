@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a conversation knows from its log. Changes itself in [#apply] and never leaves its actor; what is volatile (who
+/// What a conversation knows from its log. Changes itself in [#apply] and never leaves its actor; what is
+/// volatile (who
 /// is opened, who is online, what waits) is in [ConversationRules].
 final class ConversationState {
     private final List<UserId> members;
@@ -133,7 +134,8 @@ final class ConversationState {
         return seq + 1 >= ids.completeFrom() ? Optional.of(ids.countOfOthersAfter(seq, reader)) : Optional.empty();
     }
 
-    /// `seq`, or the end of the member's own entries that follow it without a gap: a reader's cursor passes over what he
+    /// `seq`, or the end of the member's own entries that follow it without a gap: a reader's cursor passes
+    /// over what he
     /// wrote himself.
     long pastOwn(final long seq, final UserId member) {
         long at = seq;
@@ -143,7 +145,8 @@ final class ConversationState {
         return at;
     }
 
-    /// `now`, or the time of the last entry where the clock has gone back: time never decreases within a conversation.
+    /// `now`, or the time of the last entry where the clock has gone back: time never decreases within a
+    /// conversation.
     long timeFor(final Instant now) {
         return Math.max(headMillis, now.toEpochMilli());
     }

@@ -22,11 +22,13 @@ import java.util.List;
 public sealed interface MemberMessage extends ClusterMessage {
     ConversationId conversation();
 
-    /// Something may stand above `head`: note durably that this conversation is open, then say [ConversationCommand.Noted].
+    /// Something may stand above `head`: note durably that this conversation is open, then say
+    /// [ConversationCommand.Noted].
     /// Voids the settle under way.
     record Notify(ConversationId conversation, long head, Nonce period) implements MemberMessage {}
 
-    /// The log ends at `head`, which every linked device has: the inbox may forget the conversation, if nothing newer
+    /// The log ends at `head`, which every linked device has: the inbox may forget the conversation, if nothing
+    /// newer
     /// has been noted since `nonce` was made.
     record MayClose(ConversationId conversation, long head, Nonce nonce) implements MemberMessage {}
 

@@ -179,9 +179,21 @@ public final class EmbeddedStore implements AutoCloseable {
             case 13 -> "The disk of the store " + file + " is full: make space and start again";
             case 8, 14, 23 -> "The store " + file + " cannot be written by this user";
             case 5, 6 -> "The store " + file + " is locked by another program: stop that one";
-            case 10 -> "The disk of the store " + file + " fails: " + reason(e);
+            case 10 ->
+                isFull(file)
+                        ? "The disk of the store " + file + " is full: make space and start again"
+                        : "The disk of the store " + file + " fails: " + reason(e);
             default -> "The store " + file + " cannot be opened: " + reason(e);
         };
+    }
+
+    /// Where the log's shared memory finds no space, SQLite speaks of a failing disk.
+    private static boolean isFull(final Path file) {
+        try {
+            return Files.getFileStore(file).getUsableSpace() < 1 << 20;
+        } catch (final IOException e) {
+            return false;
+        }
     }
 
     private static void ownersAlone(final Path path, final String permissions) throws IOException {

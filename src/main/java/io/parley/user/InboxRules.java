@@ -67,6 +67,9 @@ final class InboxRules {
     private final Sessions sessions = new Sessions();
     private final PresenceDesk presence;
     /// Askers without a session, until what they said is durable.
+    /// Askers that wait for one write; one beyond hears nothing in time, and asks again.
+    private static final int WAITERS_MAX = 1_000;
+
     private final List<Acknowledge> storedWaiters = new ArrayList<>();
 
     /// Conversations opened a moment ago, which are to be probed once: their first delivery may get lost.
@@ -111,12 +114,12 @@ final class InboxRules {
             case Attach attach -> attach(state, attach, now, decision);
             case Detach detach -> detach(state, detach, now, decision);
             case Acknowledge acknowledge -> acknowledge(state, acknowledge, now, decision);
-            case FromConversation(_, final var message) -> hear(state, message, now, decision);
+            case FromConversation from -> hear(state, from.message(), now, decision);
             case Typing typing -> typing(state, typing, decision);
             case Watch watch -> presence.watch(state, sessions, watch, now, decision);
             case Unwatch unwatch -> presence.unwatch(unwatch);
             case AskPresence ask -> presence.answer(state, sessions, ask, now, decision);
-            case ListChats list -> decision.reply(list.replyTo(), ChatLists.list(state, list));
+            case ListChats list -> decision.reply(list.replyTo(), ChatLists.list(state, lanes, list));
             case AskSettings ask -> decision.reply(ask.replyTo(), new UserCommand.SettingsReply(state.settings()));
             case ChangeSettings change -> changeSettings(state, change, now, decision);
             case AskDevices ask -> decision.reply(ask.replyTo(), devicesSeen(state));
@@ -307,11 +310,11 @@ final class InboxRules {
         final var lane = lanes.of(chat.get(), now);
         final boolean moved = lane.moveCursor(said.device(), said.cursor());
         final long delivered = chat.get().id.isNotes() ? said.delivered() : Math.max(said.delivered(), said.cursor());
-        final boolean reached = lane.reach(delivered, said.read());
+        final boolean reached = lane.say(delivered, said.read());
         if (moved || reached || lane.isDirty()) { // not durable yet: told with what is
             lane.urgent = true;
             lanes.markDirty(lane);
-            said.replyTo().ifPresent(_ -> storedWaiters.add(said));
+            said.replyTo().filter(_ -> storedWaiters.size() < WAITERS_MAX).ifPresent(_ -> storedWaiters.add(said));
         } else {
             sessions.of(said.device()).ifPresent(session -> decision.reply(session.ref, ownMoved(lane, said.device())));
             said.replyTo().ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), true)));
@@ -355,7 +358,7 @@ final class InboxRules {
                     closed ? lane.head : moved.cursors().getOrDefault(session.device, 0L));
             decision.reply(
                     session.ref,
-                    new Delivery.OwnMoved(lane.chat.id, cursor, new Watermark(user, lane.delivered, lane.read)));
+                    new Delivery.OwnMoved(lane.chat.id, cursor, lane.said(user)));
         }
         storedWaiters.removeIf(said -> {
             final boolean written = said.conversation().equals(lane.chat.id);
@@ -369,8 +372,7 @@ final class InboxRules {
     }
 
     private Delivery ownMoved(final Lane lane, final DeviceId device) {
-        return new Delivery.OwnMoved(
-                lane.chat.id, lane.cursor(device), new Watermark(user, lane.delivered, lane.read));
+        return new Delivery.OwnMoved(lane.chat.id, lane.cursor(device), lane.said(user));
     }
 
     // what conversations say

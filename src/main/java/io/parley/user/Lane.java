@@ -34,6 +34,9 @@ final class Lane {
     long delivered;
     long read;
     boolean wrote;
+    // the watermarks as far as a device has said so, without passing over what the person wrote
+    private long saidDelivered;
+    private long saidRead;
     private final Map<DeviceId, Long> cursors = new HashMap<>(4);
     private final Map<UserId, Watermark> others = new HashMap<>(2);
 
@@ -72,6 +75,8 @@ final class Lane {
         this.headMillis = chat.atMillis;
         this.delivered = chat.delivered;
         this.read = chat.read;
+        this.saidDelivered = chat.delivered;
+        this.saidRead = chat.read;
         this.wrote = chat.wrote;
         this.activeAt = now;
     }
@@ -91,8 +96,20 @@ final class Lane {
         return true;
     }
 
+    /// A device has said how far the person has come; true if that is news.
+    boolean say(final long deliveredTo, final long readTo) {
+        saidRead = Math.max(saidRead, readTo);
+        saidDelivered = Math.max(saidDelivered, Math.max(deliveredTo, readTo));
+        return reach(deliveredTo, readTo);
+    }
+
+    /// What the person's own devices are told: nothing that only passes over what they sent.
+    Watermark said(final UserId self) {
+        return new Watermark(self, saidDelivered, saidRead);
+    }
+
     /// Raises the watermarks; true if that is news.
-    boolean reach(final long deliveredTo, final long readTo) {
+    private boolean reach(final long deliveredTo, final long readTo) {
         final boolean news = deliveredTo > delivered || readTo > read;
         delivered = Math.max(delivered, Math.max(deliveredTo, readTo));
         read = Math.max(read, readTo);
@@ -291,7 +308,7 @@ final class Lane {
             return false;
         }
         others.put(word.user(), known == null ? word : known.max(word));
-        return true;
+        return word.delivered() > 0 || word.read() > 0; // that somebody has come nowhere is no news
     }
 
     Collection<Watermark> others() {

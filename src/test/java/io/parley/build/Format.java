@@ -17,7 +17,7 @@ import java.util.List;
 /// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run on one
 /// that is too old for our sources.
 public final class Format {
-    private static final int COLUMNS = 120;
+    private static final int COLUMNS = 112;
 
     private Format() {}
 

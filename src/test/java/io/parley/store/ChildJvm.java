@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /// A `main` in a process of its own, on this test's Java and class path, that can be killed.
 final class ChildJvm {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final Process process;
     private final List<String> lines = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EmbeddedStoreKillTest {
     private static final int KILLS = 3;
     private static final int LEDGERS = 50;
-    private static final int ACKNOWLEDGED_BEFORE_A_KILL = 3_000;
+    private static final int ACKNOWLEDGED_BEFORE_A_KILL = 2_000;
 
     @TempDir
     Path directory;

@@ -32,7 +32,7 @@ import slick.jdbc.JdbcBackend;
 
 /// A store and an actor system on it, opened and closed in the order of a node.
 final class StoreNode implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final EmbeddedStore store;
     private final ActorSystem<SpawnProtocol.Command> system;

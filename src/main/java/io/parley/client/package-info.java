@@ -1,0 +1,24 @@
+/// The Java client of `parley.v1`: one device's connection that lasts, with what has to outlive a broken link.
+///
+/// Promises: a message handed to [io.parley.client.ParleyClient#send] is tried again under the same id, over
+/// however many links it takes, until the server has said `sent` or refused it for good; a message the server
+/// pushes is given to the listener in order, once, and acknowledged only after the listener has taken it; ticks
+/// are never told lower than before. Everything held is bounded. Stores nothing by itself: what must outlive
+/// the process goes to a [io.parley.client.ClientStore].
+///
+/// ```java
+/// var rest = new ParleyRest(URI.create("http://127.0.0.1:8080"), ClientRuntime.shared());
+/// var login = rest.login(new UserId("ada"), password, NewDevice.named("laptop")).join();
+/// var tokens = new RefreshingTokens(rest, login);
+/// try (var client = ParleyClient.connect(List.of(URI.create("http://127.0.0.1:8080")), tokens, listener)) {
+///     var outcome = client.send(new Target.User("bob"), TextBody.of("hello")).join();
+/// }
+/// ```
+///
+/// Inside: `Outbox`, `Cursors`, `Requests`, `Backoff` and `Reaction` decide and know neither sockets nor
+/// clocks; `Exchange` puts them together into what is said on a link; `Connection` holds the link and the
+/// timers.
+@NullMarked
+package io.parley.client;
+
+import org.jspecify.annotations.NullMarked;

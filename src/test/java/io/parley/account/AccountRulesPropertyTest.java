@@ -1,0 +1,236 @@
+package io.parley.account;
+
+import static io.parley.account.AccountFixtures.ADA;
+import static io.parley.account.AccountFixtures.HASH;
+import static io.parley.account.AccountFixtures.NOON;
+import static io.parley.account.AccountFixtures.OTHER_HASH;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parley.account.AccountFixtures.Heard;
+import io.parley.account.AccountState.Somebody;
+import io.parley.id.DeviceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// Random lives of an account, each step judged by a model that knows only which tokens were given to whom.
+final class AccountRulesPropertyTest {
+    private static final int LIVES = 1_000;
+    private static final int STEPS = 120;
+    private static final AccountSettings SETTINGS = AccountFixtures.settings();
+
+    @Test
+    void in_any_life_only_the_newest_tokens_of_linked_devices_count() {
+        for (long seed = 0; seed < LIVES; seed++) {
+            try {
+                new Life(new SplittableRandom(seed)).run();
+            } catch (final AssertionError | RuntimeException failure) {
+                throw new AssertionError("seed " + seed, failure);
+            }
+        }
+    }
+
+    /// A refresh token somebody holds.
+    private record Held(DeviceId device, long generation, long counter) {}
+
+    /// The newest token of a linked device, and when it was given.
+    private record Newest(long generation, long counter, Instant given) {}
+
+    private static final class Life {
+        private final SplittableRandom random;
+        private final AccountRules rules = new AccountRules(ADA, SETTINGS, new AccountCounters());
+        private final InboxNews news = new InboxNews();
+        private final List<AccountEvent> journal = new ArrayList<>();
+        private final Map<DeviceId, Newest> model = new TreeMap<>();
+        private final List<Held> held = new ArrayList<>();
+        private final HashSet<Long> generations = new HashSet<>();
+        private AccountState state = AccountState.NOBODY;
+        private Instant now = NOON;
+        private int names;
+
+        Life(final SplittableRandom random) {
+            this.random = random;
+        }
+
+        void run() {
+            decide(new AccountCommand.Register(ADA, "uid", "Ada", HASH, new Heard<>()));
+            for (int step = 0; step < STEPS; step++) {
+                now = now.plusSeconds(random.nextInt(20));
+                step();
+                judge();
+            }
+            AccountState folded = AccountState.NOBODY;
+            for (final var event : journal) {
+                folded = folded.apply(event);
+            }
+            assertEquals(folded, state);
+        }
+
+        private void step() {
+            switch (random.nextInt(10)) {
+                case 0, 1 -> login();
+                case 2 -> logout();
+                case 3 -> changePassword();
+                case 4 -> away();
+                case 5 -> decide(new AccountCommand.Remind(ADA));
+                default -> refresh();
+            }
+        }
+
+        private void login() {
+            final boolean again = random.nextBoolean();
+            final Optional<DeviceId> wanted = again ? anyDevice() : Optional.empty();
+            final var replace = random.nextBoolean() ? anyDevice() : Optional.<DeviceId>empty();
+            final var heard = new Heard<AccountReply.ToLink>();
+            final int before = model.size();
+            decide(new AccountCommand.Link(
+                    ADA,
+                    somebody().passwordSince(),
+                    wanted,
+                    AccountFixtures.device(++names),
+                    "n",
+                    "p",
+                    replace,
+                    random.nextInt(8) == 0 ? Optional.of(OTHER_HASH) : Optional.empty(),
+                    heard));
+            switch (heard.last()) {
+                case AccountReply.Linked linked -> {
+                    if (before == 16 && !model.containsKey(linked.device())) {
+                        model.remove(replace.orElseThrow());
+                    }
+                    assertTrue(generations.add(linked.generation()), "a generation came twice");
+                    give(linked.device(), linked.generation(), linked.counter(), linked.at());
+                }
+                case AccountReply.Full full -> assertEquals(16, before, "no room although there was some");
+                case AccountReply.PasswordMoved moved -> throw new AssertionError(moved);
+                case AccountReply.NoAccount none -> throw new AssertionError(none);
+                case AccountReply.NotNow not -> throw new AssertionError(not);
+            }
+        }
+
+        private void refresh() {
+            if (held.isEmpty()) {
+                return;
+            }
+            final var token = held.get(held.size() - 1 - random.nextInt(Math.min(held.size(), 6)));
+            final var newest = Optional.ofNullable(model.get(token.device()))
+                    .filter(one -> one.generation() == token.generation());
+            final var heard = new Heard<AccountReply.ToRefresh>();
+            decide(new AccountCommand.Refresh(ADA, token.device(), token.generation(), token.counter(), heard));
+            if (newest.isEmpty()) {
+                assertEquals(new AccountReply.Ended(ADA), heard.last());
+            } else if (token.counter() == newest.get().counter()) {
+                give(token.device(), token.generation(), token.counter() + 1, now);
+                assertEquals(new AccountReply.Rotated(ADA, "uid", token.counter() + 1, now), heard.last());
+            } else if (token.counter() == newest.get().counter() - 1
+                    && Duration.between(newest.get().given(), now).toSeconds() <= 30) {
+                final var same = new AccountReply.Rotated(
+                        ADA, "uid", newest.get().counter(), newest.get().given());
+                assertEquals(same, heard.last());
+            } else {
+                model.remove(token.device());
+                assertEquals(new AccountReply.Ended(ADA), heard.last());
+            }
+        }
+
+        private void logout() {
+            if (held.isEmpty()) {
+                return;
+            }
+            final var by = held.get(random.nextInt(held.size()));
+            final var heard = new Heard<AccountReply.ToLogout>();
+            decide(new AccountCommand.Logout(ADA, by.device(), by.generation(), heard));
+            if (isLinked(by)) {
+                model.remove(by.device());
+                assertEquals(new AccountReply.Made(ADA), heard.last());
+            } else {
+                assertEquals(new AccountReply.Ended(ADA), heard.last());
+            }
+        }
+
+        private void changePassword() {
+            if (held.isEmpty() || random.nextInt(3) > 0) {
+                return;
+            }
+            final var by = held.get(random.nextInt(held.size()));
+            final var heard = new Heard<AccountReply.ToChangePassword>();
+            decide(new AccountCommand.ChangePassword(
+                    ADA, by.device(), by.generation(), somebody().passwordSince(), OTHER_HASH, heard));
+            if (isLinked(by)) {
+                final long generation = somebody().version();
+                generations.add(generation);
+                model.replaceAll(
+                        (device, newest) -> device.equals(by.device()) ? newest : new Newest(generation, 1, now));
+            }
+        }
+
+        private void away() {
+            if (random.nextInt(6) > 0) {
+                return;
+            }
+            anyDevice().ifPresent(device -> {
+                now = now.plus(Duration.ofDays(31));
+                final long generation = Optional.ofNullable(model.get(device))
+                        .map(Newest::generation)
+                        .orElse(0L);
+                decide(new AccountCommand.UnlinkAway(ADA, device, generation, new Heard<>()));
+                model.remove(device);
+            });
+        }
+
+        private boolean isLinked(final Held by) {
+            final var newest = model.get(by.device());
+            return newest != null && newest.generation() == by.generation();
+        }
+
+        private Optional<DeviceId> anyDevice() {
+            final var known = List.copyOf(model.keySet());
+            return known.isEmpty() ? Optional.empty() : Optional.of(known.get(random.nextInt(known.size())));
+        }
+
+        private void give(final DeviceId device, final long generation, final long counter, final Instant at) {
+            model.put(device, new Newest(generation, counter, at));
+            held.add(new Held(device, generation, counter));
+        }
+
+        private void judge() {
+            final var somebody = somebody();
+            final var linked = new TreeMap<DeviceId, Newest>();
+            somebody.devices()
+                    .forEach(device -> linked.put(
+                            device.id(), new Newest(device.generation(), device.counter(), device.rotated())));
+            assertEquals(model, linked);
+            assertTrue(model.size() <= 16);
+            assertEquals(journal.size(), somebody.version());
+        }
+
+        private Somebody somebody() {
+            return assertInstanceOf(Somebody.class, state);
+        }
+
+        private void decide(final AccountCommand command) {
+            final var listBefore = state instanceof Somebody before ? before.linked() : List.<LinkedDevice>of();
+            final long listedBefore = state instanceof Somebody before ? before.listed() : 0;
+            final var decision = rules.decide(state, news, command, now);
+            for (final var event : decision.events()) {
+                journal.add(event);
+                state = state.apply(event);
+            }
+            if (!somebody().linked().equals(listBefore)) {
+                assertTrue(somebody().listed() > listedBefore, "the inbox would not hear of it");
+            }
+            decision.answers().forEach(Answer::give);
+            decision.refusals().forEach(Answer::refuse);
+            news.noted(somebody().listed());
+        }
+    }
+}
