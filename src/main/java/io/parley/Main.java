@@ -7,11 +7,13 @@ import io.parley.account.TokenKeys;
 import io.parley.store.StoreException;
 import java.io.IOException;
 
-/// Starts one node. Settings come from `application.conf`, system properties and the environment (docs/operations.md).
+/// Starts one node. Settings come from `application.conf`, system properties and the environment
+/// (docs/operations.md).
 public final class Main {
     private Main() {}
 
-    /// Exit status 2: a setting is wrong; 1: the node could not start. Either with one sentence on standard error.
+    /// Exit status 2: a setting is wrong; 1: the node could not start. Either with one sentence on standard
+    /// error.
     public static void main(final String[] args) {
         final Config config;
         final Settings settings;

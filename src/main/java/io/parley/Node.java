@@ -1,7 +1,7 @@
 package io.parley;
 
 import com.typesafe.config.Config;
-import io.parley.account.AccountSettings;
+import io.parley.account.AccountCounters;
 import io.parley.account.Accounts;
 import io.parley.account.InboxNoted;
 import io.parley.account.LinkedDevices;
@@ -12,7 +12,9 @@ import io.parley.cluster.MembershipLease;
 import io.parley.conversation.Conversation;
 import io.parley.conversation.ConversationLog;
 import io.parley.conversation.Nonce;
+import io.parley.http.Api;
 import io.parley.http.ClientPort;
+import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
 import io.parley.id.UserId;
 import io.parley.ops.ManagementPort;
@@ -31,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -90,12 +93,16 @@ final class Node {
         this.store = store;
         this.lives = lives;
         this.system = system;
+        final var keys = settings.accounts()
+                .tokenKeys()
+                .map(TokenKeys::read)
+                .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
         this.log = new ConversationLog(JournalReader.of(system));
         this.accounts = new Accounts(
                 system,
                 this::linkDevices,
-                TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random),
-                AccountSettings.from(system.settings().config()),
+                keys,
+                settings.accounts(),
                 clock,
                 random,
                 lease);
@@ -110,10 +117,11 @@ final class Node {
                         clock,
                         stamps(clock),
                         lives.life(),
-                        settings.rateLimits()));
+                        settings.api().rateLimits()));
     }
 
-    /// Starts a node and returns when it can be used. Its end is the end of the process ([CoordinatedShutdown]).
+    /// Starts a node and returns when it can be used. Its end is the end of the process
+    /// ([CoordinatedShutdown]).
     ///
     /// @throws StoreException if the data directory cannot be used
     /// @throws IOException    if a port cannot be bound, or the data directory not be written
@@ -164,7 +172,8 @@ final class Node {
         shards.usersAre(sharding.init(
                 Entity.of(User.KEY, entity -> User.create(new UserId(entity.getEntityId()), ofUsers))));
         accounts.init();
-        system.scheduler().scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
+        system.scheduler()
+                .scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
     }
 
     /// The account's word to the person's inbox; its answer goes back to the account.
@@ -207,10 +216,14 @@ final class Node {
                 settings.managementBind(),
                 settings.managementPort(),
                 ManagementPort.route(() -> lease.holds() && !isLeaving(), this::metrics));
-        final var clients = bind(
-                settings.bind(),
-                settings.port(),
-                ClientPort.route(connections));
+        final var api = new Api(
+                system,
+                settings.api(),
+                accounts,
+                new ShardedEntities(system, shards.conversations(), shards.users()),
+                log::read,
+                clock);
+        final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
         return new Ports(clients, management);
     }
 
@@ -221,6 +234,11 @@ final class Node {
     private Map<String, Long> metrics() {
         final var metrics = new TreeMap<>(counters.all());
         metrics.put("sessions", (long) connections.count());
+        for (final var counted : AccountCounters.Counted.values()) {
+            metrics.put(
+                    "account_" + counted.name().toLowerCase(Locale.ROOT),
+                    accounts.counters().of(counted));
+        }
         return metrics;
     }
 
@@ -233,8 +251,10 @@ final class Node {
     /// On a stop: no new connections; sessions finish what is in flight, say bye and close; then the entities.
     private void leaveInOrder(final Ports ports) {
         final var shutdown = CoordinatedShutdown.get(system);
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "client port", () -> ports.clients()
-                .unbind());
+        shutdown.addTask(
+                CoordinatedShutdown.PhaseServiceUnbind(),
+                "client port",
+                () -> ports.clients().unbind());
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "sessions", () -> {
             connections.drain("the node stops", settings.drainSpread());
             return sessionsGone();
@@ -269,7 +289,7 @@ final class Node {
     }
 
     private void announce(final Ports ports) {
-        if (!settings.rateLimits()) {
+        if (!settings.api().rateLimits()) {
             LOG.warn("rate limits are off (PARLEY_RATE_LIMITS): for load tests only");
         }
         if (!ports.clients().localAddress().getAddress().isLoopbackAddress()) {

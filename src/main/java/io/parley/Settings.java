@@ -1,13 +1,17 @@
 package io.parley;
 
 import com.typesafe.config.Config;
+import io.parley.account.AccountSettings;
+import io.parley.http.ApiSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-/// The settings under `parley` that the node itself needs, read once; what each means stands beside its default in
+/// The settings under `parley` that the node itself needs, read once; what each means stands beside its default
+/// in
 /// `application.conf`.
 ///
 /// @param bind           address of the client port
@@ -15,10 +19,8 @@ import java.util.Locale;
 /// @param managementBind address of the management port
 /// @param managementPort management port; 0: any
 /// @param dataDirectory  where the embedded store lives
-/// @param rateLimits     whether rate limits hold
-/// @param registration   who may register
-/// @param hosts          names requests may name beside loopback's
-/// @param allowedOrigins origins whose pages may connect
+/// @param api            what the client port needs to be told
+/// @param accounts       what accounts need to be told
 /// @param drainSpread    over how long drained clients come back
 record Settings(
         String bind,
@@ -26,17 +28,9 @@ record Settings(
         String managementBind,
         int managementPort,
         Path dataDirectory,
-        boolean rateLimits,
-        Registration registration,
-        List<String> hosts,
-        List<String> allowedOrigins,
+        ApiSettings api,
+        AccountSettings accounts,
         Duration drainSpread) {
-    /// Who may register.
-    enum Registration {
-        OPEN,
-        CLOSED
-    }
-
     /// A setting that cannot be; its message is one sentence for the person who set it.
     static final class Wrong extends Exception {
         @java.io.Serial
@@ -58,7 +52,14 @@ record Settings(
             throw new Wrong("parley.store is embedded or cassandra, not " + store);
         }
         if (!parley.getString("seed-nodes").isBlank()) {
-            throw new Wrong("parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES)");
+            throw new Wrong(
+                    "parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES)");
+        }
+        final AccountSettings accounts;
+        try {
+            accounts = AccountSettings.from(config);
+        } catch (final IllegalArgumentException outOfBounds) {
+            throw new Wrong("parley.account." + outOfBounds.getMessage());
         }
         return new Settings(
                 parley.getString("bind"),
@@ -66,11 +67,24 @@ record Settings(
                 parley.getString("management-bind"),
                 port(parley, "management-port"),
                 Path.of(parley.getString("data-dir")),
-                onOff(parley, "rate-limits"),
-                registration(parley.getString("registration")),
-                parley.getStringList("http.hosts"),
-                parley.getStringList("http.allowed-origins"),
+                api(parley),
+                accounts,
                 parley.getDuration("session.drain-spread"));
+    }
+
+    private static ApiSettings api(final Config parley) throws Wrong {
+        final boolean registrationOpen = isRegistrationOpen(parley.getString("registration"));
+        final boolean rateLimits = onOff(parley, "rate-limits");
+        try {
+            return new ApiSettings(
+                    Set.copyOf(parley.getStringList("http.hosts")),
+                    Set.copyOf(parley.getStringList("http.allowed-origins")),
+                    proxies(parley.getString("http.trusted-proxies")),
+                    registrationOpen,
+                    rateLimits);
+        } catch (final IllegalArgumentException noNetwork) {
+            throw new Wrong("parley.http.trusted-proxies (PARLEY_TRUSTED_PROXIES): " + noNetwork.getMessage());
+        }
     }
 
     private static int port(final Config parley, final String key) throws Wrong {
@@ -94,11 +108,19 @@ record Settings(
         };
     }
 
-    private static Registration registration(final String word) throws Wrong {
-        return Arrays.stream(Registration.values())
-                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(word))
-                .findFirst()
-                .orElseThrow(() -> new Wrong(
-                        "parley.registration is open or closed, not " + word + " (invite is not built into this version yet)"));
+    private static boolean isRegistrationOpen(final String word) throws Wrong {
+        return switch (word) {
+            case "open" -> true;
+            case "closed" -> false;
+            case "invite" -> throw new Wrong("parley.registration = invite is not built into this version yet");
+            default -> throw new Wrong("parley.registration is open or closed, not " + word);
+        };
+    }
+
+    private static List<String> proxies(final String list) {
+        return Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
     }
 }

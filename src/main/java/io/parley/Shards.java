@@ -6,7 +6,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
 
-/// The way to every conversation and user, wherever in the cluster it lives. Conversations and users name each other, so
+/// The way to every conversation and user, wherever in the cluster it lives. Conversations and users name each
+/// other, so
 /// it is made before either region is; both are there before anything is sent.
 final class Shards {
     @Nullable

@@ -9,7 +9,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class SettingsTest {
@@ -21,10 +21,10 @@ final class SettingsTest {
         assertEquals("127.0.0.1", settings.managementBind());
         assertEquals(7626, settings.managementPort());
         assertEquals(Path.of("./data"), settings.dataDirectory());
-        assertTrue(settings.rateLimits());
-        assertEquals(Settings.Registration.OPEN, settings.registration());
-        assertEquals(List.of(), settings.hosts());
-        assertEquals(List.of(), settings.allowedOrigins());
+        assertTrue(settings.api().rateLimits());
+        assertTrue(settings.api().registrationOpen());
+        assertEquals(Set.of(), settings.api().hosts());
+        assertEquals(Set.of(), settings.api().allowedOrigins());
         assertEquals(Duration.ofSeconds(2), settings.drainSpread());
     }
 
@@ -40,18 +40,18 @@ final class SettingsTest {
         assertEquals(0, settings.port());
         assertEquals(1, settings.managementPort());
         assertEquals(Path.of("/var/lib/parley"), settings.dataDirectory());
-        assertFalse(settings.rateLimits());
-        assertEquals(Settings.Registration.CLOSED, settings.registration());
-        assertEquals(List.of("chat.example"), settings.hosts());
-        assertEquals(List.of("https://chat.example"), settings.allowedOrigins());
+        assertFalse(settings.api().rateLimits());
+        assertFalse(settings.api().registrationOpen());
+        assertEquals(Set.of("chat.example"), settings.api().hosts());
+        assertEquals(Set.of("https://chat.example"), settings.api().allowedOrigins());
         assertEquals(Duration.ofMillis(500), settings.drainSpread());
     }
 
     @Test
     void on_and_off_may_be_said_as_true_and_false() throws Settings.Wrong {
-        assertTrue(settings("rate-limits = ON").rateLimits());
-        assertTrue(settings("rate-limits = true").rateLimits());
-        assertFalse(settings("rate-limits = \"false\"").rateLimits());
+        assertTrue(settings("rate-limits = ON").api().rateLimits());
+        assertTrue(settings("rate-limits = true").api().rateLimits());
+        assertFalse(settings("rate-limits = \"false\"").api().rateLimits());
     }
 
     @Test
@@ -61,6 +61,8 @@ final class SettingsTest {
         refused("parley.management-port", "management-port = http");
         refused("parley.rate-limits", "rate-limits = perhaps");
         refused("parley.registration", "registration = invite");
+        refused("trusted-proxies", "http.trusted-proxies = foo");
+        refused("access-token-ttl", "account.access-token-ttl = 10ms");
         refused("parley.store", "store = files");
         refused("parley.store", "store = cassandra");
         refused("parley.seed-nodes", "seed-nodes = \"10.0.0.1:7355\"");

@@ -17,7 +17,8 @@ import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.lang.JoseException;
 
-/// Access tokens: JWTs (RFC 7519) signed with Ed25519 (`alg` EdDSA, RFC 8037) by a key of [TokenKeys], with the claims
+/// Access tokens: JWTs (RFC 7519) signed with Ed25519 (`alg` EdDSA, RFC 8037) by a key of [TokenKeys], with the
+/// claims
 /// `iss`, `sub` (the user), `uid`, `dev` (the device), `gen` (its token generation), `iat`, `exp`.
 ///
 /// Ed25519 signs without randomness, so the same claims always give the same token.
@@ -32,7 +33,8 @@ final class AccessTokens {
     private final String issuer;
     private final Duration ttl;
 
-    /// Tokens whose signature was found good: a check costs half a millisecond of a core (measured, JDK 25), too much
+    /// Tokens whose signature was found good: a check costs half a millisecond of a core (measured, JDK 25),
+    /// too much
     /// for every call. Only good ones get in, so nobody fills it with inventions.
     private final Map<String, Good> goodByToken;
 
@@ -73,7 +75,8 @@ final class AccessTokens {
         }
     }
 
-    /// Whose token it is, if we signed it and it is not over at `now`; whether it was revoked is not known here.
+    /// Whose token it is, if we signed it and it is not over at `now`; whether it was revoked is not known
+    /// here.
     Optional<Caller> check(final String token, final Instant now) {
         if (token.length() > CHARACTERS_MAX) {
             return Optional.empty();

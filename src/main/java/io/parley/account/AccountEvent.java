@@ -6,7 +6,8 @@ import io.parley.id.DeviceId;
 import io.parley.serialization.Journaled;
 import java.time.Instant;
 
-/// What happened to an account: the journal's schema. Names and fields are frozen; a stored example of each stands in
+/// What happened to an account: the journal's schema. Names and fields are frozen; a stored example of each
+/// stands in
 /// `src/test/resources/journal/account`.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
 @JsonSubTypes({
@@ -35,7 +36,8 @@ sealed interface AccountEvent extends Journaled {
     /// @param counter the number in the new refresh token
     record TokenRefreshed(DeviceId device, long counter, Instant at) implements AccountEvent {}
 
-    /// Another password. All devices but `by` stay linked (what they have not received is still owed to them) but get
+    /// Another password. All devices but `by` stay linked (what they have not received is still owed to them)
+    /// but get
     /// the generation `generation`, so that their tokens are over and they log in again.
     record PasswordChanged(PasswordHash password, DeviceId by, long generation, Instant at) implements AccountEvent {}
 
@@ -44,7 +46,7 @@ sealed interface AccountEvent extends Journaled {
 
     record Renamed(String name, Instant at) implements AccountEvent {}
 
-    /// Why a device was unlinked.
+    /// Why a device was unlinked; the names are stored.
     enum Why {
         LOGOUT,
         /// By its owner, from another device.

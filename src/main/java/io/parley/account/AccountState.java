@@ -42,7 +42,8 @@ sealed interface AccountState extends Journaled {
     /// @param devices       the linked ones in the order of linking, at most [LinkedDevices#DEVICES_MAX]
     /// @param registered    when
     /// @param version       the number of events so far: the journal's sequence number
-    /// @param listed        the number of the last event that changed what inboxes must know: the list's version
+    /// @param listed        the number of the last event that changed what inboxes must know: the list's
+    /// version
     record Somebody(
             String uid,
             String name,

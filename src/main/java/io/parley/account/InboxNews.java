@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// What the person's inbox has confirmed, and who waits for that. Volatile: after a recovery nothing counts as
-/// confirmed and the list is sent once more. Storing each confirmation would double the durable writes of every login,
+/// confirmed and the list is sent once more. Storing each confirmation would double the durable writes of every
+/// login,
 /// to save one small message per recovery.
 final class InboxNews {
     /// Registrations and logins of one account that wait at once; a person has 16 devices, so twice that.
@@ -51,7 +52,8 @@ final class InboxNews {
         repeat = FIRST_REPEAT;
     }
 
-    /// How long until the next repetition (ever longer, so that an inbox in trouble is not flooded) or until somebody
+    /// How long until the next repetition (ever longer, so that an inbox in trouble is not flooded) or until
+    /// somebody
     /// has waited too long, whichever is first.
     Duration nextRemind(final Instant now) {
         final var pause = repeat;

@@ -5,7 +5,8 @@ import io.parley.id.UserId;
 import java.time.Instant;
 import java.util.List;
 
-/// How a call of [Accounts] went. Each call has a sealed type of its own, so that a `switch` names every way it can go.
+/// How a call of [Accounts] went. Each call has a sealed type of its own, so that a `switch` names every way it
+/// can go.
 public sealed interface Outcome {
     /// Of [Accounts#register].
     sealed interface Registration extends Outcome permits Registered, Taken, Invalid, Unavailable {}
@@ -68,7 +69,8 @@ public sealed interface Outcome {
         }
     }
 
-    /// There is no such user, or the password is another: which of them is not said. At a change of password: the old
+    /// There is no such user, or the password is another: which of them is not said. At a change of password:
+    /// the old
     /// one is wrong.
     record WrongPassword() implements Login, PasswordChange {}
 

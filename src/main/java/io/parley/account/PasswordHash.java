@@ -3,7 +3,8 @@ package io.parley.account;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/// An Argon2id hash with its salt and parameters in PHC form (`$argon2id$v=19$m=…,t=…,p=…$salt$hash`); see [Passwords].
+/// An Argon2id hash with its salt and parameters in PHC form (`$argon2id$v=19$m=…,t=…,p=…$salt$hash`); see
+/// [Passwords].
 ///
 /// @param phc the PHC string; not a password, but not for logs either
 record PasswordHash(@JsonValue String phc) {

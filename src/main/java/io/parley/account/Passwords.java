@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/// Hashes passwords with Argon2id (RFC 9106) on threads of its own, a few at once and a few more waiting; who comes
+/// Hashes passwords with Argon2id (RFC 9106) on threads of its own, a few at once and a few more waiting; who
+/// comes
 /// beyond that gets [Full]. The parameters stand in each hash, so raising them leaves old hashes good.
 final class Passwords implements AutoCloseable {
     /// Too many hashes are waiting already.
@@ -68,7 +69,8 @@ final class Passwords implements AutoCloseable {
         return run(() -> freshHash(password));
     }
 
-    /// Whether `password` is the one behind `hash`. Without a hash it is not, after as much work: whether somebody
+    /// Whether `password` is the one behind `hash`. Without a hash it is not, after as much work: whether
+    /// somebody
     /// exists is not to be seen by the time. Fails with [Full].
     CompletionStage<Checked> check(final Optional<PasswordHash> hash, final String password) {
         return run(() -> {

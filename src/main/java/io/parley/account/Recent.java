@@ -3,7 +3,8 @@ package io.parley.account;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A map of the entries used last: a further one drops the one unused for longest. Not for several threads at once.
+/// A map of the entries used last: a further one drops the one unused for longest. Not for several threads at
+/// once.
 final class Recent<K, V> extends LinkedHashMap<K, V> {
     private final int most;
 

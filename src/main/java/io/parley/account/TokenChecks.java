@@ -11,8 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/// What accounts said of their devices in the last moments, so that not every REST call asks. Counted from when the
-/// question was sent, so a token revoked on another node is refused here after that time at the latest. The number of
+/// What accounts said of their devices in the last moments, so that not every REST call asks. Counted from when
+/// the
+/// question was sent, so a token revoked on another node is refused here after that time at the latest. The
+/// number of
 /// users is bounded; the longest unused is forgotten first.
 final class TokenChecks {
     private record Asked(Instant sent, CompletionStage<ToConfirm> answer) {}
@@ -53,7 +55,8 @@ final class TokenChecks {
         });
     }
 
-    /// Something about the user's devices changed on this node: the next check asks anew. An answer that is still on
+    /// Something about the user's devices changed on this node: the next check asks anew. An answer that is
+    /// still on
     /// its way is forgotten with it, since it may be from before the change.
     void forget(final UserId user) {
         synchronized (askedByUser) {

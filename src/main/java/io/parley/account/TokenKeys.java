@@ -39,14 +39,17 @@ import javax.crypto.spec.HKDFParameterSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The keys that sign tokens, from a file: a JWK set (RFC 7517) of Ed25519 keys (RFC 8037) with their private halves:
+/// The keys that sign tokens, from a file: a JWK set (RFC 7517) of Ed25519 keys (RFC 8037) with their private
+/// halves:
 ///
 /// ```json
 /// {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"2f1c…","d":"…","x":"…"}]}
 /// ```
 ///
-/// The first key signs, the others verify what they signed before. To change keys: put a new one *last* on every node,
-/// then first on every node, then remove the old one once its tokens are over (removing it earlier logs devices out).
+/// The first key signs, the others verify what they signed before. To change keys: put a new one *last* on
+/// every node,
+/// then first on every node, then remove the old one once its tokens are over (removing it earlier logs devices
+/// out).
 public final class TokenKeys {
     /// The file cannot be used; the message says which file and why, without what is in it.
     public static final class Unusable extends RuntimeException {
@@ -95,7 +98,8 @@ public final class TokenKeys {
         }
     }
 
-    /// Reads the file, or makes one with one new key (mode 600, complete or not at all, synced) if there is none.
+    /// Reads the file, or makes one with one new key (mode 600, complete or not at all, synced) if there is
+    /// none.
     ///
     /// @throws Unusable if it is broken, or there is none and none can be made
     public static TokenKeys readOrCreate(final Path file, final SecureRandom random) {

@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The CPU time of a process as Linux counts it: user and system, all threads, from `/proc/<pid>/stat` (proc(5)).
+/// The CPU time of a process as Linux counts it: user and system, all threads, from `/proc/<pid>/stat`
+/// (proc(5)).
 final class Cpu {
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux the JVM runs on
     private static final int UTIME = 11; // fields 14 and 15, counted after the command name, whose end is field 2

@@ -23,7 +23,8 @@ final class Histogram {
         return total.sum();
     }
 
-    /// The value that `share` (0 to 1) of all do not exceed, rounded up to its bucket's end; 0 if there are none.
+    /// The value that `share` (0 to 1) of all do not exceed, rounded up to its bucket's end; 0 if there are
+    /// none.
     long quantileNanos(final double share) {
         final var wanted = Math.max(1, (long) Math.ceil(total.sum() * share));
         long seen = 0;

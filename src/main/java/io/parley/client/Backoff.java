@@ -3,7 +3,8 @@ package io.parley.client;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/// How long to wait before the next attempt: doubling from `first` up to `most`, each time shortened at random by
+/// How long to wait before the next attempt: doubling from `first` up to `most`, each time shortened at random
+/// by
 /// up to half, so that clients that lost the same node do not come back together.
 final class Backoff {
     private static final int DOUBLINGS_MAX = 30; // beyond it a shift would overflow; `most` has long been reached
@@ -34,10 +35,6 @@ final class Backoff {
     /// It went well for long enough: the next failure is the first again.
     void reset() {
         failures = 0;
-    }
-
-    int failures() {
-        return failures;
     }
 
     private static long saturated(final long nanos, final int doublings) {

@@ -4,7 +4,8 @@ import io.parley.protocol.ServerFrame;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// What a [ParleyClient] tells its program. Methods are called one at a time, in the order things happened, on a
+/// What a [ParleyClient] tells its program. Methods are called one at a time, in the order things happened, on
+/// a
 /// thread of the network: **they must not block**. While one runs, nothing more is read from the socket, so
 /// waiting in one for an answer of the same client waits for ever.
 ///
@@ -19,7 +20,8 @@ public interface ClientListener {
     /// What [#message] returns when the message has been taken by the time it returns.
     CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);
 
-    /// An entry of a conversation, in order of `seq`, each once. Returns when the device *has* it (for a program
+    /// An entry of a conversation, in order of `seq`, each once. Returns when the device *has* it (for a
+    /// program
     /// with a disk: when it is on disk): only then is it acknowledged (`delivered`), and with it all before it.
     /// The next message may be given before the stage of the last has completed, up to the server's window.
     ///

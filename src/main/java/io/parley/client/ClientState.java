@@ -18,7 +18,8 @@ public sealed interface ClientState {
     /// @param reason for people; says nothing a program should rely on
     record Waiting(Duration delay, int code, String reason) implements ClientState {}
 
-    /// The token was refused, and so was the one it was exchanged for: log in again, make the new token known to
+    /// The token was refused, and so was the one it was exchanged for: log in again, make the new token known
+    /// to
     /// the [TokenSource], then [ParleyClient#resume()].
     record LoginNeeded() implements ClientState {}
 

@@ -15,10 +15,12 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/// The messages that have not been answered, in the order they were handed over: waiting, or sent on the present
+/// The messages that have not been answered, in the order they were handed over: waiting, or sent on the
+/// present
 /// link and unanswered. Decides what may be sent next; knows no sockets, and the time comes in.
 ///
-/// A message keeps its id, its `after` and its place through every link. While one waits to be tried again, those
+/// A message keeps its id, its `after` and its place through every link. While one waits to be tried again,
+/// those
 /// behind it to the same conversation wait too.
 final class Outbox {
     /// One message on its way.
@@ -96,10 +98,6 @@ final class Outbox {
 
     boolean isFull() {
         return byId.size() >= messagesMax;
-    }
-
-    int size() {
-        return byId.size();
     }
 
     boolean hasNoneWaiting() {

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
-/// One device's lasting connection to Parley: it connects, comes back by itself when a link breaks, resends what
+/// One device's lasting connection to Parley: it connects, comes back by itself when a link breaks, resends
+/// what
 /// was not answered under the same id, acknowledges what its listener has taken, and closes cleanly.
 ///
 /// ```java
@@ -34,7 +35,8 @@ import java.util.random.RandomGenerator;
 /// All methods may be called from any thread, also inside the listener, and none of them blocks but [#close].
 /// Futures complete on a thread of the network: what follows on them must not block either.
 ///
-/// Order: messages to one conversation are stored in the order they were handed over, as long as none is put off
+/// Order: messages to one conversation are stored in the order they were handed over, as long as none is put
+/// off
 /// by the server (`unavailable`, `rate-limited`) while later ones are under way: those may overtake it. Who
 /// cannot bear that waits for each outcome.
 public final class ParleyClient implements AutoCloseable {
@@ -71,7 +73,10 @@ public final class ParleyClient implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a client needs the address of a node");
         }
-        final var connector = JdkLink.connector(runtime, settings.openTimeout());
+        final var secure = JdkLink.connector(runtime, settings.openTimeout());
+        final var plain = SocketLink.connector(runtime);
+        final Link.Connector connector =
+                (base, events) -> JdkLink.isSecure(base) ? secure.open(base, events) : plain.open(base, events);
         final var connection = new Connection(addresses, tokens, listener, settings, store, runtime, connector);
         connection.start();
         return new ParleyClient(connection, runtime);
@@ -97,7 +102,8 @@ public final class ParleyClient implements AutoCloseable {
         return connection.with(exchange -> exchange.send(id, to, body));
     }
 
-    /// The person has read everything up to `seq`. Told to the server now or on the next link, until it confirms.
+    /// The person has read everything up to `seq`. Told to the server now or on the next link, until it
+    /// confirms.
     public void read(final ConversationId conversation, final long seq) {
         connection.with(exchange -> {
             exchange.read(conversation, seq);
@@ -111,7 +117,8 @@ public final class ParleyClient implements AutoCloseable {
                 .thenApply(parts -> (ServerFrame.Page) parts.getLast());
     }
 
-    /// The watermarks of the other members of these conversations (at most 100, of at most 1,000 members in all).
+    /// The watermarks of the other members of these conversations (at most 100, of at most 1,000 members in
+    /// all).
     /// Fails with [RefusedException].
     public CompletableFuture<List<ServerFrame.Receipt>> receipts(final Collection<ConversationId> conversations) {
         return answered(connection.with(exchange -> exchange.receipts(conversations, runtime.nanos())))
@@ -127,7 +134,8 @@ public final class ParleyClient implements AutoCloseable {
                         new RefusedException(ErrorCode.UNAVAILABLE, "too many unanswered requests", Optional.empty())));
     }
 
-    /// The person is typing. May be called at each key: told at most once per conversation in 3 s, and only while
+    /// The person is typing. May be called at each key: told at most once per conversation in 3 s, and only
+    /// while
     /// online.
     public void typing(final ConversationId conversation) {
         connection.with(exchange -> {

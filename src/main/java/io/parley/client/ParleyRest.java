@@ -52,7 +52,8 @@ public final class ParleyRest {
         return call(post("/v1/accounts", body.toString())).thenAccept(answer -> {});
     }
 
-    /// `POST /v1/login`. `unauthenticated` for a wrong password or unknown user, `conflict` for the 17th device.
+    /// `POST /v1/login`. `unauthenticated` for a wrong password or unknown user, `conflict` for the 17th
+    /// device.
     public CompletableFuture<Login> login(final UserId user, final String password, final NewDevice device) {
         return login(user, password, device, Optional.empty());
     }
@@ -100,7 +101,8 @@ public final class ParleyRest {
         return call(as(token, request)).thenAccept(answer -> {});
     }
 
-    /// `POST /v1/messages`: one message without a connection. Repeat it with the same `id` and `after` where the
+    /// `POST /v1/messages`: one message without a connection. Repeat it with the same `id` and `after` where
+    /// the
     /// answer was lost.
     public CompletableFuture<ServerFrame.Sent> sendMessage(
             final String token, final MessageId id, final Target to, final Body body, final OptionalLong after) {

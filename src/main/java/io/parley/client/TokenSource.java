@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// Where a client gets the access token for its `hello`. A stage that fails counts as a broken link: it is asked
+/// Where a client gets the access token for its `hello`. A stage that fails counts as a broken link: it is
+/// asked
 /// again after the back-off.
 public interface TokenSource {
     /// Whose tokens these are.

@@ -16,7 +16,7 @@
 /// ```
 ///
 /// Inside: `Outbox`, `Cursors`, `Requests`, `Backoff` and `Reaction` decide and know neither sockets nor clocks;
-/// `Exchange` puts them together into what is said on a link; `ParleyClient` holds the link and the timers.
+/// `Exchange` puts them together into what is said on a link; `Connection` holds the link and the timers.
 @NullMarked
 package io.parley.client;
 

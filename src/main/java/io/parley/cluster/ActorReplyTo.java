@@ -9,7 +9,8 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import java.io.IOException;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/// An answer that goes to an actor. On the way to another node it is the actor's path, as Pekko's own Jackson module
+/// An answer that goes to an actor. On the way to another node it is the actor's path, as Pekko's own Jackson
+/// module
 /// writes it.
 ///
 /// @param ref the actor

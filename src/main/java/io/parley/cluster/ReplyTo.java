@@ -3,7 +3,8 @@ package io.parley.cluster;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 
-/// Where an answer goes. In a node it is an actor, perhaps on another node ([ActorReplyTo]); under the simulator it is
+/// Where an answer goes. In a node it is an actor, perhaps on another node ([ActorReplyTo]); under the
+/// simulator it is
 /// whatever the simulator says. So the classes that decide never see an actor.
 ///
 /// @param <T> the answers it takes

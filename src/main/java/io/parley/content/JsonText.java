@@ -3,7 +3,8 @@ package io.parley.content;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/// One compact JSON value as text: written once by the codec that checked it, stored and sent on as it is. Two are
+/// One compact JSON value as text: written once by the codec that checked it, stored and sent on as it is. Two
+/// are
 /// equal
 /// if their texts are.
 ///

@@ -51,7 +51,8 @@ public final class Conversation
             InstantSource clock,
             Supplier<Nonce> nonces) {}
 
-    /// A snapshot every so many entries: a conversation of any length starts by reading one snapshot and fewer events than
+    /// A snapshot every so many entries: a conversation of any length starts by reading one snapshot and fewer
+    /// events than
     /// this. It costs about 50 bytes an entry in the snapshot store.
     private static final int SNAPSHOT_EVERY = 1_000;
 
@@ -198,7 +199,8 @@ public final class Conversation
         for (final var effect : effects) {
             switch (effect) {
                 case Decision.Reply<?> reply -> reply.send();
-                case Decision.Tell(final var member, final var message) -> shared.members().tell(member, message);
+                case Decision.Tell(final var member, final var message) ->
+                    shared.members().tell(member, message);
                 case Decision.AppendSoon _ -> context.getSelf().tell(append);
                 case Decision.LookUp lookUp ->
                     context.pipeToSelf(LogSearch.find(shared.log(), id, lookUp), (found, _) -> found);

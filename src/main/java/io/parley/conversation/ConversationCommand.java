@@ -18,7 +18,8 @@ public sealed interface ConversationCommand extends ClusterMessage {
 
     /// Append a message, or recognise it as one that is there already.
     ///
-    /// @param after the highest `seq` the sender knew when it first tried; with it a resend is found however old
+    /// @param after the highest `seq` the sender knew when it first tried; with it a resend is found however
+    /// old
     record Post(
             ConversationId conversation,
             UserId author,
@@ -56,11 +57,15 @@ public sealed interface ConversationCommand extends ClusterMessage {
     /// @param period what was asked with: a note's period or a question's nonce
     record Refused(ConversationId conversation, UserId member, Nonce period) implements ConversationCommand {}
 
-    /// A device of the member is attached, and this is how far the member is durably known to have come. Answered by
+    /// A device of the member is attached, and this is how far the member is durably known to have come.
+    /// Answered by
     /// [MemberMessage.Status]; marks the member online before the head is read, so that nothing falls between.
-    record Probe(ConversationId conversation, Watermark reached) implements ConversationCommand {}
+    ///
+    /// @param tag comes back in the answer, so that the asker knows that the head was read after it asked
+    record Probe(ConversationId conversation, Watermark reached, long tag) implements ConversationCommand {}
 
-    /// Every linked device of the member has everything up to `delivered`: may the inbox forget the conversation?
+    /// Every linked device of the member has everything up to `delivered`: may the inbox forget the
+    /// conversation?
     record Settle(ConversationId conversation, Watermark reached, long delivered, Nonce nonce, boolean online)
             implements ConversationCommand {}
 
@@ -76,7 +81,8 @@ public sealed interface ConversationCommand extends ClusterMessage {
     /// The member's user has passed on the receipt to whoever is attached.
     record ReceiptNoted(ConversationId conversation, UserId member, Watermark of) implements ConversationCommand {}
 
-    /// Append what waits and may go. From the entity to itself, so that what comes meanwhile goes along in one write.
+    /// Append what waits and may go. From the entity to itself, so that what comes meanwhile goes along in one
+    /// write.
     record Append(ConversationId conversation) implements ConversationCommand {}
 
     /// What the log said about a message that may have been sent long ago.

@@ -11,7 +11,8 @@ import io.parley.id.UserId;
 import io.parley.serialization.Journaled;
 import java.util.Optional;
 
-/// What stands in a conversation's journal: every event is an entry of the log, its sequence number the entry's `seq`.
+/// What stands in a conversation's journal: every event is an entry of the log, its sequence number the entry's
+/// `seq`.
 /// Edit as you would a database: names and shapes here are on people's disks.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
 @JsonSubTypes(@JsonSubTypes.Type(value = ConversationEvent.MessagePosted.class, name = "posted"))
@@ -19,7 +20,8 @@ public sealed interface ConversationEvent extends Journaled {
     /// A message.
     ///
     /// @param atMillis milliseconds since the epoch; never less than the entry's before
-    /// @param nth      how many entries of this author the log holds with this one: what makes unread counts cheap
+    /// @param nth      how many entries of this author the log holds with this one: what makes unread counts
+    /// cheap
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     record MessagePosted(
             @JsonProperty("a") UserId author,

@@ -5,7 +5,8 @@ import io.parley.store.JournalReader;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/// The log of conversations, read beside their entities from the journal itself: what an entity has answered for is
+/// The log of conversations, read beside their entities from the journal itself: what an entity has answered
+/// for is
 /// durable, so it is there.
 public final class ConversationLog {
     private final JournalReader journal;
@@ -15,11 +16,12 @@ public final class ConversationLog {
         this.journal = journal;
     }
 
-    /// The entries `from` to `to`, both included, ascending; at most a page of them, from the near side of `from`.
+    /// The entries `from` to `to`, both included, ascending; at most a page of them, from the near side of
+    /// `from`.
     ///
     /// Fails where the journal cannot be read now.
     public CompletionStage<List<Entry>> read(final ConversationId conversation, final long from, final long to) {
-        return read(conversation, from, to, Reading.PAGE_ENTRIES_MAX);
+        return read(conversation, from, to, Pages.ENTRIES_MAX);
     }
 
     CompletionStage<List<Entry>> read(
@@ -33,6 +35,6 @@ public final class ConversationLog {
     /// The entries of a page that an entity has pointed to, cut to the size of a page on its far side.
     public CompletionStage<List<Entry>> page(
             final ConversationId conversation, final long from, final long to, final boolean fromEnd) {
-        return read(conversation, from, to).thenApply(entries -> Reading.cut(entries, fromEnd));
+        return read(conversation, from, to).thenApply(entries -> Pages.cut(entries, fromEnd));
     }
 }

@@ -26,11 +26,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What a conversation decides. No actors, no clock, no randomness: everything comes in. One object serves one life of
-/// the entity: what is volatile (who is opened and online, what waits) lives here and dies with it; what is durable is in
+/// What a conversation decides. No actors, no clock, no randomness: everything comes in. One object serves one
+/// life of
+/// the entity: what is volatile (who is opened and online, what waits) lives here and dies with it; what is
+/// durable is in
 /// [ConversationState].
 ///
-/// The invariant it keeps with `InboxRules`: *whatever stands in the log is delivered to every device of each member, or
+/// The invariant it keeps with `InboxRules`: *whatever stands in the log is delivered to every device of each
+/// member, or
 /// that member's inbox durably says that the conversation is open.* Hence open first, then append.
 final class ConversationRules {
     /// How long a message may wait for a member's inbox.
@@ -47,7 +50,9 @@ final class ConversationRules {
     private final Reading reading;
     private final Waiting waiting = new Waiting();
     private boolean appendComing;
-    private boolean lookingUp;
+
+    /// The message that is being looked for in the log.
+    private Waiting.@Nullable Item lookingUp;
 
     @Nullable
     private Instant wakeAt;
@@ -76,7 +81,7 @@ final class ConversationRules {
             case Settle settle -> members.settle(state, settle, now, decision);
             case Detach detach -> members.detach(detach);
             case Reached reached -> {
-                members.reached(reached, now, decision);
+                members.reached(state, reached, now, decision);
                 reading.answerWaiting(state, decision);
             }
             case ReceiptNoted noted -> members.receiptNoted(noted, decision);
@@ -95,7 +100,8 @@ final class ConversationRules {
     /// The entity stops: whoever waits is told that nothing was decided.
     List<Decision.Effect> farewell() {
         final var decision = new Decision();
-        waiting.takeIf(_ -> true).forEach(item -> refuse(item, unavailable(item, "the conversation is moving"), decision));
+        waiting.takeIf(_ -> true)
+                .forEach(item -> refuse(item, unavailable(item, "the conversation is moving"), decision));
         reading.farewell(decision);
         return decision.effects();
     }
@@ -108,19 +114,18 @@ final class ConversationRules {
         final var earlier = state.find(post.author(), post.id());
         if (earlier.isPresent()) { // sent again because our answer was lost; what is in the log is owed already
             final var place = earlier.get();
-            decision.reply(
-                    post.replyTo(), new PostReply.Accepted(id, post.id(), place.seq(), place.time(), true, 0));
+            decision.reply(post.replyTo(), new PostReply.Accepted(id, post.id(), place.seq(), place.time(), true, 0));
             return;
         }
         final var same = waiting.find(post.author(), post.id());
         if (same.isPresent() ? !waiting.join(same.get(), post.replyTo()) : !waiting.hasRoomFor(post)) {
             decision.reply(
-                    post.replyTo(), new PostReply.Unavailable(id, post.id(), "too many messages wait in this conversation"));
+                    post.replyTo(),
+                    new PostReply.Unavailable(id, post.id(), "too many messages wait in this conversation"));
             return;
         }
         if (same.isEmpty()) {
-            final boolean mayBeOld =
-                    post.after().isPresent() && post.after().getAsLong() + 1 < state.idsCompleteFrom();
+            final boolean mayBeOld = post.after().isPresent() && post.after().getAsLong() + 1 < state.idsCompleteFrom();
             final var patience = mayBeOld ? LOOK_UP_PATIENCE : NOTE_PATIENCE;
             waiting.add(new Waiting.Item(post, now.plus(patience), mayBeOld ? state.idsCompleteFrom() - 1 : 0));
         }
@@ -168,23 +173,25 @@ final class ConversationRules {
         }
     }
 
-    /// Looks in the log for a message that may have been sent long ago: from what its sender knew when it first tried, to
+    /// Looks in the log for a message that may have been sent long ago: from what its sender knew when it first
+    /// tried, to
     /// where memory began when it came (what was stored since is not it: it waits here).
     private void lookUpNext(final Decision decision) {
-        if (lookingUp) {
+        if (lookingUp != null) {
             return; // one at a time per conversation
         }
         waiting.nextLookUp().ifPresent(item -> {
-            lookingUp = true;
+            lookingUp = item;
             final long from = item.post.after().orElse(0) + 1;
             decision.then(new Decision.LookUp(item.post.author(), item.post.id(), from, item.lookUpTo));
         });
     }
 
     private void lookedUp(final LookedUp lookedUp, final Decision decision) {
-        lookingUp = false;
+        final var soughtFor = lookingUp;
+        lookingUp = null;
         final var waits = waiting.find(lookedUp.author(), lookedUp.id());
-        waits.ifPresent(item -> {
+        waits.filter(item -> item == soughtFor).ifPresent(item -> {
             item.lookUpNeeded = false;
             item.entriesRead = lookedUp.entriesRead();
             if (lookedUp.failed()) {
@@ -205,7 +212,7 @@ final class ConversationRules {
     }
 
     private void noted(final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
-        members.noted(noted, now, decision);
+        members.noted(state, noted, now, decision);
         reading.answerWaiting(state, decision);
         appendIfPossible(decision);
     }
@@ -213,8 +220,8 @@ final class ConversationRules {
     private void refused(final Refused refused, final Decision decision) {
         if (members.refused(refused)) {
             waiting.takeIf(_ -> true)
-                    .forEach(item -> refuse(
-                            item, new PostReply.UnknownUser(id, item.post.id(), refused.member()), decision));
+                    .forEach(item ->
+                            refuse(item, new PostReply.UnknownUser(id, item.post.id(), refused.member()), decision));
             reading.refuseWaiting(refused.member(), decision);
         }
     }

@@ -5,7 +5,8 @@ import io.parley.id.UserId;
 import io.parley.serialization.Journaled;
 import java.util.List;
 
-/// What a conversation's snapshot stores: enough to go on without reading the log. In columns, because a thousand small
+/// What a conversation's snapshot stores: enough to go on without reading the log. In columns, because a
+/// thousand small
 /// objects would repeat their field names.
 ///
 /// @param head        the `seq` of the last entry

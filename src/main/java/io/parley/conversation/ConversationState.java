@@ -10,23 +10,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a conversation knows from its log. Changes itself in [#apply] and never leaves its actor; what is volatile (who
+/// What a conversation knows from its log. Changes itself in [#apply] and never leaves its actor; what is
+/// volatile (who
 /// is opened, who is online, what waits) is in [ConversationRules].
 final class ConversationState {
     private final List<UserId> members;
     private final Map<UserId, Long> countsByAuthor = new LinkedHashMap<>();
-    private final RecentEntries entries = new RecentEntries();
-    private RecentIds ids = new RecentIds();
+    private final RecentEntries entries;
+    private RecentIds ids;
     private long head;
     private long headMillis;
 
+    /// How much of the end of the log is kept in memory.
+    ///
+    /// @param ids     a power of two
+    record Memory(int ids, int entries) {
+        static final Memory USUAL = new Memory(RecentIds.KEPT, RecentEntries.ENTRIES_MAX);
+    }
+
     /// The empty log of `id`. The members of a direct conversation follow from its id.
     ConversationState(final ConversationId id) {
+        this(id, Memory.USUAL);
+    }
+
+    ConversationState(final ConversationId id, final Memory memory) {
         this.members = id.people();
+        this.entries = new RecentEntries(memory.entries());
+        this.ids = new RecentIds(memory.ids());
     }
 
     static ConversationState restored(final ConversationId id, final ConversationSnapshot from) {
-        final var state = new ConversationState(id);
+        return restored(id, from, Memory.USUAL);
+    }
+
+    static ConversationState restored(final ConversationId id, final ConversationSnapshot from, final Memory memory) {
+        final var state = new ConversationState(id, memory);
         state.head = from.head();
         state.headMillis = from.atMillis();
         for (int i = 0; i < from.authors().size(); i++) {
@@ -34,7 +52,7 @@ final class ConversationState {
                     state.canonical(from.authors().get(i)), from.counts().get(i));
         }
         final var authors = List.copyOf(state.countsByAuthor.keySet());
-        state.ids = RecentIds.after(from.head() - from.recentIds().size());
+        state.ids = RecentIds.after(from.head() - from.recentIds().size(), memory.ids());
         for (int i = 0; i < from.recentIds().size(); i++) {
             state.ids.add(
                     authors.get(from.recentBy().get(i)),
@@ -116,7 +134,8 @@ final class ConversationState {
         return seq + 1 >= ids.completeFrom() ? Optional.of(ids.countOfOthersAfter(seq, reader)) : Optional.empty();
     }
 
-    /// `seq`, or the end of the member's own entries that follow it without a gap: a reader's cursor passes over what he
+    /// `seq`, or the end of the member's own entries that follow it without a gap: a reader's cursor passes
+    /// over what he
     /// wrote himself.
     long pastOwn(final long seq, final UserId member) {
         long at = seq;
@@ -126,7 +145,8 @@ final class ConversationState {
         return at;
     }
 
-    /// `now`, or the time of the last entry where the clock has gone back: time never decreases within a conversation.
+    /// `now`, or the time of the last entry where the clock has gone back: time never decreases within a
+    /// conversation.
     long timeFor(final Instant now) {
         return Math.max(headMillis, now.toEpochMilli());
     }

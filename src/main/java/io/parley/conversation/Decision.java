@@ -6,7 +6,8 @@ import io.parley.id.UserId;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is to be done: store these events, and only then these effects; where storing fails, the others instead.
+/// What is to be done: store these events, and only then these effects; where storing fails, the others
+/// instead.
 final class Decision {
     /// Something to be done outside.
     sealed interface Effect {}

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// Looks through the log for one message, page by page, so that a search of any length holds one page in memory.
+/// Looks through the log for one message, page by page, so that a search of any length holds one page in
+/// memory.
 final class LogSearch {
     private LogSearch() {}
 

@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a conversation knows of one member, none of it durable: whether the member's inbox is known to have the
-/// conversation open, whether a device is attached, how far the member has come, and which of it the others have
+/// conversation open, whether a device is attached, how far the member has come, and which of it the others
+/// have
 /// confirmed to have heard.
 final class MemberDesk {
     private static final Duration REPEAT_FIRST = Duration.ofSeconds(1);
@@ -64,6 +65,16 @@ final class MemberDesk {
         confirmedBy.merge(by, heard, Watermark::max);
     }
 
+    /// Takes it that `other` knows what only passes over the member's own entries.
+    void confirmOwn(final UserId other, final ConversationState state) {
+        final var heard = confirmedBy.getOrDefault(other, new Watermark(member, 0, 0));
+        final var passed = new Watermark(
+                member, state.pastOwn(heard.delivered(), member), state.pastOwn(heard.read(), member));
+        if (reached.isCoveredBy(passed)) {
+            confirmedBy.put(other, reached);
+        }
+    }
+
     boolean hasConfirmed(final UserId other) {
         final var heard = confirmedBy.get(other);
         return heard != null && reached.isCoveredBy(heard);
@@ -74,7 +85,8 @@ final class MemberDesk {
         return others.stream().allMatch(this::hasConfirmed);
     }
 
-    /// Whether there is something to say that nobody has been told: a member who has come nowhere needs no receipt.
+    /// Whether there is something to say that nobody has been told: a member who has come nowhere needs no
+    /// receipt.
     boolean hasNews() {
         return reachedKnown && (reached.delivered() > 0 || reached.read() > 0);
     }

@@ -22,11 +22,13 @@ import java.util.List;
 public sealed interface MemberMessage extends ClusterMessage {
     ConversationId conversation();
 
-    /// Something may stand above `head`: note durably that this conversation is open, then say [ConversationCommand.Noted].
+    /// Something may stand above `head`: note durably that this conversation is open, then say
+    /// [ConversationCommand.Noted].
     /// Voids the settle under way.
     record Notify(ConversationId conversation, long head, Nonce period) implements MemberMessage {}
 
-    /// The log ends at `head`, which every linked device has: the inbox may forget the conversation, if nothing newer
+    /// The log ends at `head`, which every linked device has: the inbox may forget the conversation, if nothing
+    /// newer
     /// has been noted since `nonce` was made.
     record MayClose(ConversationId conversation, long head, Nonce nonce) implements MemberMessage {}
 
@@ -37,8 +39,9 @@ public sealed interface MemberMessage extends ClusterMessage {
     ///
     /// @param headMillis time of the last entry
     /// @param wrote      whether the member has an entry in the log
+    /// @param tag        of the probe
     /// @param others     how far the other members have come; those not yet known since the conversation started are absent
-    record Status(ConversationId conversation, long head, long headMillis, boolean wrote, List<Watermark> others)
+    record Status(ConversationId conversation, long head, long headMillis, boolean wrote, long tag, List<Watermark> others)
             implements MemberMessage {}
 
     /// Another member has come this far. Repeated until [ConversationCommand.ReceiptNoted].

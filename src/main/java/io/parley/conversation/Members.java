@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// The members' side of a conversation: opening and settling, who is online, and the watermarks that become ticks.
+/// The members' side of a conversation: opening and settling, who is online, and the watermarks that become
+/// ticks.
 final class Members {
     private final ConversationId id;
     private final Supplier<Nonce> nonces;
@@ -55,8 +56,10 @@ final class Members {
         decision.tell(desk.member, new MemberMessage.Notify(id, state.head(), period));
     }
 
-    /// A late or repeated word counts for nothing but the watermark in it: only the period that is awaited opens.
-    void noted(final Noted noted, final Instant now, final Decision decision) {
+    /// A late or repeated word counts for nothing but the watermark in it: only the period that is awaited
+    /// opens.
+    void noted(
+            final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
         final var desk = desks.get(noted.reached().user());
         if (desk == null) {
             return;
@@ -68,7 +71,7 @@ final class Members {
             desk.reachedKnown = true;
             desk.asked = null;
         }
-        desk.reaches(noted.reached());
+        hear(state, desk, noted.reached());
         tellOthers(desk, now, decision);
         acknowledge(desk, decision);
     }
@@ -76,7 +79,8 @@ final class Members {
     /// There is no such user: true if that answers what is being asked.
     boolean refused(final Refused refused) {
         final var desk = desks.get(refused.member());
-        if (desk == null || !(refused.period().equals(desk.awaited) || refused.period().equals(desk.asked))) {
+        if (desk == null
+                || !(refused.period().equals(desk.awaited) || refused.period().equals(desk.asked))) {
             return false;
         }
         desk.awaited = null;
@@ -106,7 +110,7 @@ final class Members {
             return;
         }
         desk.online = true; // before the head is read: what comes later is delivered
-        desk.reaches(probe.reached());
+        hear(state, desk, probe.reached());
         askForUnknown(decision);
         tellOthers(desk, now, decision);
         decision.tell(
@@ -116,10 +120,12 @@ final class Members {
                         state.head(),
                         state.headMillis(),
                         state.countBy(desk.member) > 0,
+                        probe.tag(),
                         knownOthers(desk.member)));
     }
 
-    /// Whether the member's inbox may forget the conversation: only if it has everything, and no note to it is awaited
+    /// Whether the member's inbox may forget the conversation: only if it has everything, and no note to it is
+    /// awaited
     /// (one that is would be answered from before the forgetting).
     void settle(final ConversationState state, final Settle settle, final Instant now, final Decision decision) {
         final var desk = desks.get(settle.reached().user());
@@ -127,7 +133,7 @@ final class Members {
             return; // not a member, or a word from a log that is not this one
         }
         desk.online = settle.online();
-        desk.reaches(settle.reached());
+        hear(state, desk, settle.reached());
         if (settle.delivered() == state.head() && desk.awaited == null) {
             desk.opened = false;
             decision.tell(desk.member, new MemberMessage.MayClose(id, state.head(), settle.nonce()));
@@ -146,12 +152,13 @@ final class Members {
         }
     }
 
-    void reached(final Reached word, final Instant now, final Decision decision) {
+    void reached(
+            final ConversationState state, final Reached word, final Instant now, final Decision decision) {
         final var desk = desks.get(word.reached().user());
         if (desk == null) {
             return;
         }
-        desk.reaches(word.reached());
+        hear(state, desk, word.reached());
         if (word.answering().isPresent()) {
             if (word.answering().get().equals(desk.asked)) {
                 desk.asked = null;
@@ -230,6 +237,17 @@ final class Members {
         if (desk.asked == null) {
             desk.asked = nonces.get();
             decision.tell(desk.member, new MemberMessage.AskReached(id, desk.asked));
+        }
+    }
+
+    /// Takes a word of how far a member has come. Where that only passes over what the member wrote himself, it is no
+    /// news to the others.
+    private void hear(final ConversationState state, final MemberDesk desk, final Watermark word) {
+        desk.reaches(word);
+        for (final var other : desks.keySet()) {
+            if (!other.equals(desk.member)) {
+                desk.confirmOwn(other, state);
+            }
         }
     }
 

@@ -14,7 +14,8 @@ public sealed interface PageReply extends ClusterMessage {
     /// The page itself.
     record Page(ConversationId conversation, List<Entry> entries, long head, long tag) implements PageReply {}
 
-    /// The entries `from` to `to` (both included) are not in memory: the asker reads them from the log, where they
+    /// The entries `from` to `to` (both included) are not in memory: the asker reads them from the log, where
+    /// they
     /// durably stand.
     ///
     /// @param fromEnd whether a page that is too large is cut at its low end

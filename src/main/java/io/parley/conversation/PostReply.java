@@ -16,8 +16,7 @@ public sealed interface PostReply extends ClusterMessage {
     ///
     /// @param resent      it was there already; this is what the first attempt got
     /// @param entriesRead how many entries of the log had to be read to know
-    record Accepted(
-            ConversationId conversation, MessageId id, long seq, Instant time, boolean resent, long entriesRead)
+    record Accepted(ConversationId conversation, MessageId id, long seq, Instant time, boolean resent, long entriesRead)
             implements PostReply {}
 
     /// Nothing was stored: there is no such user.

@@ -13,11 +13,6 @@ import java.util.OptionalLong;
 
 /// What a conversation answers to those who read it: pages from memory or a pointer into the log, and summaries.
 final class Reading {
-    /// A page stays well below what may go between nodes in one message.
-    static final int PAGE_BYTES_MAX = 65_536;
-
-    static final int PAGE_ENTRIES_MAX = 200;
-
     /// How long a summary may wait for a member's user after a restart.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -54,18 +49,18 @@ final class Reading {
 
     private void answerPage(final ConversationState state, final ReadPage read, final Decision decision) {
         final long head = state.head();
-        final int limit = Math.clamp(read.query().limit(), 1, PAGE_ENTRIES_MAX);
+        final int limit = Math.clamp(read.query().limit(), 1, Pages.ENTRIES_MAX);
         final long from;
         final long to;
         final boolean fromEnd;
         switch (read.query()) {
-            case PageQuery.After(final long seq, _) -> {
-                from = Math.min(seq, head) + 1;
+            case PageQuery.After after -> {
+                from = Math.min(after.seq(), head) + 1;
                 to = Math.min(head, from + limit - 1);
                 fromEnd = false;
             }
-            case PageQuery.Before(final long seq, _) -> {
-                to = Math.min(seq - 1, head);
+            case PageQuery.Before before -> {
+                to = Math.min(before.seq() - 1, head);
                 from = Math.max(1, to - limit + 1);
                 fromEnd = true;
             }
@@ -79,23 +74,8 @@ final class Reading {
         decision.reply(
                 read.replyTo(),
                 held.isPresent()
-                        ? new PageReply.Page(id, cut(held.get(), fromEnd), head, read.tag())
+                        ? new PageReply.Page(id, Pages.cut(held.get(), fromEnd), head, read.tag())
                         : new PageReply.InLog(id, from, to, fromEnd, head, read.tag()));
-    }
-
-    /// As many entries as fit into a page, at least one, from the near side.
-    static List<Entry> cut(final List<Entry> entries, final boolean fromEnd) {
-        int bytes = 0;
-        for (int taken = 0; taken < entries.size(); taken++) {
-            bytes += entries.get(fromEnd ? entries.size() - 1 - taken : taken).bytes();
-            if (bytes > PAGE_BYTES_MAX && taken > 0) {
-                return List.copyOf(
-                        fromEnd
-                                ? entries.subList(entries.size() - taken, entries.size())
-                                : entries.subList(0, taken));
-            }
-        }
-        return List.copyOf(entries);
     }
 
     void summarise(

@@ -8,18 +8,23 @@ import java.util.Optional;
 /// The last entries of the log in memory, so that what just happened is answered without reading the store.
 final class RecentEntries {
     /// Enough for a device that missed a moment; older pages come from the log.
-    private static final int ENTRIES_MAX = 64;
+    static final int ENTRIES_MAX = 64;
 
     /// What large bodies may hold in memory per active conversation.
     private static final int BYTES_MAX = 65_536;
 
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private final int entriesMax;
     private int bytes;
+
+    RecentEntries(final int entriesMax) {
+        this.entriesMax = entriesMax;
+    }
 
     void add(final Entry entry) {
         entries.addLast(entry);
         bytes += entry.bytes();
-        while (entries.size() > ENTRIES_MAX || (bytes > BYTES_MAX && entries.size() > 1)) {
+        while (entries.size() > entriesMax || (bytes > BYTES_MAX && entries.size() > 1)) {
             bytes -= entries.removeFirst().bytes();
         }
     }

@@ -19,6 +19,7 @@ final class RecentIds {
     /// Where a known message stands.
     record Place(long seq, Instant time) {}
 
+    private final int kept;
     private String[] ids = new String[FIRST_SIZE];
     private UserId[] authors = new UserId[FIRST_SIZE];
     private long[] times = new long[FIRST_SIZE];
@@ -28,12 +29,18 @@ final class RecentIds {
     private long last = 0; // the highest
 
     RecentIds() {
+        this(KEPT);
+    }
+
+    /// @param kept how many are kept, a power of two
+    RecentIds(final int kept) {
+        this.kept = kept;
         Arrays.fill(chains, NONE);
     }
 
     /// Goes on as if everything up to `seq` had been dropped again: nothing of the log up to there is known.
-    static RecentIds after(final long seq) {
-        final var recent = new RecentIds();
+    static RecentIds after(final long seq, final int kept) {
+        final var recent = new RecentIds(kept);
         recent.first = seq + 1;
         recent.last = seq;
         return recent;
@@ -47,12 +54,10 @@ final class RecentIds {
     /// The entry that follows the last one added.
     void add(final UserId author, final String id, final long timeMillis) {
         final int held = Math.toIntExact(last - first + 1);
-        if (held == ids.length) {
-            if (held == KEPT) {
-                dropOldest();
-            } else {
-                grow();
-            }
+        if (held == kept) {
+            dropOldest();
+        } else if (held == ids.length) {
+            grow();
         }
         last++;
         put(last, author, id, timeMillis);

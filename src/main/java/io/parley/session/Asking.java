@@ -29,9 +29,6 @@ final class Asking {
     /// Questions of one socket under way: as many as it may have unanswered sends.
     private static final int ASKED_MAX = Limits.V1.inFlight();
 
-    /// How many entries are looked at to find what in notes to oneself another device sent.
-    private static final int NOTES_LOOK = 200;
-
     /// A cursor that the log confirms.
     record Cursor(ConversationId conversation, long seq, boolean read, long delivered) {}
 
@@ -113,7 +110,7 @@ final class Asking {
         }
         final long tag = tags.getAsLong();
         questions.put(tag, new Claim(conversation, seq, read, ref, now.plus(PATIENCE)));
-        read(conversation, new PageQuery.Before(seq + 1, conversation.isNotes() ? NOTES_LOOK : 1), tag, decision);
+        read(conversation, Cursors.question(conversation, seq), tag, decision);
     }
 
     boolean isAsking(final long tag) {
@@ -148,23 +145,14 @@ final class Asking {
                 yield Optional.empty();
             }
             case Claim claim -> {
-                if (claim.seq() > head) {
-                    refuse(
-                            claim,
-                            new Frames.Refused(ErrorCode.INVALID, "'seq' is beyond the conversation's end at " + head),
-                            decision);
+                try {
+                    final long delivered =
+                            Cursors.delivered(claim.conversation(), claim.seq(), self.device(), entries, head);
+                    yield Optional.of(new Cursor(claim.conversation(), claim.seq(), claim.read(), delivered));
+                } catch (final FrameException refused) {
+                    refuse(claim, new Frames.Refused(refused.error().code(), refused.error().message()), decision);
                     yield Optional.empty();
                 }
-                final long delivered = entries.stream()
-                        .filter(entry -> !entry.device().equals(self.device()))
-                        .mapToLong(Entry::seq)
-                        .max()
-                        .orElse(0);
-                yield Optional.of(new Cursor(
-                        claim.conversation(),
-                        claim.seq(),
-                        claim.read(),
-                        claim.conversation().isNotes() ? delivered : claim.seq()));
             }
         };
     }

@@ -22,14 +22,8 @@ import java.util.function.LongSupplier;
 /// log wherever a live entry does not follow what was pushed before. Nothing is queued per slow device: what does not fit
 /// into the window stays in the log.
 final class Pushing {
-    /// While other conversations wait, one may hold this much of the window.
-    private static final int LANE_WINDOW = 200;
-
     /// Pages of the log on their way at once: enough to fill the window from many small conversations.
     private static final int READING_MAX = 4;
-
-    /// Entries of one page.
-    private static final int PAGE = 100;
 
     /// A page that has not come by then is asked for again.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -37,11 +31,21 @@ final class Pushing {
     /// Lanes that have nothing to do are kept up to this many, so that live entries need no new one.
     private static final int IDLE_LANES_MAX = 1_000;
 
+    /// How much may be under way to a device.
+    ///
+    /// @param all   messages it has not acknowledged
+    /// @param ofOne those of one conversation, while others wait
+    /// @param page  entries read at once
+    record Window(int all, int ofOne, int page) {
+        static final Window USUAL = new Window(Limits.V1.window(), 200, 100);
+    }
+
     private record Reading(Lane lane, int reserved, Instant deadline) {}
 
     private final Identity self;
     private final Addresses addresses;
     private final LongSupplier tags;
+    private final Window window;
     private final Map<ConversationId, Lane> lanes = new HashMap<>();
     private final ArrayDeque<Lane> waiting = new ArrayDeque<>();
     private final Map<Long, Reading> readings = new HashMap<>();
@@ -51,13 +55,16 @@ final class Pushing {
     // the replay of what was undelivered at the hello
     private final Map<ConversationId, Long> replayTargets = new HashMap<>();
     private final Set<ConversationId> headsAwaited = new HashSet<>();
+    private final Set<ConversationId> listed = new HashSet<>();
+    private int partsListed;
     private boolean listComplete;
     private boolean caughtUp;
 
-    Pushing(final Identity self, final Addresses addresses, final LongSupplier tags) {
+    Pushing(final Identity self, final Addresses addresses, final LongSupplier tags, final Window window) {
         this.self = self;
         this.addresses = addresses;
         this.tags = tags;
+        this.window = window;
     }
 
     Optional<Lane> lane(final ConversationId id) {
@@ -66,20 +73,44 @@ final class Pushing {
 
     /// The conversations that were open at the hello, or are when the session attaches again.
     void attached(final Delivery.Attached attached, final Instant now, final Decision decision) {
+        if (attached.part() == 0) {
+            partsListed = 0;
+            listed.clear();
+        }
         for (final var chat : attached.chats()) {
             advance(chat.conversation(), chat.cursor());
-            if (!listComplete) {
-                headsAwaited.add(chat.conversation());
+            listed.add(chat.conversation());
+        }
+        if (attached.part() == partsListed) {
+            partsListed++;
+            if (attached.last()) {
+                listed();
             }
         }
-        listComplete |= attached.last();
         pump(now, decision);
+    }
+
+    /// The list is complete. The first one says what belongs to the replay; a later one, which conversations are owed
+    /// nothing any more.
+    private void listed() {
+        if (listComplete) {
+            headsAwaited.retainAll(listed);
+        } else {
+            headsAwaited.addAll(listed);
+        }
+        listComplete = true;
+        listed.clear();
+    }
+
+    /// Whether the list of open conversations or a head of one has not come.
+    boolean isLacking() {
+        return !listComplete || !headsAwaited.isEmpty();
     }
 
     void headKnown(final Delivery.HeadKnown known, final Instant now, final Decision decision) {
         final var lane = advance(known.conversation(), known.cursor());
         lane.knowHead(known.head());
-        if (headsAwaited.remove(known.conversation())) {
+        if (known.current() && headsAwaited.remove(known.conversation())) {
             replayTargets.put(known.conversation(), known.head());
         }
         want(lane);
@@ -178,7 +209,7 @@ final class Pushing {
     private void push(final Lane lane, final Entry entry, final Decision decision) {
         if (entry.device().equals(self.device()) && entry.author().equals(self.user())) {
             lane.skipped(entry.seq());
-        } else if (unacknowledged < Limits.V1.window() && (lane.unacknowledged() < LANE_WINDOW || nobodyElseWaits())) {
+        } else if (unacknowledged < window.all() && (lane.unacknowledged() < window.ofOne() || nobodyElseWaits())) {
             lane.pushed(entry.seq());
             unacknowledged++;
             decision.send(new ServerFrame.Message(lane.id, Frames.toWire(entry, self.user())));
@@ -204,7 +235,7 @@ final class Pushing {
     /// Asks for pages of the conversations that are behind, in turn, as far as the window goes.
     private void pump(final Instant now, final Decision decision) {
         for (int left = waiting.size(); left > 0 && readings.size() < READING_MAX; left--) {
-            final int room = Limits.V1.window() - unacknowledged - reserved;
+            final int room = window.all() - unacknowledged - reserved;
             if (room <= 0) {
                 break;
             }
@@ -213,13 +244,13 @@ final class Pushing {
                 lane.queued = false;
                 continue;
             }
-            final int ofLane = nobodyElseWaits() ? room : Math.min(room, LANE_WINDOW - lane.unacknowledged());
+            final int ofLane = nobodyElseWaits() ? room : Math.min(room, window.ofOne() - lane.unacknowledged());
             if (ofLane <= 0) {
                 waiting.addLast(lane); // its turn comes when it has been acknowledged, or nobody else waits
                 continue;
             }
             lane.queued = false;
-            read(lane, Math.min(ofLane, PAGE), now, decision);
+            read(lane, Math.min(ofLane, window.page()), now, decision);
         }
         tellCaughtUp(decision);
     }

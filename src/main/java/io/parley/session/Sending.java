@@ -28,9 +28,6 @@ final class Sending {
 
     private static final Duration PATIENCE_OLD = Duration.ofSeconds(32);
 
-    /// Entries of the log read in search of an old resend that cost one token of the send limit.
-    private static final double ENTRIES_A_TOKEN = 500;
-
     private record Key(ConversationId conversation, MessageId id) {}
 
     private record InFlight(List<Optional<String>> refs, Instant deadline) {}
@@ -92,7 +89,7 @@ final class Sending {
         }
         if (reply instanceof PostReply.Accepted accepted) {
             highest.merge(accepted.conversation(), accepted.seq(), Math::max);
-            limit.ifPresent(bucket -> bucket.charge(Math.floor(accepted.entriesRead() / ENTRIES_A_TOKEN), now));
+            limit.ifPresent(bucket -> bucket.charge(TokenBucket.priceOfReading(accepted.entriesRead()), now));
         }
         for (final var ref : sent.get().refs()) {
             decision.send(toFrame(reply, ref));

@@ -37,6 +37,10 @@ final class SessionRules {
     private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
     private static final Duration ALIVE_EVERY = Duration.ofSeconds(10);
     private static final Duration ATTACH_AGAIN = Duration.ofSeconds(1);
+
+    /// After this time without a head of an open conversation the user is asked again.
+    private static final Duration LACKING_AGAIN = Duration.ofSeconds(3);
+
     private static final Duration WATCH_AGAIN = Duration.ofSeconds(30);
     private static final Duration TYPING_EVERY = Duration.ofSeconds(3);
     private static final Duration MISBEHAVIOUR_WITHIN = Duration.ofSeconds(60);
@@ -69,6 +73,7 @@ final class SessionRules {
     private final long stamp;
     private final String life;
     private final boolean limited;
+    private final Pushing.Window window;
     private final Instant startedAt;
     private final TokenBucket otherFrames;
     private final TokenBucket pageBytes;
@@ -91,10 +96,21 @@ final class SessionRules {
     /// @param limited whether rate limits hold
     SessionRules(
             final Addresses addresses, final long stamp, final String life, final boolean limited, final Instant now) {
+        this(addresses, stamp, life, limited, Pushing.Window.USUAL, now);
+    }
+
+    SessionRules(
+            final Addresses addresses,
+            final long stamp,
+            final String life,
+            final boolean limited,
+            final Pushing.Window window,
+            final Instant now) {
         this.addresses = addresses;
         this.stamp = stamp;
         this.life = life;
         this.limited = limited;
+        this.window = window;
         this.startedAt = now;
         this.heardAt = now;
         this.attachSaidAt = now;
@@ -185,7 +201,7 @@ final class SessionRules {
                 : Optional.<TokenBucket>empty();
         live = new Live(
                 self,
-                new Pushing(self, addresses, this::nextTag),
+                new Pushing(self, addresses, this::nextTag, window),
                 new Acknowledging(self),
                 new Sending(self, addresses, sendLimit),
                 new Asking(self, addresses, this::nextTag),
@@ -197,6 +213,9 @@ final class SessionRules {
     /// The hello's token is not good, or could not be checked.
     Decision refused(final ErrorCode code, final String why) {
         final var decision = new Decision();
+        if (phase != Phase.AUTHENTICATING) {
+            return decision;
+        }
         decision.refuse(code, why, helloRef);
         close(code == ErrorCode.UNAVAILABLE ? CloseCode.TRY_AGAIN : CloseCode.UNAUTHENTICATED, why, decision);
         return decision;
@@ -400,6 +419,7 @@ final class SessionRules {
         readReceipts = attached.readReceipts();
         if (phase == Phase.ATTACHING) {
             phase = Phase.LIVE;
+            heardAt = now; // until now its frames had to wait
             decision.send(new ServerFrame.Welcome(
                     with.self().user(),
                     with.self().uid(),
@@ -429,7 +449,7 @@ final class SessionRules {
 
     Decision posted(final PostReply reply, final Instant now) {
         final var decision = new Decision();
-        if (live != null) {
+        if (live != null && phase != Phase.CLOSED) {
             live.sending().answered(reply, now, decision);
             live.receipts().release(reply.conversation(), live.sending(), decision);
         }
@@ -438,7 +458,7 @@ final class SessionRules {
 
     Decision page(final PageReply reply, final Instant now) {
         final var decision = new Decision();
-        if (live == null) {
+        if (live == null || phase == Phase.CLOSED) {
             return decision;
         }
         switch (reply) {
@@ -456,7 +476,7 @@ final class SessionRules {
     Decision logRead(
             final Decision.ReadLog asked, final List<Entry> entries, final Instant now) {
         final var decision = new Decision();
-        if (live != null) {
+        if (live != null && phase != Phase.CLOSED) {
             entries(live, asked.tag(), entries, asked.head(), now, decision);
         }
         return decision;
@@ -465,7 +485,7 @@ final class SessionRules {
     /// The log could not be read now.
     Decision logFailed(final Decision.ReadLog asked) {
         final var decision = new Decision();
-        if (live != null) {
+        if (live != null && phase != Phase.CLOSED) {
             live.asking().refused(new PageReply.Unavailable(asked.conversation(), asked.tag()), decision);
         }
         return decision;
@@ -498,7 +518,7 @@ final class SessionRules {
 
     Decision summary(final SummaryReply reply) {
         final var decision = new Decision();
-        if (live != null) {
+        if (live != null && phase != Phase.CLOSED) {
             live.asking().summary(reply, readReceipts, decision);
         }
         return decision;
@@ -536,7 +556,7 @@ final class SessionRules {
     }
 
     private void repeat(final Live with, final Instant now, final Decision decision) {
-        if (!now.isBefore(attachSaidAt.plus(ALIVE_EVERY))) {
+        if (!now.isBefore(attachSaidAt.plus(with.pushing().isLacking() ? LACKING_AGAIN : ALIVE_EVERY))) {
             attach(with.self(), now, decision);
         }
         if (!now.isBefore(watchSaidAt.plus(WATCH_AGAIN))) {
@@ -576,7 +596,13 @@ final class SessionRules {
     private void attach(final Identity self, final Instant now, final Decision decision) {
         attachSaidAt = now;
         decision.tell(new UserCommand.Attach(
-                self.user(), self.device(), self.generation(), stamp, life, addresses.deliveries()));
+                self.user(),
+                self.device(),
+                self.generation(),
+                stamp,
+                life,
+                live == null || live.pushing().isLacking(),
+                addresses.deliveries()));
     }
 
     private void close(final CloseCode code, final String reason, final Decision decision) {

@@ -9,16 +9,18 @@ final class ChatLists {
     /// The most that one answer holds.
     static final int LIMIT_MAX = 100;
 
-    private static final Comparator<Chat> NEWEST_FIRST =
-            Comparator.comparingLong((Chat chat) -> -chat.atMillis).thenComparing(chat -> chat.id);
+    private static final Comparator<ChatList.Chat> NEWEST_FIRST = Comparator.comparingLong(
+                    (ChatList.Chat chat) -> -chat.atMillis())
+            .thenComparing(ChatList.Chat::conversation);
 
     private ChatLists() {}
 
-    static ChatList list(final InboxState state, final ListChats list) {
+    static ChatList list(final InboxState state, final Lanes lanes, final ListChats list) {
         final int limit = Math.clamp(list.limit(), 1, LIMIT_MAX);
         final var matching = state.chats().stream()
+                .map(chat -> known(chat, lanes))
                 .filter(chat -> list.updatedAfter()
-                        .map(after -> chat.atMillis > after.toEpochMilli())
+                        .map(after -> chat.atMillis() > after.toEpochMilli())
                         .orElse(true))
                 .filter(chat ->
                         list.before().map(place -> isAfter(chat, place)).orElse(true))
@@ -26,16 +28,25 @@ final class ChatLists {
                 .limit(limit + 1L)
                 .toList();
         return new ChatList(
-                matching.stream()
-                        .limit(limit)
-                        .map(chat -> new ChatList.Chat(chat.id, chat.head, chat.atMillis, chat.delivered, chat.read))
-                        .toList(),
+                matching.stream().limit(limit).toList(),
                 matching.size() > limit,
                 state.settings().readReceipts());
     }
 
-    private static boolean isAfter(final Chat chat, final UserCommand.Place place) {
-        return chat.atMillis < place.atMillis()
-                || (chat.atMillis == place.atMillis() && chat.id.compareTo(place.conversation()) > 0);
+    /// The conversation with what has been heard of it since the last write.
+    private static ChatList.Chat known(final Chat chat, final Lanes lanes) {
+        return lanes.find(chat.id)
+                .map(lane -> new ChatList.Chat(
+                        chat.id,
+                        Math.max(chat.head, lane.head),
+                        Math.max(chat.atMillis, lane.headMillis),
+                        chat.delivered,
+                        chat.read))
+                .orElseGet(() -> new ChatList.Chat(chat.id, chat.head, chat.atMillis, chat.delivered, chat.read));
+    }
+
+    private static boolean isAfter(final ChatList.Chat chat, final UserCommand.Place place) {
+        return chat.atMillis() < place.atMillis()
+                || (chat.atMillis() == place.atMillis() && chat.conversation().compareTo(place.conversation()) > 0);
     }
 }

@@ -14,9 +14,10 @@ import java.util.Optional;
 public sealed interface Delivery extends ClusterMessage {
     /// The session is attached; these conversations are open and where the device stands in them. Heads follow.
     ///
-    /// @param last         whether the list is complete with this part
+    /// @param part         which part of the list this is, from 0
+    /// @param last         whether the list ends with this part
     /// @param readReceipts whether the person sees what others have read
-    record Attached(List<OpenChat> chats, boolean last, boolean readReceipts) implements Delivery {}
+    record Attached(List<OpenChat> chats, int part, boolean last, boolean readReceipts) implements Delivery {}
 
     /// The person has switched read receipts on or off.
     record ReadReceiptsSet(boolean on) implements Delivery {}
@@ -27,7 +28,9 @@ public sealed interface Delivery extends ClusterMessage {
     record OpenChat(ConversationId conversation, long cursor) {}
 
     /// The log of an open conversation ends at `head`.
-    record HeadKnown(ConversationId conversation, long cursor, long head) implements Delivery {}
+    ///
+    /// @param current whether that was read after the session attached: then it is what belongs to the replay
+    record HeadKnown(ConversationId conversation, long cursor, long head, boolean current) implements Delivery {}
 
     /// New entries, ascending.
     ///

@@ -34,6 +34,9 @@ final class Lane {
     long delivered;
     long read;
     boolean wrote;
+    // the watermarks as far as a device has said so, without passing over what the person wrote
+    private long saidDelivered;
+    private long saidRead;
     private final Map<DeviceId, Long> cursors = new HashMap<>(4);
     private final Map<UserId, Watermark> others = new HashMap<>(2);
 
@@ -48,6 +51,7 @@ final class Lane {
     private Nonce settling;
 
     private Instant activeAt;
+    private Instant tickedAt = Instant.EPOCH;
     private Instant probeAt = Instant.MIN;
     private Duration probeAfter = PROBE_FIRST;
     private Instant tellAt = Instant.MIN;
@@ -71,6 +75,8 @@ final class Lane {
         this.headMillis = chat.atMillis;
         this.delivered = chat.delivered;
         this.read = chat.read;
+        this.saidDelivered = chat.delivered;
+        this.saidRead = chat.read;
         this.wrote = chat.wrote;
         this.activeAt = now;
     }
@@ -90,8 +96,20 @@ final class Lane {
         return true;
     }
 
+    /// A device has said how far the person has come; true if that is news.
+    boolean say(final long deliveredTo, final long readTo) {
+        saidRead = Math.max(saidRead, readTo);
+        saidDelivered = Math.max(saidDelivered, Math.max(deliveredTo, readTo));
+        return reach(deliveredTo, readTo);
+    }
+
+    /// What the person's own devices are told: nothing that only passes over what they sent.
+    Watermark said(final UserId self) {
+        return new Watermark(self, saidDelivered, saidRead);
+    }
+
     /// Raises the watermarks; true if that is news.
-    boolean reach(final long deliveredTo, final long readTo) {
+    private boolean reach(final long deliveredTo, final long readTo) {
         final boolean news = deliveredTo > delivered || readTo > read;
         delivered = Math.max(delivered, Math.max(deliveredTo, readTo));
         read = Math.max(read, readTo);
@@ -205,6 +223,20 @@ final class Lane {
         }
     }
 
+    /// Another member has come further. If the conversation is settled it is probed all the same for a while: what a
+    /// session is told of it may be lost.
+    void ticked(final Instant now) {
+        tickedAt = now;
+        if (!chat.open) {
+            activity(now);
+        }
+    }
+
+    /// Whether an attached user probes the conversation: while it is open, and some times after others came further.
+    boolean isProbed() {
+        return chat.open || (tickedAt.isAfter(Instant.EPOCH) && probeAt.isBefore(tickedAt.plus(QUIET)));
+    }
+
     void probeNow() {
         probeAt = Instant.EPOCH;
         probeAfter = PROBE_FIRST;
@@ -218,7 +250,8 @@ final class Lane {
         final boolean active = now.isBefore(activeAt.plus(PROBE_FIRST));
         probeAt = now.plus(probeAfter);
         if (!active && probeAfter.compareTo(PROBE_LAST) < 0) {
-            probeAfter = probeAfter.multipliedBy(4);
+            final var longer = probeAfter.multipliedBy(4);
+            probeAfter = longer.compareTo(PROBE_LAST) < 0 ? longer : PROBE_LAST;
         }
     }
 
@@ -249,7 +282,7 @@ final class Lane {
         if (lazySince != null) {
             due = earlier(due, lazySince.plus(LAZY));
         }
-        if (chat.open && attached) {
+        if (attached && isProbed()) {
             due = earlier(due, probeAt);
         }
         if (chat.open && settleable) {
@@ -275,7 +308,7 @@ final class Lane {
             return false;
         }
         others.put(word.user(), known == null ? word : known.max(word));
-        return true;
+        return word.delivered() > 0 || word.read() > 0; // that somebody has come nowhere is no news
     }
 
     Collection<Watermark> others() {

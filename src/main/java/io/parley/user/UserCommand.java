@@ -23,7 +23,15 @@ public sealed interface UserCommand extends ClusterMessage {
     /// @param generation of the token it came with
     /// @param stamp      when the session started, in nanoseconds of its own making: a later one replaces an earlier one
     /// @param life       the life of the node that holds the session
-    record Attach(UserId user, DeviceId device, long generation, long stamp, String life, ReplyTo<Delivery> session)
+    /// @param lacking    the session waits for the list of open conversations or for a head: tell it all again
+    record Attach(
+            UserId user,
+            DeviceId device,
+            long generation,
+            long stamp,
+            String life,
+            boolean lacking,
+            ReplyTo<Delivery> session)
             implements UserCommand {}
 
     /// The session has ended.

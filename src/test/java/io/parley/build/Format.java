@@ -17,7 +17,7 @@ import java.util.List;
 /// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run on one
 /// that is too old for our sources.
 public final class Format {
-    private static final int COLUMNS = 120;
+    private static final int COLUMNS = 112;
 
     private Format() {}
 
@@ -43,13 +43,6 @@ public final class Format {
     }
 
     static String formatted(final Path file, final String source) {
-        // the formatter would break such a line as if it were code, and with it the file
-        source.lines()
-                .filter(line -> line.strip().startsWith("///") && line.length() > COLUMNS)
-                .findFirst()
-                .ifPresent(line -> {
-                    throw new IllegalArgumentException(file + ": a comment line over " + COLUMNS + " columns: " + line);
-                });
         final var options = JavaFormatterOptions.builder()
                 .style(JavaFormatterOptions.Style.PALANTIR)
                 .build();

@@ -25,7 +25,7 @@ final class RecentIdsTest {
         final var random = new Random(seed);
         for (int round = 0; round < 40; round++) {
             final long begins = random.nextBoolean() ? 0 : random.nextLong(1L << 40);
-            final var recent = begins == 0 && random.nextBoolean() ? new RecentIds() : RecentIds.after(begins);
+            final var recent = begins == 0 && random.nextBoolean() ? new RecentIds() : RecentIds.after(begins, RecentIds.KEPT);
             final var added = new ArrayList<Added>();
             final int count = random.nextInt(3_000);
             for (int i = 0; i < count; i++) {

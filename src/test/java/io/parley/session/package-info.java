@@ -1,3 +1,4 @@
+/// Tests of this package, and what lets the simulator run its decisions.
 @NullMarked
 package io.parley.session;
 

@@ -1,0 +1,105 @@
+package io.parley.http;
+
+import static org.apache.pekko.http.javadsl.server.Directives.concat;
+import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
+import static org.apache.pekko.http.javadsl.server.Directives.handleExceptions;
+import static org.apache.pekko.http.javadsl.server.Directives.handleRejections;
+import static org.apache.pekko.http.javadsl.server.Directives.mapResponse;
+import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
+import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout;
+
+import io.parley.account.Accounts;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.server.ExceptionHandler;
+import org.apache.pekko.http.javadsl.server.RejectionHandler;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/// All calls of the client port, composed. Whatever comes in is answered: with what `api/openapi.json`
+/// describes, or with a problem document.
+///
+/// Limits per address need `pekko.http.server.remote-address-attribute = on`.
+public final class Api {
+    /// Longer than any call waits, so that it is the call that answers: a resend that is looked for in the log
+    /// waits 32 s.
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
+
+    /// On every answer that does not say otherwise itself.
+    private static final List<HttpHeader> ALWAYS = List.of(
+            RawHeader.create("X-Content-Type-Options", "nosniff"),
+            RawHeader.create("Referrer-Policy", "no-referrer"),
+            RawHeader.create("Cache-Control", "no-store"),
+            RawHeader.create("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"));
+
+    private final Origins origins;
+    private final Bodies bodies;
+    private final Route calls;
+    private final ExceptionHandler exceptions = Problems.exceptions();
+    private final RejectionHandler rejections = Problems.rejections();
+
+    /// @param log   where conversations point to the log
+    /// @param clock for the rate limits
+    public Api(
+            final ActorSystem<?> system,
+            final ApiSettings settings,
+            final Accounts accounts,
+            final Entities entities,
+            final LogReader log,
+            final InstantSource clock) {
+        this.origins = new Origins(settings);
+        this.bodies = new Bodies(system);
+        final var limits = new RateLimits(settings.rateLimits(), clock);
+        final var shared = new Calls(accounts, bodies, limits, new ClientAddresses(settings.trustedProxies()));
+        final var devices = new DeviceList(entities);
+        final var history = new History(entities, log);
+        final var list = new ConversationList(entities, history, system);
+        final var docs = new DocsRoutes();
+        this.calls = concat(
+                pathPrefix(
+                        "v1",
+                        () -> concat(
+                                new MessageRoutes(accounts, entities, history, list, shared).routes(),
+                                new AccountRoutes(accounts, devices, shared, settings.registrationOpen()).routes(),
+                                new DeviceRoutes(accounts, devices, shared).routes(),
+                                new UserRoutes(accounts, entities, shared).routes(),
+                                new SettingsRoutes(entities, shared).routes(),
+                                docs.contracts())),
+                docs.page());
+    }
+
+    /// The whole client port: these calls and `others`, such as the upgrade to the WebSocket, behind one check
+    /// of the `Host` and with one way to refuse.
+    public Route with(final Route... others) {
+        final var all = concat(calls, others);
+        return guarded(() -> all);
+    }
+
+    /// Whether a page of the request's origin may open a WebSocket: otherwise its upgrade is to be refused with
+    /// 403.
+    public boolean originAllowed(final HttpRequest request) {
+        return origins.isAllowed(request);
+    }
+
+    private Route guarded(final Supplier<Route> inner) {
+        return extractRequest(request -> mapResponse(
+                response -> bodies.finished(request, hardened(response)),
+                () -> withRequestTimeout(
+                        TIMEOUT,
+                        _ -> hardened(Problem.unavailable().response()),
+                        () -> handleExceptions(
+                                exceptions, () -> handleRejections(rejections, () -> origins.guarding(inner))))));
+    }
+
+    private static HttpResponse hardened(final HttpResponse response) {
+        return response.addHeaders(ALWAYS.stream()
+                .filter(header -> response.getHeader(header.name()).isEmpty())
+                .toList());
+    }
+}

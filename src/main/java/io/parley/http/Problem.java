@@ -1,0 +1,117 @@
+package io.parley.http;
+
+import io.parley.protocol.ErrorCode;
+import io.parley.protocol.JsonPrinter;
+import io.parley.protocol.ServerFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/// Why a request was refused, as RFC 9457 wants it told.
+///
+/// @param status  the HTTP status
+/// @param code    the protocol's word
+/// @param detail  for people; never a secret and never what was sent
+/// @param headers that go with this refusal
+record Problem(int status, ErrorCode code, String detail, List<HttpHeader> headers) {
+    /// How soon to try again after `unavailable`, in seconds: enough for an entity to recover or to move.
+    private static final int UNAVAILABLE_RETRY_SECONDS = 2;
+
+    private static final int RETRY_SECONDS_MAX = 86_400;
+    private static final ContentType PROBLEM_JSON = ContentTypes.parse("application/problem+json");
+
+    static Problem of(final ErrorCode code, final String detail) {
+        return new Problem(code.httpStatus(), code, detail, headers(code, OptionalInt.empty()));
+    }
+
+    /// The refusal a frame would have got, as an answer to a request.
+    static Problem of(final ServerFrame.Refusal refusal) {
+        return new Problem(
+                refusal.code().httpStatus(),
+                refusal.code(),
+                refusal.message(),
+                headers(refusal.code(), refusal.retryAfterSeconds()));
+    }
+
+    static Problem rateLimited(final String detail, final long retryAfterSeconds) {
+        return new Problem(
+                ErrorCode.RATE_LIMITED.httpStatus(),
+                ErrorCode.RATE_LIMITED,
+                detail,
+                headers(ErrorCode.RATE_LIMITED, OptionalInt.of((int) Math.min(retryAfterSeconds, RETRY_SECONDS_MAX))));
+    }
+
+    static Problem unavailable() {
+        return of(ErrorCode.UNAVAILABLE, "this cannot be answered now; try again");
+    }
+
+    static Problem wrongContentType() {
+        return new Problem(415, ErrorCode.INVALID, "the content type must be application/json, not encoded", List.of());
+    }
+
+    static Problem tooLarge(final int bytesMax) {
+        return of(ErrorCode.TOO_LARGE, "the request's body is larger than " + bytesMax + " bytes");
+    }
+
+    Problem with(final HttpHeader header) {
+        final var more = new ArrayList<>(headers);
+        more.add(header);
+        return new Problem(status, code, detail, List.copyOf(more));
+    }
+
+    HttpResponse response() {
+        return response(_ -> {});
+    }
+
+    /// @param more prints further members
+    HttpResponse response(final Consumer<JsonPrinter> more) {
+        final var json = new JsonPrinter()
+                .object()
+                .member("type", "about:blank") // the code says what kind it is
+                .member("title", title())
+                .member("status", status)
+                .member("code", code.wire())
+                .member("detail", detail);
+        more.accept(json);
+        return HttpResponse.create()
+                .withStatus(status)
+                .addHeaders(headers)
+                .withEntity(PROBLEM_JSON, json.end().toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String title() {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 409 -> "Conflict";
+            case 413 -> "Content Too Large";
+            case 415 -> "Unsupported Media Type";
+            case 429 -> "Too Many Requests";
+            case 503 -> "Service Unavailable";
+            default -> "Refused";
+        };
+    }
+
+    private static List<HttpHeader> headers(final ErrorCode code, final OptionalInt retryAfterSeconds) {
+        return switch (code) {
+            case UNAUTHENTICATED -> List.of(RawHeader.create("WWW-Authenticate", "Bearer realm=\"parley\""));
+            case RATE_LIMITED -> List.of(retryAfter(retryAfterSeconds.orElse(1)));
+            case UNAVAILABLE -> List.of(retryAfter(retryAfterSeconds.orElse(UNAVAILABLE_RETRY_SECONDS)));
+            case BAD_FRAME, UNKNOWN_TYPE, INVALID, FORBIDDEN, NOT_FOUND, UNKNOWN_USER, CONFLICT, TOO_LARGE -> List.of();
+        };
+    }
+
+    private static HttpHeader retryAfter(final int seconds) {
+        return RawHeader.create("Retry-After", Integer.toString(Math.max(1, seconds)));
+    }
+}

@@ -1,0 +1,160 @@
+package io.parley.http;
+
+import io.parley.id.UserId;
+import io.parley.protocol.Limits;
+import io.parley.session.TokenBucket;
+import java.io.Serial;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// How often what may be called, per user and per address. Each check either passes or throws [Refused] with
+/// `rate-limited` and when to try again. Safe from any thread.
+final class RateLimits {
+    /// Users and addresses of which is remembered how much they did lately; the longest quiet is forgotten
+    /// first, and starts anew. About 150 bytes each.
+    private static final int REMEMBERED_MAX = 20_000;
+
+    private static final double CALLS_PER_SECOND = 50;
+    private static final double CALLS_BURST = 200;
+    private static final double PAGE_BYTES_PER_SECOND = 1 << 20;
+    private static final double REGISTRATIONS_AN_HOUR = 30;
+    private static final double LOGINS_A_MINUTE = 60;
+    private static final double UNKNOWN_A_MINUTE_AND_ADDRESS = 120;
+    private static final double UNKNOWN_A_MINUTE_AND_USER = 30;
+
+    /// One limit, for each who.
+    private final class Limit {
+        private final double perSecond;
+        private final double burst;
+        private final String what;
+        private final Map<String, TokenBucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
+            @Serial
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(final Map.Entry<String, TokenBucket> eldest) {
+                return size() > REMEMBERED_MAX;
+            }
+        };
+
+        Limit(final double perSecond, final double burst, final String what) {
+            this.perSecond = perSecond;
+            this.burst = burst;
+            this.what = what;
+        }
+
+        /// Counts one.
+        synchronized void take(final String who) {
+            final var now = clock.instant();
+            if (enabled && !bucket(who, now).take(1, now)) {
+                throw refused(who, now);
+            }
+        }
+
+        /// Counts nothing.
+        synchronized void check(final String who) {
+            final var now = clock.instant();
+            if (enabled
+                    && buckets.containsKey(who)
+                    && bucket(who, now).untilNext(now).isPositive()) {
+                throw refused(who, now);
+            }
+        }
+
+        /// Counts what has happened already.
+        synchronized void charge(final String who, final double price) {
+            if (enabled) {
+                final var now = clock.instant();
+                bucket(who, now).charge(price, now);
+            }
+        }
+
+        private TokenBucket bucket(final String who, final Instant now) {
+            return buckets.computeIfAbsent(who, _ -> new TokenBucket(perSecond, burst, now));
+        }
+
+        private Refused refused(final String who, final Instant now) {
+            return new Refused(
+                    Problem.rateLimited(what, bucket(who, now).untilNext(now).toSeconds() + 1));
+        }
+    }
+
+    private final boolean enabled;
+    private final InstantSource clock;
+
+    private final Limit registrations =
+            new Limit(REGISTRATIONS_AN_HOUR / 3_600, REGISTRATIONS_AN_HOUR, "too many registrations from this address");
+    private final Limit logins = new Limit(LOGINS_A_MINUTE / 60, LOGINS_A_MINUTE, "too many logins from this address");
+    private final Limit openCalls = new Limit(CALLS_PER_SECOND, CALLS_BURST, "too many calls from this address");
+    private final Limit calls = new Limit(CALLS_PER_SECOND, CALLS_BURST, "too many calls in a short time");
+    private final Limit pageBytes = new Limit(PAGE_BYTES_PER_SECOND, PAGE_BYTES_PER_SECOND, "too much read at once");
+    private final Limit sends = new Limit(
+            Limits.V1.messagesPerSecond(), Limits.V1.burst(), "too many messages in a short time; nothing was stored");
+    private final Limit unknownByAddress = new Limit(
+            UNKNOWN_A_MINUTE_AND_ADDRESS / 60,
+            UNKNOWN_A_MINUTE_AND_ADDRESS,
+            "too many unknown users were named from this address");
+    private final Limit unknownByUser =
+            new Limit(UNKNOWN_A_MINUTE_AND_USER / 60, UNKNOWN_A_MINUTE_AND_USER, "you named too many unknown users");
+
+    /// @param enabled whether the limits hold
+    RateLimits(final boolean enabled, final InstantSource clock) {
+        this.enabled = enabled;
+        this.clock = clock;
+    }
+
+    void registration(final String address) {
+        registrations.take(address);
+    }
+
+    void login(final String address) {
+        logins.take(address);
+    }
+
+    /// A call that anybody may make.
+    void openCall(final String address) {
+        openCalls.take(address);
+    }
+
+    /// Any call of a user but a send.
+    void call(final UserId user) {
+        calls.take(user.value());
+    }
+
+    void send(final UserId user) {
+        sends.take(user.value());
+    }
+
+    /// Entries of the log that were read to answer a send.
+    void lookedUp(final UserId user, final long entries) {
+        final double price = TokenBucket.priceOfReading(entries);
+        if (price > 0) {
+            sends.charge(user.value(), price);
+        }
+    }
+
+    /// Before a page is read.
+    void page(final UserId user) {
+        pageBytes.check(user.value());
+    }
+
+    /// After a page was read.
+    void pageRead(final UserId user, final long bytes) {
+        pageBytes.charge(user.value(), (double) bytes);
+    }
+
+    /// Before a question that may be answered with "there is no such user": whoever got too many such answers
+    /// gets none of any kind, since a refusal only of unknown users would tell as much.
+    void mayNameUsers(final UserId user, final String address) {
+        unknownByUser.check(user.value());
+        unknownByAddress.check(address);
+    }
+
+    /// An unknown user was named. Throws where there were too many before.
+    void namedUnknown(final UserId user, final String address) {
+        unknownByUser.take(user.value());
+        unknownByAddress.take(address);
+    }
+}

@@ -1,0 +1,50 @@
+package io.parley.http;
+
+import io.parley.protocol.ErrorCode;
+import io.parley.protocol.FrameException;
+import io.parley.session.Frames;
+import java.io.Serial;
+import java.util.function.Function;
+
+/// A refusal on its way to the client. Unchecked, because it travels through futures; expected, so without a
+/// stack trace.
+final class Refused extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    Refused(final Problem problem) {
+        super(problem.code().wire() + ": " + problem.detail(), null, false, false);
+        this.problem = problem;
+    }
+
+    Refused(final ErrorCode code, final String detail) {
+        this(Problem.of(code, detail));
+    }
+
+    Refused(final Frames.Refused refused) {
+        this(refused.code(), refused.message());
+    }
+
+    Problem problem() {
+        return problem;
+    }
+
+    /// Something that may be refused by the rules of the protocol.
+    @FunctionalInterface
+    interface Judging<A, B> {
+        B apply(A given) throws FrameException;
+    }
+
+    /// `judging`, for futures.
+    static <A, B> Function<A, B> unchecked(final Judging<A, B> judging) {
+        return given -> {
+            try {
+                return judging.apply(given);
+            } catch (final FrameException refused) {
+                throw new Refused(Problem.of(refused.error()));
+            }
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package io.parley.http;
+
+import io.parley.cluster.ActorReplyTo;
+import io.parley.cluster.ReplyTo;
+import io.parley.conversation.ConversationCommand;
+import io.parley.user.UserCommand;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+
+/// The entities behind this node's shard regions. An entity's id is the value of the id its commands name.
+public final class ShardedEntities implements Entities {
+    private final ActorSystem<?> system;
+    private final ActorRef<ShardingEnvelope<ConversationCommand>> conversations;
+    private final ActorRef<ShardingEnvelope<UserCommand>> users;
+
+    /// @param conversations the shard region of the conversations
+    /// @param users         the shard region of the inboxes
+    public ShardedEntities(
+            final ActorSystem<?> system,
+            final ActorRef<ShardingEnvelope<ConversationCommand>> conversations,
+            final ActorRef<ShardingEnvelope<UserCommand>> users) {
+        this.system = system;
+        this.conversations = conversations;
+        this.users = users;
+    }
+
+    @Override
+    public void tell(final ConversationCommand command) {
+        conversations.tell(addressed(command));
+    }
+
+    @Override
+    public void tell(final UserCommand command) {
+        users.tell(addressed(command));
+    }
+
+    @Override
+    public <R> CompletionStage<R> askConversation(
+            final Function<ReplyTo<R>, ConversationCommand> command, final Duration patience) {
+        return AskPattern.ask(
+                conversations,
+                (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
+                patience,
+                system.scheduler());
+    }
+
+    @Override
+    public <R> CompletionStage<R> askUser(final Function<ReplyTo<R>, UserCommand> command, final Duration patience) {
+        return AskPattern.ask(
+                users,
+                (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
+                patience,
+                system.scheduler());
+    }
+
+    private static ShardingEnvelope<ConversationCommand> addressed(final ConversationCommand command) {
+        return new ShardingEnvelope<>(command.conversation().value(), command);
+    }
+
+    private static ShardingEnvelope<UserCommand> addressed(final UserCommand command) {
+        return new ShardingEnvelope<>(command.user().value(), command);
+    }
+}
