@@ -25,8 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 final class ClusterMessagesTest {
     private static final int EXAMPLES_EACH = 20;
 
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            ConfigFactory.parseResources("serialization.conf").withFallback(ConfigFactory.load()));
+    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("serialization.conf")));
 
     @AfterAll
     static void stop() {

@@ -134,8 +134,7 @@ final class StoredExamples {
     }
 
     static ActorTestKit kit() {
-        return ActorTestKit.create(
-                ConfigFactory.parseResources("serialization.conf").withFallback(ConfigFactory.load()));
+        return ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("serialization.conf")));
     }
 
     static JsonNode tree(final byte[] cbor) throws IOException {
