@@ -5,11 +5,11 @@
  * that the conversation is open. That sentence is the invariant OWED below; everything else serves it.
  *
  * How to read this: first the state (who owns what, what survives a crash), then the invariants, then the steps
- * of the four actors, each one inline named as in README.md, with the rule of the protocol it is (rule 1 … 6).
+ * of the conversation, the User and the devices, each one inline named as in README.md, with the rule of the protocol it is (rule 1 … 6).
  * At the very end stands the loop that picks any step that is possible, in any order.
  *
  * The network loses, delays and reorders as it likes. Between two entities there is a bag of at most CAP
- * messages; any of them may come next, and a message that does not fit is lost.
+ * messages; any of them may come next.
  *
  * Two kinds of run:
  *
@@ -49,7 +49,8 @@
 
 mtype = { NOTIFY, NOTED, SETTLE, MAY_CLOSE, PULL, DETACH, DELIVER, WATERMARK };
 
-/*  NOTIFY    head period    the conversation opens: write it down before I append (also the answer to a settle that may not close)
+/*  NOTIFY    head period    the conversation opens: write it down before I append
+ *                           (also the answer to a settle that may not close)
  *  MAY_CLOSE head nonce     the log ends at head and you are no longer opened
  *  DELIVER   head 0         the log reaches head: a live message, or the answer to a pull or a probe  */
 chan toUser = [CAP] of { mtype, byte, byte };
@@ -135,7 +136,7 @@ byte losses, convCrashes, userCrashes, flips;
 #ifdef LOSSES
 #define HOLDS(d) holds[d]
 #else
-#define HOLDS(d) cursor[d]   /* pushed and acknowledged in one step: a device is credited with no more than it acknowledged */
+#define HOLDS(d) cursor[d]   /* pushed and acknowledged in one step: credited with no more than that */
 #endif
 #define HELD(k) ((start[0] < k && k <= HOLDS(0)) || (start[1] < k && k <= HOLDS(1)))
 #define HELD_UP_TO(n) ((n < 1 || HELD(1)) && (n < 2 || HELD(2)) && (n < 3 || HELD(3)))
@@ -170,30 +171,9 @@ byte losses, convCrashes, userCrashes, flips;
 inline Broken(what) { printf("BROKEN: %e\n", what); assert(false) }
 mtype = { Owed, Stored, Cursor, Honest, Ticks, AllSent, AllDelivered, AllTold, AllClosed, TickFell, SettledBeyondLog };
 
-active proctype Invariants() {
-end:
-  if
-  :: atomic { !OWED -> Broken(Owed) }
-  :: atomic { !STORED -> Broken(Stored) }
-  :: atomic { !(CURSOR(0) && CURSOR(1)) -> Broken(Cursor) }
-  :: atomic { !HONEST -> Broken(Honest) }
-  :: atomic { !TICKS -> Broken(Ticks) }
-#ifdef LOSSES
-  :: atomic { timeout && empty(toUser) && empty(toConversation) ->   /* (two full bags may wait for each other: no rest) */
-       if
-       :: !ALL_SENT -> Broken(AllSent)
-       :: !ALL_DELIVERED -> Broken(AllDelivered)
-       :: !ALL_TOLD -> Broken(AllTold)
-       :: !ALL_CLOSED -> Broken(AllClosed)
-       :: else
-       fi }
-#endif
-  fi
-}
-
 /* ------------------------------------------------------------------------------------------------- network */
 
-/* With limited losses a step that may send waits until there is room; otherwise what does not fit is lost like anything else. */
+/* With limited losses a step that may send waits until there is room; otherwise what does not fit is lost like anything. */
 #ifdef LOSSES
 #define ROOM_TO_USER nfull(toUser)
 #define ROOM_TO_CONVERSATION nfull(toConversation)
@@ -214,7 +194,8 @@ inline ToUser(what, fact, this) {
 inline ToConversation(what, fact, this, isOnline) {
   if
   :: nfull(toConversation) ->
-       toConversation!!what(fact, this, isOnline); printf("    sent to the conversation: %e %d %d, online %d\n", what, fact, this, isOnline)
+       toConversation!!what(fact, this, isOnline);
+       printf("    sent to the conversation: %e %d %d, online %d\n", what, fact, this, isOnline)
   :: full(toConversation) -> printf("    no room, lost: %e %d %d\n", what, fact, this)
   :: MAY_LOSE -> printf("    lost: %e %d %d\n", what, fact, this)
   fi
@@ -243,7 +224,8 @@ inline ReceiveAtConversation() {
        if
        :: toConversation?kind, number, tag, mark
        :: len(toConversation) > 1 ->
-            toConversation?kind3, number3, tag3, mark3; toConversation?kind, number, tag, mark; toConversation!!kind3, number3, tag3, mark3
+            toConversation?kind3, number3, tag3, mark3; toConversation?kind, number, tag, mark;
+            toConversation!!kind3, number3, tag3, mark3
        fi;
        toConversation!!kind2, number2, tag2, mark2
   fi;
@@ -300,11 +282,14 @@ inline SettleOver() {
 /* Rule 1, Post while the member is not opened: the message waits; note first, and repeat the note until it is answered.
  * The author repeats too, so a message that waited in a conversation that crashed is still to be sent. */
 #define CAN_NOTE (logged < M && !opened && !writing && REPEATS(toUser??[NOTIFY, _, 1] || toConversation??[NOTED, _, 1, _]))
-inline Note() { printf("conversation: message %d waits, note it first\n", logged + 1); awaiting = true; ToUser(NOTIFY, FACT(logged), 1) }
+inline Note() {
+  printf("conversation: message %d waits, note it first\n", logged + 1);
+  awaiting = true; ToUser(NOTIFY, FACT(logged), 1)
+}
 
 /* Rule 1, Noted: counts only while awaited (NO_AWAITED: also when nothing is) and only for the current period
  * (NO_PERIOD: for any). It says the durable watermark as well, and as it answers a question asked since the start, it counts
- * as asked. */
+ * as asked (not in the default run, whose messages do not carry it). */
 #if defined(NO_PERIOD)
 #define NOTED_COUNTS awaiting
 #elif defined(NO_AWAITED)
@@ -325,8 +310,7 @@ inline Noted() {
 }
 
 /* Rules 1 and 2, Post while the member is opened: append. The append takes its time, and other commands come meanwhile.
- * NO_OPEN_FIRST: append at once and note afterwards. NO_STORED: one tick before
- * the append is durable. */
+ * NO_OPEN_FIRST: append at once and note afterwards. NO_STORED: one tick before the append is durable. */
 #ifdef NO_OPEN_FIRST
 #define CAN_APPEND (logged < M && !writing)
 #else
@@ -450,7 +434,10 @@ inline CrashConversation() {
 /* ------------------------------------------------------------------------------------------ steps: the User */
 
 /* One durable event writes all cursors as they are. */
-inline Flush() { printf("user: cursors are durable\n"); watermark = ACKNOWLEDGED; durable[0] = cursor[0]; durable[1] = cursor[1] }
+inline Flush() {
+  printf("user: cursors are durable\n");
+  watermark = ACKNOWLEDGED; durable[0] = cursor[0]; durable[1] = cursor[1]
+}
 
 /* Rule 1, Notify: persist "open", void the settle under way (NO_VOID: it stays), then answer (NO_DURABLE_OPEN: before it is
  * durable). */
@@ -471,8 +458,9 @@ inline Notify() {
 bool opening;
 #endif
 
-/* Rule 5: after a while of quiet, once every linked device has everything (NO_EVERY_DEVICE: one of them), and
- * never without a linked device (NO_DEVICE_CLOSES: also without). */
+/* Rule 5, Settle: after a while of quiet, once every linked device has everything (NO_EVERY_DEVICE: one of them), and
+ * never without a linked device (NO_DEVICE_CLOSES: also without). The default run knows no quiet: at any time. CALM: not
+ * while the author still has something to send, so that the two cannot keep each other busy for ever. */
 #ifdef NO_EVERY_DEVICE
 #define HAVE_EVERYTHING ((linked[0] && !BEHIND(0)) || (linked[1] && !BEHIND(1)))
 #elif defined(NO_DEVICE_CLOSES)
@@ -488,9 +476,12 @@ bool opening;
 #define QUIET true
 #endif
 #define CAN_SETTLE (open && HAVE_EVERYTHING && QUIET)
-inline AskToClose() { printf("user: every device has everything, settle\n"); settling = true; ToConversation(SETTLE, head, 1, ATTACHED) }
+inline AskToClose() {
+  printf("user: every device has everything, settle\n");
+  settling = true; ToConversation(SETTLE, head, 1, ATTACHED)
+}
 
-/* A settle may also be given up; the next one is another. */
+/* It is repeated under its nonce; it may also be given up, and the next one is another. */
 inline GiveUp() { printf("user: the settle is given up\n"); SettleOver() }
 
 /* Rule 5, MayClose: counts only for the settle under way (NO_NONCE: for any), and only if nothing newer has become known
@@ -604,7 +595,10 @@ inline Push(d) {
 #endif
 }
 #define CAN_ACKNOWLEDGE(d) (linked[d] && REACHED(d) && cursor[d] < holds[d])
-inline Acknowledge(d) { printf("device %d: acknowledges %d\n", d, holds[d]); cursor[d] = holds[d]; head = MAX(head, cursor[d]) }
+inline Acknowledge(d) {
+  printf("device %d: acknowledges %d\n", d, holds[d]);
+  cursor[d] = holds[d]; head = MAX(head, cursor[d])
+}
 
 /* A new device begins at the user's watermark: what no device has had is pushed to it (NO_LINK: it begins at the head). */
 inline Link() {
@@ -716,4 +710,26 @@ end:
   :: atomic { linked[0] -> Unlink() }
 #endif
   od
+}
+
+/* Judges every state: tried before any further step, as it is the last process. */
+active proctype Invariants() {
+end:
+  if
+  :: atomic { !OWED -> Broken(Owed) }
+  :: atomic { !STORED -> Broken(Stored) }
+  :: atomic { !(CURSOR(0) && CURSOR(1)) -> Broken(Cursor) }
+  :: atomic { !HONEST -> Broken(Honest) }
+  :: atomic { !TICKS -> Broken(Ticks) }
+#ifdef LOSSES
+  :: atomic { timeout && empty(toUser) && empty(toConversation) ->   /* (two full bags may wait for each other: no rest) */
+       if
+       :: !ALL_SENT -> Broken(AllSent)
+       :: !ALL_DELIVERED -> Broken(AllDelivered)
+       :: !ALL_TOLD -> Broken(AllTold)
+       :: !ALL_CLOSED -> Broken(AllClosed)
+       :: else
+       fi }
+#endif
+  fi
 }

@@ -1,7 +1,7 @@
 package io.parley;
 
 import com.typesafe.config.Config;
-import io.parley.account.AccountSettings;
+import io.parley.account.AccountCounters;
 import io.parley.account.Accounts;
 import io.parley.account.InboxNoted;
 import io.parley.account.LinkedDevices;
@@ -33,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -92,12 +93,16 @@ final class Node {
         this.store = store;
         this.lives = lives;
         this.system = system;
+        final var keys = settings.accounts()
+                .tokenKeys()
+                .map(TokenKeys::read)
+                .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
         this.log = new ConversationLog(JournalReader.of(system));
         this.accounts = new Accounts(
                 system,
                 this::linkDevices,
-                TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random),
-                AccountSettings.from(system.settings().config()),
+                keys,
+                settings.accounts(),
                 clock,
                 random,
                 lease);
@@ -229,6 +234,11 @@ final class Node {
     private Map<String, Long> metrics() {
         final var metrics = new TreeMap<>(counters.all());
         metrics.put("sessions", (long) connections.count());
+        for (final var counted : AccountCounters.Counted.values()) {
+            metrics.put(
+                    "account_" + counted.name().toLowerCase(Locale.ROOT),
+                    accounts.counters().of(counted));
+        }
         return metrics;
     }
 

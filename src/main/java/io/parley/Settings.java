@@ -1,6 +1,7 @@
 package io.parley;
 
 import com.typesafe.config.Config;
+import io.parley.account.AccountSettings;
 import io.parley.http.ApiSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Set;
 /// @param managementPort management port; 0: any
 /// @param dataDirectory  where the embedded store lives
 /// @param api            what the client port needs to be told
+/// @param accounts       what accounts need to be told
 /// @param drainSpread    over how long drained clients come back
 record Settings(
         String bind,
@@ -27,6 +29,7 @@ record Settings(
         int managementPort,
         Path dataDirectory,
         ApiSettings api,
+        AccountSettings accounts,
         Duration drainSpread) {
     /// A setting that cannot be; its message is one sentence for the person who set it.
     static final class Wrong extends Exception {
@@ -52,19 +55,36 @@ record Settings(
             throw new Wrong(
                     "parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES)");
         }
+        final AccountSettings accounts;
+        try {
+            accounts = AccountSettings.from(config);
+        } catch (final IllegalArgumentException outOfBounds) {
+            throw new Wrong("parley.account." + outOfBounds.getMessage());
+        }
         return new Settings(
                 parley.getString("bind"),
                 port(parley, "port"),
                 parley.getString("management-bind"),
                 port(parley, "management-port"),
                 Path.of(parley.getString("data-dir")),
-                new ApiSettings(
-                        Set.copyOf(parley.getStringList("http.hosts")),
-                        Set.copyOf(parley.getStringList("http.allowed-origins")),
-                        proxies(parley.getString("http.trusted-proxies")),
-                        isRegistrationOpen(parley.getString("registration")),
-                        onOff(parley, "rate-limits")),
+                api(parley),
+                accounts,
                 parley.getDuration("session.drain-spread"));
+    }
+
+    private static ApiSettings api(final Config parley) throws Wrong {
+        final boolean registrationOpen = isRegistrationOpen(parley.getString("registration"));
+        final boolean rateLimits = onOff(parley, "rate-limits");
+        try {
+            return new ApiSettings(
+                    Set.copyOf(parley.getStringList("http.hosts")),
+                    Set.copyOf(parley.getStringList("http.allowed-origins")),
+                    proxies(parley.getString("http.trusted-proxies")),
+                    registrationOpen,
+                    rateLimits);
+        } catch (final IllegalArgumentException noNetwork) {
+            throw new Wrong("parley.http.trusted-proxies (PARLEY_TRUSTED_PROXIES): " + noNetwork.getMessage());
+        }
     }
 
     private static int port(final Config parley, final String key) throws Wrong {

@@ -46,7 +46,7 @@ sealed interface AccountEvent extends Journaled {
 
     record Renamed(String name, Instant at) implements AccountEvent {}
 
-    /// Why a device was unlinked.
+    /// Why a device was unlinked; the names are stored.
     enum Why {
         LOGOUT,
         /// By its owner, from another device.

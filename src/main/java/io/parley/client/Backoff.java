@@ -37,10 +37,6 @@ final class Backoff {
         failures = 0;
     }
 
-    int failures() {
-        return failures;
-    }
-
     private static long saturated(final long nanos, final int doublings) {
         final var shifted = nanos << doublings;
         return shifted >> doublings == nanos ? shifted : Long.MAX_VALUE;

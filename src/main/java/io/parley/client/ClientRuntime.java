@@ -13,10 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/// The threads and the clock that clients share: a selector thread for all WebSockets, on which listeners are
-/// called too; one [HttpClient] with a few threads for REST; one thread for timers. However many clients use
-/// it,
-/// the threads stay the same.
+/// The threads and the clock that clients share: one thread that waits for all WebSockets and calls the
+/// listeners, one [HttpClient] with a few threads for REST, one thread for timers. However many clients use it,
+/// the threads stay the same (WebSockets with TLS bring a second [HttpClient]'s selector thread).
 public final class ClientRuntime implements AutoCloseable {
     /// Callbacks are short and mostly wait for the socket; more threads than this only contend.
     private static final int THREADS_SHARED = Math.min(4, Runtime.getRuntime().availableProcessors());
@@ -28,6 +27,7 @@ public final class ClientRuntime implements AutoCloseable {
     private final ExecutorService callbacks;
     private final HttpClient http;
     private final HttpClient sockets;
+    private final SocketLoop loop = new SocketLoop();
     private final ScheduledThreadPoolExecutor timers;
     private final SplittableRandom seeds;
     private final LongSupplier nanos;
@@ -44,6 +44,7 @@ public final class ClientRuntime implements AutoCloseable {
         seeds = new SplittableRandom(seed);
         nanos = System::nanoTime;
         clock = InstantSource.system();
+        loop.start();
     }
 
     /// The runtime of programs that need no other; never closed.
@@ -69,7 +70,12 @@ public final class ClientRuntime implements AutoCloseable {
         return http;
     }
 
-    /// For WebSockets: what completes runs on the selector's thread.
+    /// For WebSockets without TLS.
+    SocketLoop loop() {
+        return loop;
+    }
+
+    /// For WebSockets with TLS: what completes runs on the selector's thread.
     HttpClient sockets() {
         return sockets;
     }
@@ -105,6 +111,7 @@ public final class ClientRuntime implements AutoCloseable {
     @Override
     public void close() {
         timers.shutdownNow();
+        loop.close();
         http.shutdownNow();
         sockets.shutdownNow();
         callbacks.shutdown();

@@ -9,14 +9,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// A link over the JDK's own WebSocket.
+/// A link over the JDK's own WebSocket, for addresses with TLS.
 ///
-/// That one loses the end of a connection (an EOF without a close frame, as when a node is killed) if it comes
-/// while no frame is requested: `TransportImpl.acknowledgeReception` throws into the void (JDK 25). And while a
-/// listener runs on an executor, none is. Hence two habits: its callbacks run on the selector's thread itself
-/// ([ClientRuntime#sockets()]), and some frames are requested ahead, so that one always is. Where even these
-/// are
-/// used up (a slow listener), such an end is noticed by the silence that follows.
+/// Plain ones have [SocketLink], because this one loses the end of a connection (an EOF without a close frame,
+/// as when a node is killed) if it comes while no frame is requested of the transport, which is so whenever a
+/// listener runs: `TransportImpl.acknowledgeReception` throws into the void (JDK 25). Here that is made rare by
+/// running callbacks on the selector's thread ([ClientRuntime#sockets()]) and requesting frames ahead; where it
+/// happens, the next heartbeat fails, or the silence is noticed.
 final class JdkLink implements Link, WebSocket.Listener {
     private static final String SUBPROTOCOL = "parley.v1";
 
@@ -52,14 +51,17 @@ final class JdkLink implements Link, WebSocket.Listener {
         };
     }
 
+    static boolean isSecure(final URI base) {
+        return "https".equals(base.getScheme()) || "wss".equals(base.getScheme());
+    }
+
     private static Throwable cause(final Throwable failure) {
         final var cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     private static URI address(final URI base) {
-        final var scheme = "https".equals(base.getScheme()) || "wss".equals(base.getScheme()) ? "wss" : "ws";
-        return URI.create(scheme + "://" + base.getRawAuthority() + "/v1/ws");
+        return URI.create((isSecure(base) ? "wss" : "ws") + "://" + base.getRawAuthority() + "/v1/ws");
     }
 
     @Override
@@ -87,6 +89,7 @@ final class JdkLink implements Link, WebSocket.Listener {
             final var _ = open.sendClose(WebSocket.NORMAL_CLOSURE, "").whenComplete((ignored, failure) -> {
                 if (failure != null) {
                     abort();
+                    events.ended(this, Reaction.BROKEN, String.valueOf(failure));
                 }
             });
         }

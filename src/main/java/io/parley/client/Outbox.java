@@ -100,10 +100,6 @@ final class Outbox {
         return byId.size() >= messagesMax;
     }
 
-    int size() {
-        return byId.size();
-    }
-
     boolean hasNoneWaiting() {
         return waiting.isEmpty();
     }

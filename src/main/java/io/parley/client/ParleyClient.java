@@ -73,7 +73,10 @@ public final class ParleyClient implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a client needs the address of a node");
         }
-        final var connector = JdkLink.connector(runtime, settings.openTimeout());
+        final var secure = JdkLink.connector(runtime, settings.openTimeout());
+        final var plain = SocketLink.connector(runtime);
+        final Link.Connector connector =
+                (base, events) -> JdkLink.isSecure(base) ? secure.open(base, events) : plain.open(base, events);
         final var connection = new Connection(addresses, tokens, listener, settings, store, runtime, connector);
         connection.start();
         return new ParleyClient(connection, runtime);

@@ -14,8 +14,7 @@ sealed interface Reaction {
     /// A new token was refused too: only the person can help, by logging in.
     record LogInAgain() implements Reaction {}
 
-    /// The device is connected elsewhere: stay away until the person acts, or the two would throw each other
-    /// out
+    /// The device is connected elsewhere: stay away until the person acts, or the two would throw each other out
     /// forever.
     record StayAway() implements Reaction {}
 
@@ -42,8 +41,7 @@ sealed interface Reaction {
 
     /// What follows from `ending`. All codes without a rule of their own (1006, 1012, 1013, 4408, unknown ones,
     /// also the two that forbid to resend a frame, 1008 and 1009) mean: come back, after the server's wish or
-    /// the
-    /// back-off.
+    /// the back-off.
     static Reaction to(final Ending ending, final Backoff backoff) {
         return switch (ending.code()) {
             case UNAUTHENTICATED -> ending.refreshed() ? new LogInAgain() : new RefreshToken();

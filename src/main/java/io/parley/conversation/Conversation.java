@@ -5,6 +5,8 @@ import io.parley.cluster.MembershipLease;
 import io.parley.cluster.WakeTimer;
 import io.parley.conversation.ConversationCommand.Append;
 import io.parley.conversation.ConversationCommand.Post;
+import io.parley.conversation.ConversationCommand.ReadPage;
+import io.parley.conversation.ConversationCommand.Summarise;
 import io.parley.conversation.ConversationCommand.Tick;
 import io.parley.id.ConversationId;
 import java.time.Duration;
@@ -59,6 +61,11 @@ public final class Conversation
     private final ActorContext<ConversationCommand> context;
     private final WakeTimer<ConversationCommand> timer;
     private final Append append;
+
+    /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed write, so the
+    /// first event makes one of its own.
+    private final ConversationState empty;
+
     private ConversationRules rules;
     private Optional<Decision> beingStored = Optional.empty();
 
@@ -75,6 +82,7 @@ public final class Conversation
         this.context = context;
         this.timer = new WakeTimer<>(timers, new Tick(id));
         this.append = new Append(id);
+        this.empty = new ConversationState(id);
         this.rules = new ConversationRules(id, shared.nonces());
     }
 
@@ -90,7 +98,7 @@ public final class Conversation
 
     @Override
     public ConversationState emptyState() {
-        return new ConversationState(id);
+        return empty;
     }
 
     @Override
@@ -100,7 +108,7 @@ public final class Conversation
 
     @Override
     public EventHandler<ConversationState, ConversationEvent> eventHandler() {
-        return ConversationState::apply;
+        return (state, event) -> (state == empty ? new ConversationState(id) : state).apply(event);
     }
 
     @Override
@@ -143,9 +151,7 @@ public final class Conversation
         }
         if (!shared.lease().holds()) { // another node may own this conversation by now
             shared.counters().count("conversation_lease_lost");
-            if (command instanceof Post post) {
-                post.replyTo().tell(new PostReply.Unavailable(id, post.id(), "this node is not a member now"));
-            }
+            refuse(command);
             return Effect().stop();
         }
         if (command instanceof Tick) {
@@ -160,6 +166,17 @@ public final class Conversation
         }
         beingStored = Optional.of(decision);
         return Effect().persist(decision.events()).thenRun(_ -> stored(decision));
+    }
+
+    /// Whoever asks is told, rather than left to wait.
+    private void refuse(final ConversationCommand command) {
+        if (command instanceof Post post) {
+            post.replyTo().tell(new PostReply.Unavailable(id, post.id(), "this node is not a member now"));
+        } else if (command instanceof ReadPage read) {
+            read.replyTo().tell(new PageReply.Unavailable(id, read.tag()));
+        } else if (command instanceof Summarise summarise) {
+            summarise.replyTo().tell(new SummaryReply.Unavailable(id, summarise.tag()));
+        }
     }
 
     private void stored(final Decision decision) {

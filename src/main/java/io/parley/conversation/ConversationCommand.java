@@ -60,7 +60,9 @@ public sealed interface ConversationCommand extends ClusterMessage {
     /// A device of the member is attached, and this is how far the member is durably known to have come.
     /// Answered by
     /// [MemberMessage.Status]; marks the member online before the head is read, so that nothing falls between.
-    record Probe(ConversationId conversation, Watermark reached) implements ConversationCommand {}
+    ///
+    /// @param tag comes back in the answer, so that the asker knows that the head was read after it asked
+    record Probe(ConversationId conversation, Watermark reached, long tag) implements ConversationCommand {}
 
     /// Every linked device of the member has everything up to `delivered`: may the inbox forget the
     /// conversation?

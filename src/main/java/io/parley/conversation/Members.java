@@ -120,6 +120,7 @@ final class Members {
                         state.head(),
                         state.headMillis(),
                         state.countBy(desk.member) > 0,
+                        probe.tag(),
                         knownOthers(desk.member)));
     }
 

@@ -3,8 +3,7 @@ package io.parley.conversation;
 import java.util.List;
 
 /// How large a page of the log may be. Whoever reads the log on a conversation's behalf ([PageReply.InLog])
-/// cuts by the
-/// same rule as the conversation itself.
+/// cuts by the same rule as the conversation itself.
 public final class Pages {
     /// A page stays well below what may go between nodes in one message, in bytes as [Entry#bytes()] reckons
     /// them.

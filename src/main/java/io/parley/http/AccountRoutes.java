@@ -48,8 +48,7 @@ final class AccountRoutes {
                 path("profile", () -> patch(() -> calls.usersWithBody(Calls.Kind.CALL, this::changeProfile))));
     }
 
-    private CompletionStage<HttpResponse> register(final HttpRequest request, final Fields body)
-            throws FrameException {
+    private CompletionStage<HttpResponse> register(final HttpRequest request, final Fields body) throws FrameException {
         if (!registrationOpen) {
             throw new Refused(ErrorCode.FORBIDDEN, "nobody may register on this node by this call");
         }
@@ -105,8 +104,7 @@ final class AccountRoutes {
         });
     }
 
-    private CompletionStage<HttpResponse> changePassword(final Caller caller, final Fields body)
-            throws FrameException {
+    private CompletionStage<HttpResponse> changePassword(final Caller caller, final Fields body) throws FrameException {
         final var old = body.requiredString("old");
         final var next = body.requiredString("new");
         return accounts.changePassword(caller, old, next).thenApply(outcome -> switch (outcome) {
@@ -118,8 +116,7 @@ final class AccountRoutes {
         });
     }
 
-    private CompletionStage<HttpResponse> changeProfile(final Caller caller, final Fields body)
-            throws FrameException {
+    private CompletionStage<HttpResponse> changeProfile(final Caller caller, final Fields body) throws FrameException {
         final var name = body.optionalString("name");
         if (name.isEmpty()) {
             return UserRoutes.profile(accounts, caller.user());

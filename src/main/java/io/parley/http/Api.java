@@ -22,13 +22,13 @@ import org.apache.pekko.http.javadsl.server.ExceptionHandler;
 import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/// All calls of the client port, composed. Whatever comes in is answered: with what `api/openapi.json` describes, or
-/// with a problem document.
+/// All calls of the client port, composed. Whatever comes in is answered: with what `api/openapi.json`
+/// describes, or with a problem document.
 ///
 /// Limits per address need `pekko.http.server.remote-address-attribute = on`.
 public final class Api {
-    /// Longer than any call waits, so that it is the call that answers: a resend that is looked for in the log waits
-    /// 32 s.
+    /// Longer than any call waits, so that it is the call that answers: a resend that is looked for in the log
+    /// waits 32 s.
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
     /// On every answer that does not say otherwise itself.
@@ -74,14 +74,15 @@ public final class Api {
                 docs.page());
     }
 
-    /// The whole client port: these calls and `others`, such as the upgrade to the WebSocket, behind one check of the
-    /// `Host` and with one way to refuse.
+    /// The whole client port: these calls and `others`, such as the upgrade to the WebSocket, behind one check
+    /// of the `Host` and with one way to refuse.
     public Route with(final Route... others) {
         final var all = concat(calls, others);
         return guarded(() -> all);
     }
 
-    /// Whether a page of the request's origin may open a WebSocket: otherwise its upgrade is to be refused with 403.
+    /// Whether a page of the request's origin may open a WebSocket: otherwise its upgrade is to be refused with
+    /// 403.
     public boolean originAllowed(final HttpRequest request) {
         return origins.isAllowed(request);
     }
@@ -93,8 +94,7 @@ public final class Api {
                         TIMEOUT,
                         _ -> hardened(Problem.unavailable().response()),
                         () -> handleExceptions(
-                                exceptions,
-                                () -> handleRejections(rejections, () -> origins.guarding(inner))))));
+                                exceptions, () -> handleRejections(rejections, () -> origins.guarding(inner))))));
     }
 
     private static HttpResponse hardened(final HttpResponse response) {

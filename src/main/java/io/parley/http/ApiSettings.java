@@ -5,7 +5,8 @@ import java.util.Set;
 
 /// What the client port needs to be told.
 ///
-/// @param hosts            names beside the loopback's that a request's `Host` may have, without port (`parley.http.hosts`)
+/// @param hosts            names beside the loopback's that a request's `Host` may have, without port
+///                         (`parley.http.hosts`)
 /// @param allowedOrigins   pages of other origins that may call, such as `https://chat.example`
 ///                         (`parley.http.allowed-origins`)
 /// @param trustedProxies   networks in CIDR form whose `X-Forwarded-For` counts (`PARLEY_TRUSTED_PROXIES`)
@@ -20,9 +21,13 @@ public record ApiSettings(
     /// What holds where nobody says otherwise: loopback only, anybody may register, limits hold.
     public static final ApiSettings DEFAULT = new ApiSettings(Set.of(), Set.of(), List.of(), true, true);
 
+    /// Checks the networks.
+    ///
+    /// @throws IllegalArgumentException if one is none
     public ApiSettings {
         hosts = Set.copyOf(hosts);
         allowedOrigins = Set.copyOf(allowedOrigins);
         trustedProxies = List.copyOf(trustedProxies);
+        final var _ = new ClientAddresses(trustedProxies); // says which of them is no network
     }
 }

@@ -24,8 +24,8 @@ final class Authenticated {
     /// The caller. Fails with [Refused] if the token is missing or not accepted, or cannot be checked now.
     CompletionStage<Caller> caller(final HttpRequest request) {
         final var token = bearer(request)
-                .orElseThrow(() ->
-                        new Refused(ErrorCode.UNAUTHENTICATED, "give an access token: Authorization: Bearer …"));
+                .orElseThrow(
+                        () -> new Refused(ErrorCode.UNAUTHENTICATED, "give an access token: Authorization: Bearer …"));
         return accounts.authenticate(token).thenApply(outcome -> switch (outcome) {
             case Caller caller -> caller;
             case Outcome.Unauthenticated refused -> throw new Refused(tokenProblem(refused));

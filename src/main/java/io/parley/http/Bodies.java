@@ -19,7 +19,8 @@ final class Bodies {
     /// The largest body that is looked at.
     static final int BYTES_MAX = 65_536;
 
-    /// What is received, and thrown away, so that a client that sends too much hears why; beyond it the connection ends.
+    /// What is received, and thrown away, so that a client that sends too much hears why; beyond it the
+    /// connection ends.
     private static final int DRAINED_MAX = 1 << 20;
 
     /// How long a body may take to arrive. A client this slow holds a connection that others want.
@@ -68,7 +69,8 @@ final class Bodies {
                         .orElse(true);
     }
 
-    /// Sees to what a refused request still sends: a little is received so that the connection can go on, more ends it.
+    /// Sees to what a refused request still sends: a little is received so that the connection can go on, more
+    /// ends it.
     HttpResponse finished(final HttpRequest request, final HttpResponse response) {
         final var entity = request.entity();
         if (entity.isStrict() || response.status().intValue() < 400) {

@@ -13,8 +13,8 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/// What all calls have in common, in this order: who calls, whether so often, and then the body. Refusals of any kind
-/// become problem documents.
+/// What all calls have in common, in this order: who calls, whether so often, and then the body. Refusals of
+/// any kind become problem documents.
 final class Calls {
     /// A call that anybody may make.
     @FunctionalInterface
@@ -82,8 +82,7 @@ final class Calls {
                         caller,
                         request,
                         Refused.<HttpRequest, CompletionStage<HttpResponse>>unchecked(
-                                        asked -> call.answer(caller, asked))
-                                ::apply)));
+                                asked -> call.answer(caller, asked))::apply)));
     }
 
     /// Answers `call` to users who send a body.

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// The classic call: the log seen newest first, only entries later than a time, some skipped, some taken; returned
-/// ascending. Since the time never decreases within a conversation, what is late enough is the log's end from some
-/// entry on, which is found by halving: some 17 entries read for a log of 100,000.
+/// The classic call: the log seen newest first, only entries later than a time, some skipped, some taken;
+/// returned ascending. Since the time never decreases within a conversation, what is late enough is the log's
+/// end from some entry on, which is found by halving: some 17 entries read for a log of 100,000.
 final class ClassicHistory {
     /// What is asked.
     ///
@@ -40,8 +40,7 @@ final class ClassicHistory {
             }
             return log.lowestLater(asked.after(), newest).thenCompose(lowest -> {
                 final long from = Math.max(lowest, to - asked.count() + 1);
-                return log.gather(from, to, newest.entries())
-                        .thenApply(entries -> new History.Page(entries, head));
+                return log.gather(from, to, newest.entries()).thenApply(entries -> new History.Page(entries, head));
             });
         });
     }
@@ -60,7 +59,8 @@ final class ClassicHistory {
             return history.page(reader, conversation, query);
         }
 
-        /// The `seq` of the first entry later than `after`, beyond the head if none is. Mostly the newest page shows it.
+        /// The `seq` of the first entry later than `after`, beyond the head if none is. Mostly the newest page
+        /// shows it.
         CompletionStage<Long> lowestLater(final Optional<Instant> after, final History.Page newest) {
             if (after.isEmpty() || newest.entries().isEmpty()) {
                 return CompletableFuture.completedStage(1L);
@@ -81,12 +81,10 @@ final class ClassicHistory {
                 return CompletableFuture.completedStage(late);
             }
             final long middle = early + (late - early) / 2;
-            return page(new PageQuery.After(middle - 1, 1)).thenCompose(page -> page.entries()
-                            .getFirst()
-                            .time()
-                            .isAfter(after)
-                    ? halve(early, middle, after)
-                    : halve(middle, late, after));
+            return page(new PageQuery.After(middle - 1, 1))
+                    .thenCompose(page -> page.entries().getFirst().time().isAfter(after)
+                            ? halve(early, middle, after)
+                            : halve(middle, late, after));
         }
 
         /// The entries `from` to `to`, both included, from as many pages as it takes.
@@ -99,7 +97,8 @@ final class ClassicHistory {
             return from > to ? CompletableFuture.completedStage(List.of()) : before(from, to + 1, wanted);
         }
 
-        /// @param end the lowest `seq` that is there already, or one beyond the highest wanted
+        /// @param end   one beyond the highest that is wanted
+        /// @param there what has been read, the highest of them
         private CompletionStage<List<Entry>> before(final long from, final long end, final List<Entry> there) {
             final long next = there.isEmpty() ? end : there.getFirst().seq();
             if (next <= from) {

@@ -36,9 +36,7 @@ final class ClientAddresses {
             final byte[] others = other.getAddress();
             final int host = 8 * mine.length - bits;
             return mine.length == others.length
-                    && new BigInteger(1, mine)
-                            .shiftRight(host)
-                            .equals(new BigInteger(1, others).shiftRight(host));
+                    && new BigInteger(1, mine).shiftRight(host).equals(new BigInteger(1, others).shiftRight(host));
         }
     }
 
@@ -56,7 +54,8 @@ final class ClientAddresses {
         return peer.map(address -> key(behindProxies(address, request))).orElse("unknown");
     }
 
-    /// The last address in `X-Forwarded-For` that no trusted proxy has: what stands before it anybody may have written.
+    /// The last address in `X-Forwarded-For` that no trusted proxy has: what stands before it anybody may have
+    /// written.
     private InetAddress behindProxies(final InetAddress peer, final HttpRequest request) {
         var address = peer;
         if (!isProxy(peer)) {

@@ -10,7 +10,6 @@ import io.parley.protocol.FrameException;
 import io.parley.protocol.JsonPrinter;
 import io.parley.protocol.WireJson;
 import io.parley.session.Frames;
-import io.parley.user.UserCommand;
 import io.parley.user.UserCommand.ChatList;
 import io.parley.user.UserCommand.ListChats;
 import io.parley.user.UserCommand.Place;
@@ -25,13 +24,14 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
-/// The list of a person's conversations: which they are the inbox says, how each stands the conversation itself, and
-/// what neither has in memory the log.
+/// The list of a person's conversations: which they are the inbox says, how each stands the conversation
+/// itself, and what neither has in memory the log.
 final class ConversationList {
     static final int LIMIT_DEFAULT = 50;
     static final int LIMIT_MAX = 100;
 
-    /// Conversations asked at once for one list: a list takes a few rounds, and wakes no more entities at a time.
+    /// Conversations asked at once for one list: a list takes a few rounds, and wakes no more entities at a
+    /// time.
     private static final int PARALLEL = 16;
 
     /// What is asked.
@@ -51,8 +51,8 @@ final class ConversationList {
 
     /// The list as JSON. Fails with [Refused].
     CompletionStage<String> read(final UserId user, final Asked asked) {
-        return entities.<ChatList>askUser(replyTo ->
-                        new ListChats(user, asked.updatedAfter(), asked.before(), asked.limit(), replyTo))
+        return entities.<ChatList>askUser(
+                        replyTo -> new ListChats(user, asked.updatedAfter(), asked.before(), asked.limit(), replyTo))
                 .thenCompose(list -> Source.from(list.chats())
                         .mapAsync(PARALLEL, chat -> item(user, chat))
                         .runWith(Sink.seq(), system)
@@ -71,8 +71,7 @@ final class ConversationList {
                                 : last(summary)
                                         .thenCombine(
                                                 unread(user, summary),
-                                                (last, unread) ->
-                                                        Optional.of(new Item(chat, summary, last, unread)));
+                                                (last, unread) -> Optional.of(new Item(chat, summary, last, unread)));
                     case SummaryReply.UnknownUser _, SummaryReply.NotAMember _ ->
                         CompletableFuture.completedStage(Optional.<Item>empty());
                     case SummaryReply.Unavailable _ -> throw new Refused(Frames.unavailable());
@@ -85,9 +84,9 @@ final class ConversationList {
                 : history.entry(summary.conversation(), summary.head());
     }
 
-    /// What others wrote after the read cursor: all that stands after it, less the person's own. How many of those stand
-    /// before the cursor, the entry at the cursor tells: it counts its author's, and in a direct conversation the rest
-    /// are the other's.
+    /// What others wrote after the read cursor: all that stands after it, less the person's own. How many of
+    /// those stand before the cursor, the entry at the cursor tells: it counts its author's, and in a direct
+    /// conversation the rest are the other's.
     private CompletionStage<Long> unread(final UserId user, final SummaryReply.Summary summary) {
         if (summary.unread().isPresent()) {
             return CompletableFuture.completedStage(summary.unread().getAsLong());
@@ -112,15 +111,14 @@ final class ConversationList {
         return json.end().toString();
     }
 
-    private static void print(
-            final JsonPrinter json, final UserId user, final Item item, final boolean readReceipts) {
+    private static void print(final JsonPrinter json, final UserId user, final Item item, final boolean readReceipts) {
         final var summary = item.summary();
         json.object()
                 .member("conversation", summary.conversation().value())
                 .member("head", summary.head())
                 .name("last");
         WireJson.entry(json, Frames.toWire(item.last(), user))
-                .member("delivered", item.chat().delivered())
+                .member("delivered", delivered(item))
                 .member("read", summary.read())
                 .member("unread", item.unread())
                 .name("receipts")
@@ -131,6 +129,15 @@ final class ConversationList {
         json.endArray()
                 .member("updated", Instant.ofEpochMilli(item.chat().atMillis()))
                 .end();
+    }
+
+    /// What is read is delivered, also what the person wrote and the read cursor passed over; in notes to
+    /// oneself the latter is delivered only when another device has it.
+    private static long delivered(final Item item) {
+        final var chat = item.chat();
+        return chat.conversation().isNotes()
+                ? chat.delivered()
+                : Math.max(chat.delivered(), item.summary().read());
     }
 
     private static String cursor(final ChatList.Chat last) {

@@ -34,17 +34,15 @@ final class DeviceRoutes {
                 path("devices", () -> get(() -> calls.users(Calls.Kind.CALL, (caller, _) -> list(caller)))),
                 path(
                         segment("devices").slash(segment()),
-                        device -> delete(
-                                () -> calls.users(Calls.Kind.CALL, (caller, _) -> unlink(caller, device)))));
+                        device -> delete(() -> calls.users(Calls.Kind.CALL, (caller, _) -> unlink(caller, device)))));
     }
 
     private CompletionStage<HttpResponse> list(final Caller caller) {
-        return linked(accounts, caller)
-                .thenCombine(devices.seen(caller.user()), (linked, seen) -> {
-                    final var json = new JsonPrinter().object();
-                    DeviceList.print(json, linked, seen, caller.device()::equals);
-                    return Answers.json(200, json.end().toString());
-                });
+        return linked(accounts, caller).thenCombine(devices.seen(caller.user()), (linked, seen) -> {
+            final var json = new JsonPrinter().object();
+            DeviceList.print(json, linked, seen, caller.device()::equals);
+            return Answers.json(200, json.end().toString());
+        });
     }
 
     /// The devices the account has. Fails with [Refused].
@@ -58,8 +56,8 @@ final class DeviceRoutes {
 
     private CompletionStage<HttpResponse> unlink(final Caller caller, final String spelt) {
         final var device = DeviceId.parse(spelt)
-                .orElseThrow(() -> new Refused(
-                        ErrorCode.INVALID, "this is not a device id: 16 lower-case hexadecimal digits"));
+                .orElseThrow(() ->
+                        new Refused(ErrorCode.INVALID, "this is not a device id: 16 lower-case hexadecimal digits"));
         return accounts.unlink(caller, device).thenApply(outcome -> switch (outcome) {
             case Outcome.Done _ -> Answers.noContent();
             case Outcome.NoSuchDevice _ -> throw new Refused(noSuchDevice());

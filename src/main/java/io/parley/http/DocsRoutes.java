@@ -34,7 +34,8 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.util.ByteString;
 
-/// The two contract documents, and a page that shows the calls. Some 1.7 MB in memory, most of it Swagger UI's script.
+/// The two contract documents, and a page that shows the calls. Some 1.7 MB in memory, most of it Swagger UI's
+/// script.
 final class DocsRoutes {
     private static final ContentType CSS = ContentTypes.create(MediaTypes.TEXT_CSS, HttpCharsets.UTF_8);
     private static final ContentType JAVASCRIPT =
@@ -115,8 +116,7 @@ final class DocsRoutes {
 
     private static String fingerprint(final byte[] bytes) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 16);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 16);
         } catch (final NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible); // every Java has SHA-256
         }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/// The way to conversations and inboxes, wherever in the cluster they live. Each command names its addressee. Safe from
-/// any thread; never blocks.
+/// The way to conversations and inboxes, wherever in the cluster they live. Each command names its addressee.
+/// Safe from any thread; never blocks.
 public interface Entities {
     /// How long an answer is awaited: a little longer than any entity makes its askers wait.
     Duration PATIENCE = Duration.ofSeconds(7);
@@ -19,8 +19,8 @@ public interface Entities {
     /// Sends `command`, at most once.
     void tell(UserCommand command);
 
-    /// Sends a command and gives what is answered; fails with [java.util.concurrent.TimeoutException] if nothing is
-    /// within `patience`. Then nothing is known of what became of it.
+    /// Sends a command and gives what is answered; fails with [java.util.concurrent.TimeoutException] if
+    /// nothing is within `patience`. Then nothing is known of what became of it.
     <R> CompletionStage<R> askConversation(Function<ReplyTo<R>, ConversationCommand> command, Duration patience);
 
     /// As [#askConversation(Function, Duration)], of an inbox.

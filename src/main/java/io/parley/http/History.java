@@ -33,8 +33,7 @@ final class History {
         return entities.<PageReply>askConversation(
                         replyTo -> new ConversationCommand.ReadPage(conversation, reader, query, 0, replyTo))
                 .thenCompose(reply -> switch (reply) {
-                    case PageReply.Page page ->
-                        CompletableFuture.completedStage(new Page(page.entries(), page.head()));
+                    case PageReply.Page page -> CompletableFuture.completedStage(new Page(page.entries(), page.head()));
                     case PageReply.InLog in ->
                         read(conversation, in.from(), in.to())
                                 .thenApply(entries -> new Page(Pages.cut(entries, in.fromEnd()), in.head()));

@@ -70,8 +70,8 @@ final class MessageRoutes {
                 path("conversations", () -> get(() -> calls.users(Calls.Kind.CALL, this::list))),
                 path(
                         conversation.slash("messages"),
-                        id -> get(() -> calls.users(
-                                Calls.Kind.LOOK_UP, (caller, request) -> page(caller, id, request)))),
+                        id -> get(
+                                () -> calls.users(Calls.Kind.LOOK_UP, (caller, request) -> page(caller, id, request)))),
                 path(
                         conversation.slash("delivered"),
                         id -> post(() -> calls.usersWithBody(
@@ -159,7 +159,8 @@ final class MessageRoutes {
         }
         final var asked = new ClassicHistory.Asked(
                 fields.optionalInteger("offset", 0, Fields.INTEGER_MAX).orElse(0),
-                (int) fields.optionalInteger("messageCount", 1, Pages.ENTRIES_MAX).orElse(PageRequest.LIMIT_DEFAULT),
+                (int) fields.optionalInteger("messageCount", 1, Pages.ENTRIES_MAX)
+                        .orElse(PageRequest.LIMIT_DEFAULT),
                 fields.optionalTime("timestamp"));
         return classic.read(caller.user(), conversation, asked);
     }
@@ -179,8 +180,8 @@ final class MessageRoutes {
                 .thenCompose(_ -> history.page(caller.user(), conversation, Cursors.question(conversation, seq)))
                 .thenApply(Refused.<History.Page, Long>unchecked(
                         page -> Cursors.delivered(conversation, seq, device, page.entries(), page.head())))
-                .thenCompose(delivered -> entities.<UserCommand.CursorsStored>askUser(
-                        replyTo -> new UserCommand.Acknowledge(
+                .thenCompose(delivered ->
+                        entities.<UserCommand.CursorsStored>askUser(replyTo -> new UserCommand.Acknowledge(
                                 caller.user(),
                                 device,
                                 conversation,

@@ -18,9 +18,10 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/// Under which names this node serves, and pages of which origins may call it. A page on another site that has its
-/// name point at this machine (DNS rebinding) is stopped by its `Host`; one that just calls is stopped by its browser,
-/// because no header allows it to, and at the WebSocket, where browsers do not ask, by [#isAllowed].
+/// Under which names this node serves, and pages of which origins may call it. A page on another site that has
+/// its name point at this machine (DNS rebinding) is stopped by its `Host`; one that just calls is stopped by
+/// its browser, because no header allows it to, and at the WebSocket, where browsers do not ask, by
+/// [#isAllowed].
 final class Origins {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
@@ -84,8 +85,8 @@ final class Origins {
         return LOOPBACK.contains(plain) || hosts.contains(plain);
     }
 
-    /// Whether a page of the request's origin may open a WebSocket here: no page (no `Origin`), a page of this node, or
-    /// one of an allowed origin.
+    /// Whether a page of the request's origin may open a WebSocket here: no page (no `Origin`), a page of this
+    /// node, or one of an allowed origin.
     boolean isAllowed(final HttpRequest request) {
         final var origin = origin(request);
         if (origin.isEmpty()) {
@@ -93,8 +94,8 @@ final class Origins {
         }
         final var host = request.getHeader("Host").map(header -> header.value().toLowerCase(Locale.ROOT));
         return allowed.contains(origin.get())
-                || host.filter(own ->
-                                origin.get().equals("http://" + own) || origin.get().equals("https://" + own))
+                || host.filter(own -> origin.get().equals("http://" + own)
+                                || origin.get().equals("https://" + own))
                         .isPresent();
     }
 

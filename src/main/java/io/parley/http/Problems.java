@@ -59,7 +59,8 @@ final class Problems {
                 .map(frame -> "\n  at " + frame)
                 .collect(Collectors.joining());
         final var cause = failure.getCause();
-        return failure.getClass().getName() + frames
+        return failure.getClass().getName()
+                + frames
                 + (cause == null ? "" : "\ncaused by " + cause.getClass().getName());
     }
 
@@ -73,8 +74,8 @@ final class Problems {
         return RejectionHandler.newBuilder()
                 .handleAll(MethodRejection.class, Problems::wrongMethod)
                 .handle(Rejection.class, _ -> complete(notUnderstood().response()))
-                .handleNotFound(complete(
-                        Problem.of(ErrorCode.NOT_FOUND, "there is nothing at this path").response()))
+                .handleNotFound(complete(Problem.of(ErrorCode.NOT_FOUND, "there is nothing at this path")
+                        .response()))
                 .build();
     }
 

@@ -12,8 +12,8 @@ import java.util.Map;
 /// How often what may be called, per user and per address. Each check either passes or throws [Refused] with
 /// `rate-limited` and when to try again. Safe from any thread.
 final class RateLimits {
-    /// Users and addresses of which is remembered how much they did lately; the longest quiet is forgotten first, and
-    /// starts anew. About 150 bytes each.
+    /// Users and addresses of which is remembered how much they did lately; the longest quiet is forgotten
+    /// first, and starts anew. About 150 bytes each.
     private static final int REMEMBERED_MAX = 20_000;
 
     private static final double CALLS_PER_SECOND = 50;
@@ -56,7 +56,9 @@ final class RateLimits {
         /// Counts nothing.
         synchronized void check(final String who) {
             final var now = clock.instant();
-            if (enabled && buckets.containsKey(who) && bucket(who, now).untilNext(now).isPositive()) {
+            if (enabled
+                    && buckets.containsKey(who)
+                    && bucket(who, now).untilNext(now).isPositive()) {
                 throw refused(who, now);
             }
         }
@@ -74,24 +76,22 @@ final class RateLimits {
         }
 
         private Refused refused(final String who, final Instant now) {
-            return new Refused(Problem.rateLimited(
-                    what, bucket(who, now).untilNext(now).toSeconds() + 1));
+            return new Refused(
+                    Problem.rateLimited(what, bucket(who, now).untilNext(now).toSeconds() + 1));
         }
     }
 
     private final boolean enabled;
     private final InstantSource clock;
 
-    private final Limit registrations = new Limit(
-            REGISTRATIONS_AN_HOUR / 3_600, REGISTRATIONS_AN_HOUR, "too many registrations from this address");
+    private final Limit registrations =
+            new Limit(REGISTRATIONS_AN_HOUR / 3_600, REGISTRATIONS_AN_HOUR, "too many registrations from this address");
     private final Limit logins = new Limit(LOGINS_A_MINUTE / 60, LOGINS_A_MINUTE, "too many logins from this address");
     private final Limit openCalls = new Limit(CALLS_PER_SECOND, CALLS_BURST, "too many calls from this address");
     private final Limit calls = new Limit(CALLS_PER_SECOND, CALLS_BURST, "too many calls in a short time");
     private final Limit pageBytes = new Limit(PAGE_BYTES_PER_SECOND, PAGE_BYTES_PER_SECOND, "too much read at once");
     private final Limit sends = new Limit(
-            Limits.V1.messagesPerSecond(),
-            Limits.V1.burst(),
-            "too many messages in a short time; nothing was stored");
+            Limits.V1.messagesPerSecond(), Limits.V1.burst(), "too many messages in a short time; nothing was stored");
     private final Limit unknownByAddress = new Limit(
             UNKNOWN_A_MINUTE_AND_ADDRESS / 60,
             UNKNOWN_A_MINUTE_AND_ADDRESS,
@@ -145,8 +145,8 @@ final class RateLimits {
         pageBytes.charge(user.value(), (double) bytes);
     }
 
-    /// Before a question that may be answered with "there is no such user": whoever got too many such answers gets
-    /// none of any kind, since a refusal only of unknown users would tell as much.
+    /// Before a question that may be answered with "there is no such user": whoever got too many such answers
+    /// gets none of any kind, since a refusal only of unknown users would tell as much.
     void mayNameUsers(final UserId user, final String address) {
         unknownByUser.check(user.value());
         unknownByAddress.check(address);

@@ -6,7 +6,8 @@ import io.parley.session.Frames;
 import java.io.Serial;
 import java.util.function.Function;
 
-/// A refusal on its way to the client. Unchecked, because it travels through futures; expected, so without a stack trace.
+/// A refusal on its way to the client. Unchecked, because it travels through futures; expected, so without a
+/// stack trace.
 final class Refused extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -44,8 +44,8 @@ final class SettingsRoutes {
     private CompletionStage<HttpResponse> change(final Caller caller, final Fields body) throws FrameException {
         final var lastSeen = audience(body.optionalString("lastSeen"));
         final var readReceipts = onOff(body.optionalString("readReceipts"));
-        return entities.<UserCommand.SettingsReply>askUser(replyTo ->
-                        new UserCommand.ChangeSettings(caller.user(), lastSeen, readReceipts, replyTo))
+        return entities.<UserCommand.SettingsReply>askUser(
+                        replyTo -> new UserCommand.ChangeSettings(caller.user(), lastSeen, readReceipts, replyTo))
                 .thenApply(SettingsRoutes::answer);
     }
 

@@ -33,12 +33,11 @@ final class UserRoutes {
         return concat(
                 path(
                         segment("users").slash(segment()),
-                        user -> get(() -> calls.users(
-                                Calls.Kind.LOOK_UP, (_, _) -> profile(accounts, parsed(user))))),
+                        user -> get(() -> calls.users(Calls.Kind.LOOK_UP, (_, _) -> profile(accounts, parsed(user))))),
                 path(
                         segment("users").slash(segment()).slash("presence"),
-                        user -> get(() -> calls.users(
-                                Calls.Kind.LOOK_UP, (caller, _) -> presence(caller, parsed(user))))));
+                        user -> get(
+                                () -> calls.users(Calls.Kind.LOOK_UP, (caller, _) -> presence(caller, parsed(user))))));
     }
 
     private static UserId parsed(final String spelt) {

@@ -28,8 +28,10 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 
-/// `GET /v1/ws`: the upgrade to `parley.v1` (RFC 6455 §4.2). Behind it stands our own framing on bytes, since Pekko
-/// HTTP's WebSocket can neither close with a code of ours nor do a frame cheaply; the header that hands the connection
+/// `GET /v1/ws`: the upgrade to `parley.v1` (RFC 6455 §4.2). Behind it stands our own framing on bytes, since
+/// Pekko
+/// HTTP's WebSocket can neither close with a code of ours nor do a frame cheaply; the header that hands the
+/// connection
 /// over is Pekko HTTP's own, and internal there.
 final class WebSocketRoute {
     private static final String SUBPROTOCOL = "parley.v1";
@@ -55,8 +57,9 @@ final class WebSocketRoute {
     }
 
     Route route() {
-        return path(PathMatchers.segment("v1").slash("ws"), () -> get(() -> extractRequest(
-                request -> complete(upgrade(request)))));
+        return path(
+                PathMatchers.segment("v1").slash("ws"),
+                () -> get(() -> extractRequest(request -> complete(upgrade(request)))));
     }
 
     private HttpResponse upgrade(final HttpRequest request) {

@@ -8,8 +8,8 @@ import io.parley.protocol.ErrorCode;
 import io.parley.protocol.FrameException;
 import java.util.List;
 
-/// What the log says of a cursor that a device names, for both doors: whether it is within the log, and what it means
-/// for the ticks.
+/// What the log says of a cursor that a device names, for both doors: whether it is within the log, and what it
+/// means for the ticks.
 public final class Cursors {
     /// How many entries are looked at to find what in notes to oneself another device sent.
     private static final int NOTES_LOOK = 200;
@@ -21,8 +21,8 @@ public final class Cursors {
         return new PageQuery.Before(seq + 1, conversation.isNotes() ? NOTES_LOOK : 1);
     }
 
-    /// Up to where a cursor of `device` at `seq` makes entries delivered: all of them, but in notes to oneself nothing
-    /// that the device sent itself.
+    /// Up to where a cursor of `device` at `seq` makes entries delivered: all of them, but in notes to oneself
+    /// nothing that the device sent itself.
     ///
     /// @param entries the answer to [#question], and `head` the conversation's end that came with it
     /// @throws FrameException `invalid` if the cursor is beyond that end

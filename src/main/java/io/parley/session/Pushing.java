@@ -110,7 +110,7 @@ final class Pushing {
     void headKnown(final Delivery.HeadKnown known, final Instant now, final Decision decision) {
         final var lane = advance(known.conversation(), known.cursor());
         lane.knowHead(known.head());
-        if (headsAwaited.remove(known.conversation())) {
+        if (known.current() && headsAwaited.remove(known.conversation())) {
             replayTargets.put(known.conversation(), known.head());
         }
         want(lane);

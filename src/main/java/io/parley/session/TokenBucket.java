@@ -32,7 +32,8 @@ public final class TokenBucket {
         return true;
     }
 
-    /// What a message costs of the send limit beyond its own token, for the entries that were read to answer it.
+    /// What a message costs of the send limit beyond its own token, for the entries that were read to answer
+    /// it.
     public static double priceOfReading(final long entries) {
         return Math.floor(entries / ENTRIES_A_TOKEN);
     }

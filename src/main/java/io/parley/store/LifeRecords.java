@@ -44,7 +44,7 @@ public final class LifeRecords {
         final var lives = new LinkedHashMap<String, Instant>();
         final var file = directory.resolve(FILE);
         if (Files.exists(file)) {
-            for (final var line : Files.readAllLines(file)) {
+            for (final var line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) { // any byte reads
                 final var parts = line.split(" ", 2);
                 try {
                     if (parts.length == 2) {

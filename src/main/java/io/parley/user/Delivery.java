@@ -28,7 +28,9 @@ public sealed interface Delivery extends ClusterMessage {
     record OpenChat(ConversationId conversation, long cursor) {}
 
     /// The log of an open conversation ends at `head`.
-    record HeadKnown(ConversationId conversation, long cursor, long head) implements Delivery {}
+    ///
+    /// @param current whether that was read after the session attached: then it is what belongs to the replay
+    record HeadKnown(ConversationId conversation, long cursor, long head, boolean current) implements Delivery {}
 
     /// New entries, ascending.
     ///

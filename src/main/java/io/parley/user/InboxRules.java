@@ -26,6 +26,7 @@ import io.parley.user.UserCommand.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class InboxRules {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
+    /// Conversations, the latest ones, whose ticks a returning session is told again, open or not.
+    private static final int RETURN_PROBES = 50;
+
     /// Open conversations in one message to a session.
     private static final int ATTACHED_PART = 500;
 
@@ -63,6 +67,9 @@ final class InboxRules {
     private final Sessions sessions = new Sessions();
     private final PresenceDesk presence;
     /// Askers without a session, until what they said is durable.
+    /// Askers that wait for one write; one beyond hears nothing in time, and asks again.
+    private static final int WAITERS_MAX = 1_000;
+
     private final List<Acknowledge> storedWaiters = new ArrayList<>();
 
     /// Conversations opened a moment ago, which are to be probed once: their first delivery may get lost.
@@ -70,6 +77,9 @@ final class InboxRules {
 
     @Nullable
     private Instant freshDueAt;
+
+    /// The tag of the last probe. Starts anywhere, so that answers to probes of an earlier life count for nothing.
+    private long lastProbe;
 
     private Instant lastFlush = Instant.MIN;
     private Instant lookAgainAt = Instant.MIN;
@@ -81,6 +91,7 @@ final class InboxRules {
             final Instant startedAt) {
         this.user = user;
         this.nonces = nonces;
+        this.lastProbe = nonces.get().high() >>> 2;
         this.presence = new PresenceDesk(user, lastAlive, startedAt);
     }
 
@@ -103,7 +114,7 @@ final class InboxRules {
             case Attach attach -> attach(state, attach, now, decision);
             case Detach detach -> detach(state, detach, now, decision);
             case Acknowledge acknowledge -> acknowledge(state, acknowledge, now, decision);
-            case FromConversation(_, final var message) -> hear(state, message, now, decision);
+            case FromConversation from -> hear(state, from.message(), now, decision);
             case Typing typing -> typing(state, typing, decision);
             case Watch watch -> presence.watch(state, sessions, watch, now, decision);
             case Unwatch unwatch -> presence.unwatch(unwatch);
@@ -209,6 +220,9 @@ final class InboxRules {
         }
         decision.store(new UserEvent.Seen(attach.device(), now.toEpochMilli(), true, attach.life()));
         tellOpenChats(state, session, now, decision);
+        if (!attach.lacking()) {
+            probeLatest(state, now);
+        }
         look(state, now, decision);
     }
 
@@ -219,7 +233,7 @@ final class InboxRules {
         int part = 0;
         for (final var chat : state.openChats()) {
             final var lane = lanes.of(chat, now);
-            session.awaitsHead.add(chat.id);
+            session.awaitsHead.put(chat.id, lastProbe + 1);
             chats.add(new Delivery.OpenChat(chat.id, lane.cursor(session.device)));
             if (chats.size() == ATTACHED_PART) {
                 decision.reply(session.ref, new Delivery.Attached(chats, part, false, receipts));
@@ -232,14 +246,29 @@ final class InboxRules {
         decision.reply(session.ref, new Delivery.Attached(chats, part, true, receipts));
     }
 
+    /// A session that was there before this life of the entity is back: ticks may have come and gone between.
+    private void probeLatest(final InboxState state, final Instant now) {
+        state.chats().stream()
+                .sorted(Comparator.comparingLong((Chat chat) -> -chat.atMillis))
+                .limit(RETURN_PROBES)
+                .forEach(chat -> {
+                    final var lane = lanes.of(chat, now);
+                    lane.ticked(now);
+                    lane.probeNow();
+                    schedule(state, lane, now);
+                });
+    }
+
     private void detach(final InboxState state, final Detach detach, final Instant now, final Decision decision) {
         sessions.of(detach.device())
                 .filter(session -> session.stamp == detach.stamp())
-                .ifPresent(session -> end(state, session, now, now, decision));
+                .ifPresent(session -> end(session, now, now, decision));
+        if (sessions.isEmpty()) { // also where this life has not met the session that has ended
+            leaveAll(state, now);
+        }
     }
 
     private void end(
-            final InboxState state,
             final Sessions.Session session,
             final Instant seenAt,
             final Instant now,
@@ -248,7 +277,6 @@ final class InboxRules {
         decision.store(new UserEvent.Seen(session.device, seenAt.toEpochMilli(), false, session.life));
         if (sessions.isEmpty()) {
             presence.changed(now);
-            leaveAll(state, now);
         }
     }
 
@@ -286,7 +314,7 @@ final class InboxRules {
         if (moved || reached || lane.isDirty()) { // not durable yet: told with what is
             lane.urgent = true;
             lanes.markDirty(lane);
-            said.replyTo().ifPresent(_ -> storedWaiters.add(said));
+            said.replyTo().filter(_ -> storedWaiters.size() < WAITERS_MAX).ifPresent(_ -> storedWaiters.add(said));
         } else {
             sessions.of(said.device()).ifPresent(session -> decision.reply(session.ref, ownMoved(lane, said.device())));
             said.replyTo().ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), true)));
@@ -359,7 +387,7 @@ final class InboxRules {
             case MemberMessage.Receipt receipt -> {
                 decision.tell(new ConversationCommand.ReceiptNoted(receipt.conversation(), user, receipt.of()));
                 state.chat(receipt.conversation())
-                        .ifPresent(chat -> tellOther(state, lanes.of(chat, now), receipt.of(), now, decision));
+                        .ifPresent(chat -> otherReached(state, lanes.of(chat, now), receipt.of(), now, decision));
             }
             case MemberMessage.ReachedNoted noted ->
                 state.chat(noted.conversation()).ifPresent(chat -> {
@@ -463,28 +491,32 @@ final class InboxRules {
             lane.urgent = true;
             lanes.markDirty(lane);
         }
+        status.others().forEach(lane::hear);
         for (final var session : sessions.all()) {
-            final boolean awaited = session.awaitsHead.remove(chat.get().id);
+            final boolean awaited = status.tag() <= lastProbe && session.takesHead(chat.get().id, status.tag());
             if (awaited || news || lane.cursor(session.device) < lane.head) {
                 decision.reply(
                         session.ref,
-                        new Delivery.HeadKnown(chat.get().id, lane.cursor(session.device), lane.head));
+                        new Delivery.HeadKnown(chat.get().id, lane.cursor(session.device), lane.head, awaited));
             }
-            if (awaited) {
-                lane.others().forEach(word -> decision.reply(session.ref, otherMoved(state, lane, word)));
+            // each time: whatever was told before may be lost, and the session tells its device nothing twice
+            lane.others().forEach(word -> decision.reply(session.ref, otherMoved(state, lane, word)));
+            if (!lane.isDirty()) {
+                decision.reply(session.ref, ownMoved(lane, session.device));
             }
         }
-        status.others().forEach(word -> tellOther(state, lane, word, now, decision));
         schedule(state, lane, now);
     }
 
-    private void tellOther(
+    /// Another member has come further: sessions are told at once, and again with the answers to the probes that follow.
+    private void otherReached(
             final InboxState state,
             final Lane lane,
             final Watermark word,
             final Instant now,
             final Decision decision) {
         if (lane.hear(word)) {
+            lane.ticked(now);
             sessions.all().forEach(session -> decision.reply(session.ref, otherMoved(state, lane, word)));
         }
         schedule(state, lane, now);
@@ -525,7 +557,10 @@ final class InboxRules {
 
     private void tick(final InboxState state, final Instant now, final Decision decision) {
         for (final var session : sessions.goneBy(now)) {
-            end(state, session, session.heardAt, now, decision);
+            end(session, session.heardAt, now, decision);
+            if (sessions.isEmpty()) {
+                leaveAll(state, now);
+            }
         }
         presence.tellIfDue(state, sessions, now, decision);
         lookAtFresh(state, now);
@@ -574,8 +609,8 @@ final class InboxRules {
             lane.toldAgain(now);
             decision.tell(new ConversationCommand.Reached(id, lane.chat.reached(user), Optional.empty()));
         }
+        final boolean left = lane.takeLeave() && !attached;
         if (lane.chat.open) {
-            final boolean left = lane.takeLeave() && !attached;
             if (!lane.urgent && lane.hasEverything(state.devices()) && lane.maySettle(now, attached)) {
                 final var nonce = nonces.get();
                 lane.settle(nonce, now);
@@ -583,13 +618,19 @@ final class InboxRules {
             } else if (left) {
                 decision.tell(new ConversationCommand.Detach(id, user));
             } else if (attached && lane.isProbeDue(now)) {
-                lane.probed(now);
-                decision.tell(new ConversationCommand.Probe(id, lane.chat.reached(user)));
+                probe(lane, now, decision);
             }
+        } else if (attached && lane.isProbed() && lane.isProbeDue(now)) {
+            probe(lane, now, decision);
         }
         schedule(state, lane, now);
         if (lane.queuedAt == null) {
             lanes.forget(lane);
         }
+    }
+
+    private void probe(final Lane lane, final Instant now, final Decision decision) {
+        lane.probed(now);
+        decision.tell(new ConversationCommand.Probe(lane.chat.id, lane.chat.reached(user), ++lastProbe));
     }
 }

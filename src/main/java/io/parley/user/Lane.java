@@ -51,6 +51,7 @@ final class Lane {
     private Nonce settling;
 
     private Instant activeAt;
+    private Instant tickedAt = Instant.EPOCH;
     private Instant probeAt = Instant.MIN;
     private Duration probeAfter = PROBE_FIRST;
     private Instant tellAt = Instant.MIN;
@@ -222,6 +223,20 @@ final class Lane {
         }
     }
 
+    /// Another member has come further. If the conversation is settled it is probed all the same for a while: what a
+    /// session is told of it may be lost.
+    void ticked(final Instant now) {
+        tickedAt = now;
+        if (!chat.open) {
+            activity(now);
+        }
+    }
+
+    /// Whether an attached user probes the conversation: while it is open, and some times after others came further.
+    boolean isProbed() {
+        return chat.open || (tickedAt.isAfter(Instant.EPOCH) && probeAt.isBefore(tickedAt.plus(QUIET)));
+    }
+
     void probeNow() {
         probeAt = Instant.EPOCH;
         probeAfter = PROBE_FIRST;
@@ -267,7 +282,7 @@ final class Lane {
         if (lazySince != null) {
             due = earlier(due, lazySince.plus(LAZY));
         }
-        if (chat.open && attached) {
+        if (attached && isProbed()) {
             due = earlier(due, probeAt);
         }
         if (chat.open && settleable) {
@@ -293,7 +308,7 @@ final class Lane {
             return false;
         }
         others.put(word.user(), known == null ? word : known.max(word));
-        return true;
+        return word.delivered() > 0 || word.read() > 0; // that somebody has come nowhere is no news
     }
 
     Collection<Watermark> others() {

@@ -6,12 +6,11 @@ import io.parley.id.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// The devices of a user that are connected right now: at most one session each, so at most as many as devices.
 final class Sessions {
@@ -26,8 +25,15 @@ final class Sessions {
         final ReplyTo<Delivery> ref;
         Instant heardAt;
 
-        /// Open conversations whose head the session has not been told yet.
-        final Set<ConversationId> awaitsHead = new HashSet<>();
+        /// Open conversations whose head the session has not been told yet, and the first probe whose answer counts: an
+        /// answer that was on its way when the session came knows of an earlier head only.
+        final Map<ConversationId, Long> awaitsHead = new HashMap<>();
+
+        /// Whether `conversation`'s head is awaited and the answer to the probe `tag` tells it; it is then told.
+        boolean takesHead(final ConversationId conversation, final long tag) {
+            final var awaited = awaitsHead.get(conversation);
+            return awaited != null && tag >= awaited && awaitsHead.remove(conversation, awaited);
+        }
 
         Session(
                 final DeviceId device,

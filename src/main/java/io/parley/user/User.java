@@ -54,6 +54,11 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     private final UserId id;
     private final Shared shared;
     private final WakeTimer<UserCommand> timer;
+
+    /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed write, so the
+    /// first event makes one of its own.
+    private final InboxState empty = new InboxState();
+
     private InboxRules rules;
 
     private User(final UserId id, final Shared shared, final TimerScheduler<UserCommand> timers) {
@@ -77,7 +82,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     @Override
     public InboxState emptyState() {
-        return new InboxState();
+        return empty;
     }
 
     @Override
@@ -87,7 +92,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     @Override
     public EventHandler<InboxState, UserEvent> eventHandler() {
-        return InboxState::apply;
+        return (state, event) -> (state == empty ? new InboxState() : state).apply(event);
     }
 
     @Override

@@ -58,6 +58,7 @@ final class MessageReader {
     private static final int PONG = 10;
     private static final int CONTROL_BYTES_MAX = 125;
     private static final int FIRST_SIZE = 512;
+    private static final byte[] NOTHING = {};
 
     private final int messageBytesMax;
 
@@ -68,7 +69,8 @@ final class MessageReader {
 
     // a message whose last fragment has not come
     private int openOpcode = CONTINUATION;
-    private byte[] fragments = new byte[0];
+    private byte[] fragments = NOTHING; // of a text; of a binary message only the size is kept
+    private int fragmentBytes;
 
     /// @param messageBytesMax the largest message; a larger one closes with 1009 before it is held
     MessageReader(final int messageBytesMax) {
@@ -126,7 +128,8 @@ final class MessageReader {
             return false;
         }
         final long length = lengthBytes == 0 ? shortLength : unsigned(from + 2, lengthBytes);
-        if (length < 0 || length + fragments.length > messageBytesMax) {
+        // a control frame between fragments is no part of their message; its length has been checked
+        if (opcode < CLOSE && (length < 0 || length > messageBytesMax - fragmentBytes)) {
             throw new Violation(TOO_LARGE, "a message has at most " + messageBytesMax + " bytes");
         }
         if (to - from < header + length) {
@@ -173,15 +176,17 @@ final class MessageReader {
                 }
                 openOpcode = CONTINUATION;
                 if (kind == BINARY) {
-                    fragments = new byte[0];
+                    fragmentBytes = 0;
                     listener.binary();
-                } else if (fragments.length == 0) {
+                } else if (fragmentBytes == 0) {
                     listener.text(text(buffer, payload, length));
                 } else {
                     keep(kind, payload, length);
                     final var whole = fragments;
-                    fragments = new byte[0];
-                    listener.text(text(whole, 0, whole.length));
+                    final int size = fragmentBytes;
+                    fragments = NOTHING;
+                    fragmentBytes = 0;
+                    listener.text(text(whole, 0, size));
                 }
             }
             case PING -> listener.ping(Arrays.copyOfRange(buffer, payload, payload + length));
@@ -191,11 +196,15 @@ final class MessageReader {
     }
 
     private void keep(final int kind, final int payload, final int length) {
-        final int held = fragments.length;
-        fragments = Arrays.copyOf(fragments, held + length);
-        if (kind == TEXT) {
-            System.arraycopy(buffer, payload, fragments, held, length);
+        if (kind == TEXT && length > 0) {
+            final int size = fragmentBytes + length;
+            if (size > fragments.length) { // doubled, or a message in fragments of one byte would be copied once for each
+                final int wanted = Math.max(size, 2 * fragments.length);
+                fragments = Arrays.copyOf(fragments, Math.min(messageBytesMax, wanted));
+            }
+            System.arraycopy(buffer, payload, fragments, fragmentBytes, length);
         }
+        fragmentBytes += length;
     }
 
     private int closeCode(final int payload, final int length) throws Violation {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.japi.function.Procedure;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -29,10 +30,12 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
     /// Messages handed over before the owner grants more.
     public static final int GRANTED_AT_FIRST = 32;
 
-    /// After our close, how long the client's is awaited; gone at once, a close may never be read.
+    /// How long our close may take to be sent, and then how long the client's is awaited; gone at once, a close may never
+    /// be read.
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
     private static final String CLOSE_TIMER = "close";
+    private static final byte[] NOTHING = {};
 
     private final Inlet<ByteString> in = Inlet.create("websocket.in");
     private final Outlet<ByteString> out = Outlet.create("websocket.out");
@@ -66,6 +69,8 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
 
         private record Binary() implements Received {}
 
+        private record Closed(int code) implements Received {}
+
         private final MessageReader reader = new MessageReader(messageBytesMax);
         private final ArrayDeque<Received> received = new ArrayDeque<>(); // of one read of the network
         private final ConcurrentLinkedQueue<byte[]> written = new ConcurrentLinkedQueue<>();
@@ -73,8 +78,18 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
         private final AtomicLong pending = new AtomicLong();
         private final AtomicLong grants = new AtomicLong(GRANTED_AT_FIRST);
         private final AsyncCallback<Boolean> wake = createAsyncCallback(new Woken());
-        private volatile boolean closing;
+
+
+        /// The last frame that goes out; nothing is written or handed over once it is set.
+        private final AtomicReference<byte @Nullable []> lastFrame = new AtomicReference<>();
+
+        private boolean patienceBegun;
         private boolean closeSent;
+        private boolean closeReceived;
+
+        /// What the client sends cannot be read any more.
+        private boolean broken;
+
         private boolean ended;
 
         @Nullable
@@ -108,6 +123,10 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
             @Override
             public void apply(final Boolean ignored) {
                 wakeComing.set(false);
+                if (isClosing() && !patienceBegun) {
+                    patienceBegun = true;
+                    scheduleOnce(CLOSE_TIMER, CLOSE_PATIENCE); // to a client that does not read no close can be sent
+                }
                 handOver();
                 flush();
             }
@@ -132,7 +151,7 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
         private void end() {
             if (!ended) {
                 ended = true;
-                closing = true;
+                lastFrame.compareAndSet(null, NOTHING);
                 written.clear();
                 if (owner != null) {
                     owner.ended();
@@ -143,29 +162,53 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
         // from the network
 
         private void take(final ByteString bytes) {
-            if (closeSent) { // only the client's close is awaited; what else it sends is drained
-                pull(in);
-                return;
-            }
-            try {
-                reader.read(bytes, this);
-            } catch (final MessageReader.Violation violation) {
-                received.clear();
-                close(violation.code(), String.valueOf(violation.getMessage()));
+            if (!broken) {
+                try {
+                    reader.read(bytes, this);
+                } catch (final MessageReader.Violation violation) {
+                    broken = true; // what else comes is drained, so that the close is not lost with a reset
+                    received.clear();
+                    close(violation.code(), String.valueOf(violation.getMessage()));
+                }
             }
             handOver();
         }
 
         private void handOver() {
-            while (!received.isEmpty() && owner != null && !closing && grants.get() > 0) {
-                grants.decrementAndGet();
+            while (!received.isEmpty() && owner != null && (isClosing() || mayHandOver(received.getFirst()))) {
                 switch (received.removeFirst()) {
-                    case Text(final var message) -> owner.text(message);
-                    case Binary _ -> owner.binary();
+                    case Text(final var message) -> {
+                        if (!isClosing()) {
+                            grants.decrementAndGet();
+                            owner.text(message);
+                        }
+                    }
+                    case Binary _ -> {
+                        if (!isClosing()) {
+                            grants.decrementAndGet();
+                            owner.binary();
+                        }
+                    }
+                    case Closed(final int code) -> closed(code);
                 }
             }
-            if ((received.isEmpty() || closing) && !hasBeenPulled(in) && !isClosed(in)) {
+            if (received.isEmpty() && !closeReceived && !hasBeenPulled(in) && !isClosed(in)) {
                 pull(in);
+            }
+        }
+
+        /// A close needs no grant, but comes behind the messages that were sent before it.
+        private boolean mayHandOver(final Received next) {
+            return next instanceof Closed || grants.get() > 0;
+        }
+
+        private void closed(final int code) {
+            received.clear();
+            closeReceived = true;
+            if (closeSent) {
+                completeStage();
+            } else {
+                last(code == MessageReader.NO_CODE ? Bytes.closeWithoutCode() : Bytes.close(code, ""));
             }
         }
 
@@ -181,7 +224,7 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
 
         @Override
         public void ping(final byte[] payload) {
-            if (pending.get() < messageBytesMax) { // whoever pings without reading gets no answers
+            if (!isClosing() && pending.get() < messageBytesMax) { // whoever pings without reading gets no answers
                 enqueue(Bytes.pong(payload));
             }
         }
@@ -193,37 +236,43 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
 
         @Override
         public void close(final int code) {
-            if (!closing) {
-                closing = true;
-                enqueue(code == MessageReader.NO_CODE ? Bytes.closeWithoutCode() : Bytes.close(code, ""));
-            } else if (closeSent) {
-                completeStage();
-            }
+            received.addLast(new Closed(code));
         }
 
         // to the network
 
         private void flush() {
-            if (!isAvailable(out) || ended) {
+            if (!isAvailable(out) || closeSent || ended) {
                 return;
             }
+            final byte[] close = lastFrame.get(); // first: then all that was written before it is found below
             final var pieces = new ArrayList<byte[]>();
             int size = 0;
             for (byte[] piece = written.poll(); piece != null; piece = written.poll()) {
                 pieces.add(piece);
                 size += piece.length;
             }
+            pending.addAndGet(-size);
+            if (close != null) {
+                pieces.add(close);
+                size += close.length;
+            }
             if (size == 0) {
                 return;
             }
-            pending.addAndGet(-size);
             push(out, ByteString.fromArrayUnsafe(together(pieces, size)));
-            if (closing && written.isEmpty() && !closeSent) {
-                closeSent = true;
+            if (close != null) {
+                closeSent();
+            }
+        }
+
+        /// The client closes in turn, and the server is the one who ends the connection (RFC 6455 §7.1.1).
+        private void closeSent() {
+            closeSent = true;
+            if (closeReceived) {
+                completeStage();
+            } else {
                 scheduleOnce(CLOSE_TIMER, CLOSE_PATIENCE);
-                if (!hasBeenPulled(in) && !isClosed(in)) {
-                    pull(in);
-                }
             }
         }
 
@@ -256,17 +305,24 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
 
         @Override
         public void write(final String message) {
-            if (!closing) {
+            if (!isClosing()) {
                 enqueue(Bytes.text(message));
             }
         }
 
         @Override
         public void close(final int code, final String reason) {
-            if (!closing) {
-                enqueue(Bytes.close(code, reason));
-                closing = true;
+            last(Bytes.close(code, reason));
+        }
+
+        private void last(final byte[] frame) {
+            if (lastFrame.compareAndSet(null, frame)) {
+                wakeUp();
             }
+        }
+
+        private boolean isClosing() {
+            return lastFrame.get() != null;
         }
 
         @Override

@@ -124,6 +124,8 @@ final class AccountJournalTest {
                     new HashSet<>(
                             files.map(file -> file.getFileName().toString()).toList()));
         }
+        final var reasons = "[LOGOUT, OWNER, REPLACED, AWAY, REUSE, UNANSWERED]"; // stored by these names
+        assertEquals(reasons, Arrays.toString(AccountEvent.Why.values()));
         for (final var why : AccountEvent.Why.values()) {
             final var event = new AccountEvent.DeviceUnlinked(PIXEL, why, NOON);
             assertEquals(event, read(EVENTS, SERIALIZATION.serialize(event).get()));

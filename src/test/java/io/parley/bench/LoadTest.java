@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class LoadTest {
@@ -72,6 +73,7 @@ final class LoadTest {
     }
 
     @Test
+    @Tag("slow")
     void a_message_lost_pushed_or_stored_twice_or_out_of_order_is_found() {
         assertFault(FakeParley.Fault.PUSHES_TWICE, "doubled");
         assertFault(FakeParley.Fault.STORES_TWICE, "doubled");

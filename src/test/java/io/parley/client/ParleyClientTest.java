@@ -12,12 +12,14 @@ import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.protocol.ClientFrame;
 import io.parley.protocol.ErrorCode;
+import io.parley.protocol.FrameCodec;
 import io.parley.protocol.Limits;
 import io.parley.protocol.PageRequest;
 import io.parley.protocol.ServerFrame;
 import io.parley.protocol.Target;
 import io.parley.protocol.WireEntry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -236,8 +238,8 @@ final class ParleyClientTest {
         seen.await(ServerFrame.Receipt.class);
         next.cut();
         final var last = welcomed();
-        client.typing(TALK);
-        assertInstanceOf(ClientFrame.Typing.class, last.frame());
+        final var _ = client.pull(TALK, new PageRequest.Newest(1)); // a read would come before it
+        assertInstanceOf(ClientFrame.Pull.class, last.frame());
     }
 
     @Test
@@ -271,6 +273,7 @@ final class ParleyClientTest {
             assertEquals("good", text(again));
             next.send(sent(again, 1));
             assertInstanceOf(SendOutcome.Accepted.class, outcome(good));
+            next.cut();
             client.close();
         }
     }
@@ -374,6 +377,51 @@ final class ParleyClientTest {
         next.raw("not even a frame".getBytes(StandardCharsets.US_ASCII));
         seen.await(ClientState.Waiting.class);
         welcomed();
+    }
+
+    @Test
+    void frames_may_come_large_in_pieces_and_between_pings() {
+        final var client = client();
+        final var link = welcomed();
+        final var text = FrameCodec.print(message(1));
+        final var half = text.length() / 2;
+        link.raw(
+                concat(new byte[] {0x01, (byte) 126, (byte) (half >> 8), (byte) half}, bytes(text.substring(0, half))));
+        link.ping("between");
+        final var rest = bytes(text.substring(half));
+        for (final var each : concat(new byte[] {(byte) 0x80, (byte) 126, 0, (byte) rest.length}, rest)) {
+            link.raw(new byte[] {each});
+        }
+        assertEquals(1, seen.await(ServerFrame.Message.class).entry().seq());
+        link.frame(ClientFrame.Delivered.class);
+        assertEquals(List.of("between"), link.pongs());
+
+        final var page = client.pull(TALK, new PageRequest.Newest(200));
+        final var large = new JsonText("{\"type\":\"text\",\"text\":\"" + "ä€".repeat(20_000) + "\"}");
+        final var entry = new WireEntry(
+                2, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), large, Optional.empty());
+        link.send(new ServerFrame.Page(
+                TALK, List.of(entry), 2, link.frame(ClientFrame.Pull.class).ref()));
+        link.send(message(3));
+        assertEquals(
+                large,
+                page.orTimeout(10, TimeUnit.SECONDS)
+                        .join()
+                        .messages()
+                        .getFirst()
+                        .body());
+        assertEquals(3, seen.await(ServerFrame.Message.class).entry().seq());
+    }
+
+    private static byte[] bytes(final String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] concat(final byte[] one, final byte[] other) {
+        return ByteBuffer.allocate(one.length + other.length)
+                .put(one)
+                .put(other)
+                .array();
     }
 
     @Test

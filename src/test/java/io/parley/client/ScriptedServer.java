@@ -24,6 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -243,6 +244,7 @@ public final class ScriptedServer implements AutoCloseable {
         private final DataInputStream in;
         private final OutputStream out;
         private final CountDownLatch done = new CountDownLatch(1);
+        private final LinkedBlockingQueue<String> pongs = new LinkedBlockingQueue<>();
         private volatile int closedWith;
 
         private Connection(final Socket socket, final DataInputStream in, final OutputStream out) {
@@ -262,6 +264,7 @@ public final class ScriptedServer implements AutoCloseable {
                             return Optional.of(new String(payload, StandardCharsets.UTF_8));
                         }
                         case PING -> frame(PONG, payload);
+                        case PONG -> pongs.add(new String(payload, StandardCharsets.UTF_8));
                         case CLOSE -> {
                             closedWith = payload.length < 2
                                     ? 1005
@@ -342,6 +345,16 @@ public final class ScriptedServer implements AutoCloseable {
 
         public void send(final String text) {
             frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /// Pings with this text.
+        public void ping(final String text) {
+            frame(PING, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /// What has been answered to pings, as far as it was read.
+        public List<String> pongs() {
+            return List.copyOf(pongs);
         }
 
         /// Sends bytes as they are.

@@ -19,6 +19,11 @@ final class Account extends Endpoint {
         this.user = user;
     }
 
+    @Override
+    String name() {
+        return "account of " + user;
+    }
+
     List<UserEvent.Linked> list() {
         return devices.stream()
                 .map(device -> new UserEvent.Linked(device.id, device.generation))
@@ -36,10 +41,16 @@ final class Account extends Endpoint {
         return new UserEvent.DevicesLinked(user.value(), 1, list(), world.now);
     }
 
+    /// Whether the inbox knows the devices as they are.
+    boolean isNoted() {
+        return noted == version;
+    }
+
     void link(final Device device) {
         device.linked = true;
         devices.add(device);
         change();
+        device.since = version;
     }
 
     void unlink(final Device device) {
@@ -51,10 +62,10 @@ final class Account extends Endpoint {
 
     private void change() {
         version++;
-        say(version, new ArrayList<>(devices), list());
+        say(version, list());
     }
 
-    private void say(final long what, final List<Device> then, final List<UserEvent.Linked> list) {
+    private void say(final long what, final List<UserEvent.Linked> list) {
         if (noted >= what) {
             return;
         }
@@ -63,11 +74,9 @@ final class Account extends Endpoint {
         final var command = new UserCommand.LinkDevices(
                 user, user.value(), what, list, new Address<>(world, this, answer -> {
                     noted = Math.max(noted, answer.version());
-                    if (noted >= what) {
-                        then.forEach(device -> device.noted = true);
-                    }
+                    devices.stream().filter(device -> device.since <= noted).forEach(device -> device.noted = true);
                 }));
         world.send(inbox, command, () -> inbox.handle(command));
-        world.in(500, () -> say(what, then, list));
+        world.in(500, () -> say(what, list));
     }
 }

@@ -18,6 +18,11 @@ record Address<T>(World world, Endpoint owner, Consumer<T> taker) implements Rep
     }
 
     @Override
+    public String toString() {
+        return owner.name();
+    }
+
+    @Override
     public int hashCode() {
         return System.identityHashCode(this);
     }

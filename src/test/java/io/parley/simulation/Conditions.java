@@ -12,6 +12,7 @@ package io.parley.simulation;
 /// @param faults       whether entities and sessions crash and links break
 /// @param actions      what users do
 /// @param gapMax       the longest usual pause between two actions, in milliseconds
+/// @param cycles       whether people mostly write a little, read it all and leave again, so that inboxes close
 /// @param forget       whether devices lose what they have not acknowledged when their connection breaks
 record Conditions(
         int delayMax,
@@ -24,12 +25,28 @@ record Conditions(
         boolean faults,
         int actions,
         int gapMax,
+        boolean cycles,
         boolean forget) {
     static Conditions of(final Dice dice) {
         final boolean calm = dice.chance(120);
         if (calm) {
             return new Conditions(
-                    dice.between(1, 20), 0, 0, 0, true, dice.between(1, 15), 50, false, dice.between(10, 30), 2_000, false);
+                    dice.between(1, 20), 0, 0, 0, true, dice.between(1, 15), 50, false, dice.between(10, 30), 2_000, dice.chance(300), false);
+        }
+        if (dice.chance(350)) { // what is late, lost or comes twice meets what has been closed and opened again
+            return new Conditions(
+                    dice.between(1, 40),
+                    dice.between(0, 200),
+                    dice.between(0, 250),
+                    dice.between(0, 400),
+                    dice.chance(200),
+                    dice.between(1, 20),
+                    50,
+                    dice.chance(500),
+                    dice.between(15, 60),
+                    dice.between(20, 1_500),
+                    true,
+                    dice.chance(200));
         }
         final int delay = new int[] {2, 10, 60, 600}[dice.below(4)];
         return new Conditions(
@@ -43,6 +60,7 @@ record Conditions(
                 dice.chance(850),
                 dice.between(12, 45),
                 new int[] {5, 50, 500, 4_000}[dice.below(4)],
+                false,
                 dice.chance(400));
     }
 

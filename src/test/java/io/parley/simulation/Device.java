@@ -16,16 +16,19 @@ import io.parley.protocol.Target;
 import io.parley.protocol.WireEntry;
 import io.parley.user.UserCommand;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A device with a simple, correct client: it stores what comes, acknowledges at once, late, or only after it has
 /// connected again, keeps a message until its `sent`, and never lowers a tick.
+@SuppressWarnings("ReferenceEquality") // which connection it is, not whether two are alike
 final class Device extends Endpoint {
     /// When what has come is acknowledged.
     enum Manner {
@@ -104,19 +107,24 @@ final class Device extends Endpoint {
     /// Where it starts in each conversation is decided.
     boolean placed;
 
+    /// The account's version that linked it.
+    long since;
+
     /// The inbox has noted that the device is linked.
     boolean noted;
 
     boolean wantsOnline;
-    boolean replaced;
+
+    /// It does not come back before all the others are well.
+    boolean staysAway;
+
     Manner manner = Manner.AT_ONCE;
 
     @Nullable
     Line line;
 
-    private int lines;
     private int questions;
-    private int openLines;
+    private final Set<Line> open = new HashSet<>();
 
     Device(final World world, final UserId user, final DeviceId id, final long generation) {
         this.world = world;
@@ -125,6 +133,7 @@ final class Device extends Endpoint {
         this.generation = generation;
     }
 
+    @Override
     String name() {
         return user.value() + "/" + id.value().substring(14);
     }
@@ -142,14 +151,13 @@ final class Device extends Endpoint {
     /// Connects, beside a connection that may be there still.
     void connect() {
         wantsOnline = true;
-        replaced = false;
         if (!linked || !noted) {
             return;
         }
-        lines++;
-        openLines++;
+        asked.clear();
         final var opened = world.open(this, world.nextStamp());
         line = opened;
+        open.add(opened);
         opened.up(new ClientFrame.Hello(Long.toString(generation), Optional.empty()));
         beat(opened);
     }
@@ -205,8 +213,7 @@ final class Device extends Endpoint {
     }
 
     private void gone(final Line old) {
-        openLines--;
-        if (openLines == 0 && world.conditions.forget() && !world.quiet && world.dice.chance(300)) {
+        if (open.remove(old) && open.isEmpty() && world.conditions.forget() && !world.quiet && world.dice.chance(300)) {
             boxes.values().forEach(box -> box.held.tailMap(box.acknowledged, false).clear());
         }
         if (line == old) {
@@ -284,7 +291,13 @@ final class Device extends Endpoint {
             }
         } else if (refusal.ref().isPresent()) {
             asked.remove(refusal.ref().get());
-            world.in(1_000, this::askReceipts);
+            if (asked.isEmpty()) {
+                world.in(1_000, () -> {
+                    if (asked.isEmpty()) {
+                        askReceipts();
+                    }
+                });
+            }
         } else if (refusal.conversation().isPresent()) { // a cursor that could not be checked
             world.in(500, () -> acknowledge(new ConversationId(refusal.conversation().get()), true));
         }
@@ -437,7 +450,7 @@ final class Device extends Endpoint {
             return;
         }
         for (final var each : boxes.entrySet()) {
-            final var ref = "r" + (++questions);
+            final var ref = "r" + ++questions;
             final var knew = new LinkedHashMap<UserId, long[]>();
             each.getValue().ticks.forEach((who, ticks) -> knew.put(who, ticks.clone()));
             asked.put(ref, new Asked(each.getKey(), knew, sends(each.getKey())));
@@ -466,9 +479,5 @@ final class Device extends Endpoint {
         });
         ticks[0] = Math.max(ticks[0], receipt.delivered());
         ticks[1] = Math.max(ticks[1], receipt.read());
-    }
-
-    int lines() {
-        return lines;
     }
 }

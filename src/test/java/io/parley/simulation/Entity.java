@@ -29,8 +29,6 @@ abstract class Entity<C, E> extends Endpoint {
         this.world = world;
     }
 
-    abstract String name();
-
     abstract void start();
 
     abstract Step<E> decide(C command);
@@ -107,7 +105,7 @@ abstract class Entity<C, E> extends Endpoint {
         if (doomed) {
             doomed = false;
             world.in(world.dice.between(0, takes), () -> {
-                if (life == writtenIn) {
+                if (life == writtenIn && !world.quiet) {
                     world.sender = this;
                     if (world.dice.chance(300)) {
                         step.notStored(); // failed, as far as anyone knows

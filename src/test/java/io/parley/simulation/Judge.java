@@ -311,7 +311,13 @@ final class Judge {
 
     /// What is still missing before all is as it should be; empty: nothing.
     Optional<String> unfinished() {
+        if (world.devices().stream().anyMatch(device -> !device.linked && device.line != null)) {
+            return Optional.of("a device that is not linked any more is still connected");
+        }
         for (final var account : world.accounts()) {
+            if (!account.isNoted()) {
+                return Optional.of("the inbox of " + account.user + " does not know its devices");
+            }
             for (final var device : account.devices) {
                 if (device.wantsOnline) {
                     final var problem = unfinished(device);

@@ -71,6 +71,7 @@ class Line extends Endpoint implements SimulatedSession.Outside {
         return session;
     }
 
+    @Override
     String name() {
         return device.name() + "#" + number;
     }

@@ -2,6 +2,7 @@ package io.parley.simulation;
 
 import io.parley.conversation.SummaryReply;
 import io.parley.id.ConversationId;
+import io.parley.user.UserCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,11 @@ final class Simulation {
             act();
             world.run(world.now + pause());
         }
+        if (world.conditions.cycles() && world.dice.chance(250)) {
+            writeLeaveAndReturn();
+        } else if (world.conditions.cycles() && world.conditions.faults() && world.dice.chance(250)) {
+            readAndVanish();
+        }
         becomeQuiet();
         final var end = unfinishedAfter(World.QUIET_MAX, world.judge::unfinished);
         end.ifPresent(problem -> {
@@ -79,6 +85,8 @@ final class Simulation {
         final int kind = dice.below(world.conditions.faults() ? 1_000 : 700);
         if (device.isEmpty()) {
             link(account);
+        } else if (world.conditions.cycles() && dice.chance(700)) {
+            cycle(account, device.get());
         } else if (kind < 320) {
             device.get().send(anyConversation(account), false);
         } else if (kind < 350) {
@@ -106,6 +114,78 @@ final class Simulation {
         } else {
             fault(account, device.get(), kind - 700);
         }
+    }
+
+    private void cycle(final Account account, final Device device) {
+        final int kind = world.dice.below(10);
+        if (kind < 4) {
+            device.send(anyConversation(account), world.dice.chance(400));
+        } else if (device.line == null) {
+            device.connect();
+        } else if (kind < 6) {
+            device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, world.dice.chance(300)));
+        } else {
+            device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, false));
+            world.in(world.conditions.delayMax(), device::disconnect);
+        }
+    }
+
+    /// Somebody writes, leaves, and is back before the others come and read: a tick for one whose inbox has forgotten.
+    private void writeLeaveAndReturn() {
+        final var dice = world.dice;
+        final var accounts = List.copyOf(world.accounts());
+        final var writer = dice.of(accounts);
+        for (final var account : accounts) {
+            account.devices.forEach(Device::disconnect);
+        }
+        if (writer.devices.isEmpty()) {
+            return;
+        }
+        final var device = writer.devices.getFirst();
+        device.connect();
+        world.run(world.now + dice.between(200, 1_500));
+        device.send(anyConversation(writer), false);
+        world.run(world.now + dice.between(200, 3_000));
+        writer.devices.forEach(Device::connect);
+        world.run(world.now + dice.between(100, 1_000));
+        writer.devices.forEach(each -> each.boxes.keySet().forEach(conversation -> each.acknowledge(conversation, false)));
+        world.run(world.now + dice.between(100, 1_000));
+        writer.devices.forEach(Device::disconnect);
+        world.run(world.now + dice.between(100, 6_000));
+        writer.devices.forEach(Device::connect);
+        world.run(world.now + dice.between(100, 1_500));
+        accounts.forEach(account -> account.devices.stream().filter(each -> each.line == null).forEach(Device::connect));
+        world.run(world.now + dice.between(0, 1_500));
+    }
+
+    /// Somebody reads, and then his inbox crashes and his connection dies without a word: what is stored must be told.
+    private void readAndVanish() {
+        final var dice = world.dice;
+        final var reader = dice.of(List.copyOf(world.accounts()));
+        for (final var device : reader.devices) {
+            device.manner = Device.Manner.NOT_NOW;
+            if (device.line == null) {
+                device.connect();
+            }
+        }
+        world.run(world.now + dice.between(100, 1_500));
+        for (final var device : reader.devices) {
+            device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, true));
+            device.staysAway = true;
+        }
+        if (dice.chance(500)) {
+            world.inbox(reader.user).doomed = true;
+        }
+        world.run(world.now + dice.between(1, 150));
+        for (final var device : reader.devices) {
+            final var line = device.line;
+            if (line != null) {
+                line.dies();
+            }
+        }
+        world.run(world.now + dice.between(1, 50));
+        world.inbox(reader.user).crash();
+        world.run(world.now + dice.between(0, 1_500));
     }
 
     private void fault(final Account account, final Device device, final int kind) {
@@ -187,11 +267,14 @@ final class Simulation {
         if (world.tracing) {
             world.trace("quiet");
         }
-        world.inboxes().forEach(inbox -> inbox.doomed = false);
+        for (final var inbox : world.inboxes()) {
+            inbox.doomed = false;
+            inbox.handle(new UserCommand.Tick(inbox.user)); // one that is down tells nobody anything until it starts
+        }
         world.conversations().forEach(conversation -> conversation.doomed = false);
         for (final var account : world.accounts()) {
             for (final var device : account.devices) {
-                if (world.dice.chance(700)) {
+                if (!device.staysAway && world.dice.chance(700)) {
                     comesOnline(device);
                 } else {
                     device.disconnect();

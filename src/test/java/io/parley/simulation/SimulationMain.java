@@ -1,6 +1,8 @@
 package io.parley.simulation;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Runs histories by hand: `-Dseed=7` one of them with its whole story, `-Dcount=1000000` many (from `-Dseed` on, or 1),
@@ -12,8 +14,13 @@ final class SimulationMain {
         final long from = Long.getLong("seed", 1);
         final long count = Long.getLong("count", 0);
         final var variant = System.getProperty("variant", "NONE");
-        if (variant.equals("ALL")) {
-            variants(from, count == 0 ? 20_000 : count);
+        if (variant.equals("ALL") || variant.contains(",")) {
+            variants(
+                    variant.equals("ALL")
+                            ? List.of(Variant.values())
+                            : Arrays.stream(variant.split(",")).map(Variant::valueOf).toList(),
+                    from,
+                    count == 0 ? 20_000 : count);
         } else if (count == 0) {
             final var outcome = Simulation.run(from, Variant.valueOf(variant), true);
             outcome.trace().forEach(System.out::println);
@@ -46,8 +53,8 @@ final class SimulationMain {
                 .forEach(kind -> System.out.println(kind.getValue() + "  " + kind.getKey()));
     }
 
-    private static void variants(final long from, final long count) {
-        for (final var variant : Variant.values()) {
+    private static void variants(final List<Variant> chosen, final long from, final long count) {
+        for (final var variant : chosen) {
             final long started = System.nanoTime();
             long seed = from;
             var outcome = Simulation.run(seed, variant, false);

@@ -218,8 +218,8 @@ final class TamperedInbox extends InboxEntity {
         return switch (message) {
             case ConversationCommand.Noted(final var id, final var period, final var online, final var reached) ->
                 new ConversationCommand.Noted(id, period, online, lowered(id, reached));
-            case ConversationCommand.Probe(final var id, final var reached) ->
-                new ConversationCommand.Probe(id, lowered(id, reached));
+            case ConversationCommand.Probe(final var id, final var reached, final long tag) ->
+                new ConversationCommand.Probe(id, lowered(id, reached), tag);
             case ConversationCommand.Settle settle ->
                 new ConversationCommand.Settle(
                         settle.conversation(),

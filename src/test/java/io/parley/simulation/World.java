@@ -84,7 +84,7 @@ final class World {
             final var account = new Account(this, name);
             accounts.put(name, account);
             inboxes.put(name, variant.inbox(this, name));
-            final int linked = dice.chance(500) ? 1 : dice.between(2, 3);
+            final int linked = dice.chance(conditions.cycles() ? 800 : 500) ? 1 : dice.between(2, 3);
             for (int at = 0; at < linked; at++) {
                 account.devices.add(newDevice(name));
             }
@@ -244,6 +244,10 @@ final class World {
 
     Collection<Account> accounts() {
         return accounts.values();
+    }
+
+    Collection<Device> devices() {
+        return devices.values();
     }
 
     Device newDevice(final UserId user) {

@@ -1,0 +1,90 @@
+package io.parley;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class SettingsTest {
+    @Test
+    void without_a_word_a_node_is_alone_on_loopback() throws Settings.Wrong {
+        final var settings = settings("");
+        assertEquals("127.0.0.1", settings.bind());
+        assertEquals(8080, settings.port());
+        assertEquals("127.0.0.1", settings.managementBind());
+        assertEquals(7626, settings.managementPort());
+        assertEquals(Path.of("./data"), settings.dataDirectory());
+        assertTrue(settings.api().rateLimits());
+        assertTrue(settings.api().registrationOpen());
+        assertEquals(Set.of(), settings.api().hosts());
+        assertEquals(Set.of(), settings.api().allowedOrigins());
+        assertEquals(Duration.ofSeconds(2), settings.drainSpread());
+    }
+
+    @Test
+    void what_is_set_is_used() throws Settings.Wrong {
+        final var settings = settings("""
+                bind = "0.0.0.0", port = 0, management-port = "1"
+                data-dir = "/var/lib/parley", rate-limits = off, registration = closed
+                http.hosts = ["chat.example"], http.allowed-origins = ["https://chat.example"]
+                session.drain-spread = 500ms
+                """);
+        assertEquals("0.0.0.0", settings.bind());
+        assertEquals(0, settings.port());
+        assertEquals(1, settings.managementPort());
+        assertEquals(Path.of("/var/lib/parley"), settings.dataDirectory());
+        assertFalse(settings.api().rateLimits());
+        assertFalse(settings.api().registrationOpen());
+        assertEquals(Set.of("chat.example"), settings.api().hosts());
+        assertEquals(Set.of("https://chat.example"), settings.api().allowedOrigins());
+        assertEquals(Duration.ofMillis(500), settings.drainSpread());
+    }
+
+    @Test
+    void on_and_off_may_be_said_as_true_and_false() throws Settings.Wrong {
+        assertTrue(settings("rate-limits = ON").api().rateLimits());
+        assertTrue(settings("rate-limits = true").api().rateLimits());
+        assertFalse(settings("rate-limits = \"false\"").api().rateLimits());
+    }
+
+    @Test
+    void what_cannot_be_is_refused_in_one_sentence_that_names_the_setting() {
+        refused("parley.port", "port = -1");
+        refused("parley.port", "port = 65536");
+        refused("parley.management-port", "management-port = http");
+        refused("parley.rate-limits", "rate-limits = perhaps");
+        refused("parley.registration", "registration = invite");
+        refused("trusted-proxies", "http.trusted-proxies = foo");
+        refused("access-token-ttl", "account.access-token-ttl = 10ms");
+        refused("parley.store", "store = files");
+        refused("parley.store", "store = cassandra");
+        refused("parley.seed-nodes", "seed-nodes = \"10.0.0.1:7355\"");
+    }
+
+    @Test
+    void a_duration_that_is_none_is_refused_with_its_name() {
+        final var wrong = assertThrows(ConfigException.class, () -> settings("session.drain-spread = soon"));
+        assertTrue(String.valueOf(wrong.getMessage()).contains("drain-spread"));
+    }
+
+    private static void refused(final String named, final String text) {
+        final var wrong = assertThrows(Settings.Wrong.class, () -> settings(text));
+        final var message = String.valueOf(wrong.getMessage());
+        assertTrue(message.contains(named), message);
+        assertEquals(1, message.lines().count());
+    }
+
+    /// The defaults as they are shipped, with `text` above them under `parley`; the environment of the build is left out.
+    private static Settings settings(final String text) throws Settings.Wrong {
+        return Settings.of(ConfigFactory.parseString("parley {" + text + "\n}")
+                .withFallback(ConfigFactory.parseResources("application.conf"))
+                .resolve(com.typesafe.config.ConfigResolveOptions.noSystem()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.serialization;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.parley.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Histories of the delivery protocol under loss, reordering, repeats and crashes: the production decisions keep the
+/// promises, and none of the protocol's rules can be left out without the judge seeing it.
+///
+/// A failure names its seed; `mvn -q test-compile exec:exec@simulate -Dseed=…` tells that history whole.
+class SimulationTest {
+    private static final int TAIL = 120;
+
+    /// Other seeds than usual, with `-Dparley.simulation.from=…`.
+    private static final long FROM = Long.getLong("parley.simulation.from", 1);
+
+    /// Several times what the rarest needs.
+    private static final int VARIANT_HISTORIES_MAX = 60_000;
+
+    @Test
+    void nothing_acknowledged_is_lost_repeated_or_out_of_order_in_a_thousand_histories() {
+        judge(FROM, 1_000);
+    }
+
+    @Test
+    @Tag("slow")
+    void nothing_acknowledged_is_lost_repeated_or_out_of_order_in_twenty_thousand_more() {
+        judge(FROM + 1_000, 20_000);
+    }
+
+    @Test
+    void the_same_seed_is_the_same_history() {
+        for (long seed = FROM; seed < FROM + 5; seed++) {
+            assertEquals(
+                    Simulation.run(seed, Variant.NONE, true).trace(),
+                    Simulation.run(seed, Variant.NONE, true).trace());
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("slow")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void no_rule_of_the_protocol_can_be_left_out_unnoticed(final Variant variant) {
+        int histories = 1;
+        while (Simulation.run(histories, variant, false).violation().isEmpty()) {
+            histories++;
+            assertTrue(histories <= VARIANT_HISTORIES_MAX, variant + " is not found in " + histories + " histories");
+        }
+        System.out.println(variant + " is found after " + histories + " histories");
+    }
+
+    private static void judge(final long from, final int count) {
+        for (long seed = from; seed < from + count; seed++) {
+            if (Simulation.run(seed, Variant.NONE, false).violation().isPresent()) {
+                final var outcome = Simulation.run(seed, Variant.NONE, true);
+                final List<String> trace = outcome.trace();
+                fail("seed " + seed + ": " + outcome.violation().orElse("only without a trace") + "\n"
+                        + String.join("\n", trace.subList(Math.max(0, trace.size() - TAIL), trace.size())));
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.websocket;
+
+import org.jspecify.annotations.NullMarked;
