@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// A WebSocket (RFC 6455) by hand, so that a story can send odd bytes, stop reading, or vanish. It keeps every frame it
@@ -29,6 +30,8 @@ import java.util.function.Predicate;
 final class RawSocket implements AutoCloseable {
     static final FrameJudge JUDGE = new FrameJudge();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration START_MAX = Duration.ofSeconds(90);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(100);
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int PING = 9;
@@ -57,6 +60,21 @@ final class RawSocket implements AutoCloseable {
     static RawSocket open(final int port) {
         final var answer = upgrade(port, Map.of());
         return answer.socket().orElseThrow(() -> new AssertionError("no upgrade: " + answer));
+    }
+
+    /// As [#open(int)], waiting for a node that is not there yet.
+    static RawSocket openWhenPossible(final int port) {
+        final long deadline = System.nanoTime() + START_MAX.toNanos();
+        while (true) {
+            try {
+                return open(port);
+            } catch (final AssertionError notYet) {
+                if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+                    throw notYet;
+                }
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+            }
+        }
     }
 
     /// Asks for the upgrade.
@@ -193,6 +211,23 @@ final class RawSocket implements AutoCloseable {
     synchronized List<JsonNode> frames() {
         requireFine();
         return List.copyOf(frames);
+    }
+
+    /// The frames from the `first`th on, which a reader has not looked at yet.
+    synchronized List<JsonNode> framesFrom(final int first) {
+        requireFine();
+        return List.copyOf(frames.subList(first, frames.size()));
+    }
+
+    /// Waits until there are more than `known` frames, or the connection ends, which is an error.
+    synchronized void awaitMore(final int known, final Duration atMost) {
+        final long deadline = System.nanoTime() + atMost.toNanos();
+        while (frames.size() <= known) {
+            requireFine();
+            if (ended || !waitUntil(deadline)) {
+                throw new AssertionError("nothing more came");
+            }
+        }
     }
 
     /// The frames of a type so far.
