@@ -18,19 +18,25 @@ final class LimitsTest {
                 var world = new World(node)) {
             final var ada = world.person("ada");
             final var bo = world.person("bo");
-            for (int i = 0; i < 400; i++) {
-                ada.socket().say(Device.message("m" + i, "x" + i, bo));
+            final long began = System.nanoTime();
+            int said = 0;
+            while (ada.socket().frames("error").isEmpty()) {
+                assertTrue(said < 1_000, "no limit is felt");
+                for (int i = 0; i < 50; i++) { // fewer than may be unanswered
+                    ada.socket().say(Device.message("m" + said, "x" + said, bo));
+                    said++;
+                }
+                final int all = said;
+                ada.socket().await("all answers", _ -> answers(ada) == all);
             }
-            ada.socket().await("the last answer", frame -> frame.path("id").asText().equals("m399"));
-            final var refused = ada.socket().frames("error");
-            for (final var each : refused) {
+            final double seconds = (System.nanoTime() - began) / 1e9;
+            for (final var each : ada.socket().frames("error")) {
                 assertEquals("rate-limited", each.path("code").asText());
                 assertTrue(each.path("retryAfterSeconds").asInt() >= 1, each.toString());
                 assertTrue(each.has("id"), each.toString());
             }
-            ada.socket().await("all answers", _ -> answers(ada) == 400);
             final int sent = ada.socket().frames("sent").size();
-            assertTrue(sent >= 100 && sent <= 260, sent + " were taken");
+            assertTrue(sent >= 200 && sent <= 201 + 20 * seconds, sent + " were taken in " + seconds + " s");
             for (int i = 0; i < sent; i++) { // no gaps: what was refused has no place
                 assertEquals(i + 1, ada.socket().frames("sent").get(i).path("seq").asInt());
             }
@@ -41,14 +47,12 @@ final class LimitsTest {
             assertEquals("heartbeat", bo.asks(Device.frame("heartbeat")).path("type").asText());
             assertEquals(0, bo.socket().frames("error").size());
             final var typing = Device.frame("typing").put("conversation", World.between(ada, bo));
+            final long typed = System.nanoTime();
             for (int i = 0; i < 300; i++) {
                 ada.socket().say(typing);
             }
-            ada.socket()
-                    .await(
-                            "rate-limited typing",
-                            frame -> frame.path("code").asText().equals("rate-limited") && !frame.has("id"));
-            assertTrue(ada.socket().isOpen());
+            ada.asks(Device.frame("heartbeat"));
+            assertTrue(System.nanoTime() - typed > 1_500_000_000L, "the hundred beyond the burst take their time");
         }
     }
 
