@@ -140,9 +140,10 @@ final class TamperedInbox extends InboxEntity {
                         false)))));
             }
         }
-        final boolean any = world.variant == Variant.MAY_CLOSE_WITH_ANY_NONCE && last != null;
-        return super.decide(new UserCommand.FromConversation(
-                user, any ? new MemberMessage.MayClose(id, mayClose.head(), last) : mayClose));
+        final var taken = world.variant == Variant.MAY_CLOSE_WITH_ANY_NONCE && last != null
+                ? new MemberMessage.MayClose(id, mayClose.head(), last)
+                : mayClose;
+        return super.decide(new UserCommand.FromConversation(user, taken));
     }
 
     @Override
