@@ -64,7 +64,8 @@ final class TamperedInbox extends InboxEntity {
     @Override
     Step<UserEvent> decide(final UserCommand command) {
         return switch (command) {
-            case UserCommand.FromConversation(_, final MemberMessage.MayClose mayClose) -> mayClose(mayClose);
+            case UserCommand.FromConversation from when from.message() instanceof MemberMessage.MayClose mayClose ->
+                mayClose(mayClose);
             case UserCommand.Attach attach -> {
                 final boolean fresh = attached.put(attach.device(), attach) == null;
                 if (fresh && world.variant == Variant.PROBE_NOT_REPEATED) {

@@ -154,6 +154,7 @@ final class UserTest {
         assertEquals(new Watermark(ADA, 0, 0), probe.reached());
         user.runCommand(hear(new MemberMessage.Status(WITH_BO, 6, NOON.toEpochMilli(), false, probe.tag(), List.of())));
         assertEquals(new Delivery.HeadKnown(WITH_BO, 0, 6, true), phone.receiveMessage());
+        assertEquals(new Delivery.OwnMoved(WITH_BO, 0, new Watermark(ADA, 0, 0)), phone.receiveMessage());
         restartKeepsState();
         assertEquals(new Delivery.Leaving(), phone.receiveMessage()); // and attaches again
     }
