@@ -20,6 +20,7 @@ final class RawSocket implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     /// A frame of the server.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Frame(int opcode, byte[] payload) {
         String text() {
             return new String(payload, UTF_8);
