@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -99,7 +100,7 @@ final class RawSocket implements AutoCloseable {
             final var socket = new Socket();
             socket.setReceiveBufferSize(32 * 1024); // before the connection: what is not read fills up soon
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress("127.0.0.1", port), (int) PATIENCE.toMillis());
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
             socket.getOutputStream()
                     .write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
             return answered(socket);
@@ -291,6 +292,7 @@ final class RawSocket implements AutoCloseable {
         return !ended && closeCode.isEmpty();
     }
 
+    @SuppressWarnings("WaitNotInLoop") // each caller has the loop
     private boolean waitUntil(final long deadline) {
         final long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {

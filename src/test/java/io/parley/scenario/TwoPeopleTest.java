@@ -241,7 +241,7 @@ final class TwoPeopleTest {
         assertEquals("unknown-user", ada.isRefused(nobody));
         final var conversation = World.between(bo, cy);
         assertEquals("forbidden", ada.isRefused(toConversation(conversation)));
-        final var turned = World.between(ada, bo).split("~");
+        final var turned = World.between(ada, bo).split("~", 2);
         assertEquals("invalid", ada.isRefused(toConversation(turned[1] + "~" + turned[0])));
         assertEquals("invalid", ada.isRefused(Device.message(Device.newId(), "x", bo).put("conversation", "x")));
         final var neither = Device.message(Device.newId(), "x", bo);
