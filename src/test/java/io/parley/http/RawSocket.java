@@ -83,7 +83,8 @@ final class RawSocket implements AutoCloseable {
     Frame read() throws IOException {
         final int opcode = in.readUnsignedByte() & 0x0f;
         final int shortLength = in.readUnsignedByte(); // a server does not mask
-        final long length = shortLength == 126 ? in.readUnsignedShort() : shortLength == 127 ? in.readLong() : shortLength;
+        final long length =
+                shortLength == 126 ? in.readUnsignedShort() : shortLength == 127 ? in.readLong() : shortLength;
         final var payload = new byte[Math.toIntExact(length)];
         in.readFully(payload);
         return new Frame(opcode, payload);
