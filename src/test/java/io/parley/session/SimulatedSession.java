@@ -88,8 +88,7 @@ public final class SimulatedSession {
         perform(rules.frame(frame, now));
     }
 
-    public void authenticated(
-            final UserId user, final DeviceId device, final long generation, final Instant now) {
+    public void authenticated(final UserId user, final DeviceId device, final long generation, final Instant now) {
         perform(rules.authenticated(new Identity(user, device, generation, user.value()), now));
     }
 
@@ -114,8 +113,7 @@ public final class SimulatedSession {
     }
 
     public void logRead(final LogPart part, final Optional<List<Entry>> entries, final Instant now) {
-        perform(entries.map(read -> rules.logRead(part.asked, read, now))
-                .orElseGet(() -> rules.logFailed(part.asked)));
+        perform(entries.map(read -> rules.logRead(part.asked, read, now)).orElseGet(() -> rules.logFailed(part.asked)));
     }
 
     public void tick(final Instant now) {
@@ -130,7 +128,7 @@ public final class SimulatedSession {
         for (final var effect : decision.effects()) {
             switch (effect) {
                 case Decision.Send(final var frame) -> outside.send(frame);
-                case Decision.Close(final var code, _) -> outside.close(code);
+                case Decision.Close close -> outside.close(close.code());
                 case Decision.Authenticate(final var token) -> outside.authenticate(token);
                 case Decision.TellUser(final var message) -> outside.tell(message);
                 case Decision.TellConversation(final var message) -> outside.tell(message);
