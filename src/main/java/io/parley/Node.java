@@ -83,6 +83,7 @@ final class Node {
     private final Connections connections;
     private final ConversationLog log;
     private final Accounts accounts;
+    private volatile boolean accepting; // the client port is open: not ready before
 
     private Node(
             final Settings settings,
@@ -98,14 +99,7 @@ final class Node {
                 .map(TokenKeys::read)
                 .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
         this.log = new ConversationLog(JournalReader.of(system));
-        this.accounts = new Accounts(
-                system,
-                this::linkDevices,
-                keys,
-                settings.accounts(),
-                clock,
-                random,
-                lease);
+        this.accounts = new Accounts(system, this::linkDevices, keys, settings.accounts(), clock, random, lease);
         this.connections = new Connections(
                 system,
                 new Session.Shared(
@@ -215,7 +209,7 @@ final class Node {
         final var management = bind(
                 settings.managementBind(),
                 settings.managementPort(),
-                ManagementPort.route(() -> lease.holds() && !isLeaving(), this::metrics));
+                ManagementPort.route(() -> accepting && lease.holds() && !isLeaving(), this::metrics));
         final var api = new Api(
                 system,
                 settings.api(),
@@ -224,6 +218,7 @@ final class Node {
                 log::read,
                 clock);
         final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
+        accepting = true;
         return new Ports(clients, management);
     }
 

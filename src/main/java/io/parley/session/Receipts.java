@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The receipts a device has been sent: none twice, none that falls, and none before the `sent` of the message it covers.
+/// The receipts a device has been sent: none twice, none that falls, and none before the `sent` of the message
+/// it covers.
 final class Receipts {
     /// What is remembered of them; what is forgotten may be sent again, which clients ignore.
     private static final int REMEMBERED_MAX = 1_000;
@@ -35,6 +36,9 @@ final class Receipts {
             final Watermark reached,
             final Sending sending,
             final Decision decision) {
+        if (reached.delivered() == 0 && reached.read() == 0) {
+            return; // that somebody has come nowhere is no news
+        }
         final var key = new Key(conversation, reached.user());
         if (sending.mayCover(conversation, reached.delivered())) {
             held.merge(key, reached, Watermark::max);
