@@ -383,8 +383,7 @@ final class Judge {
     }
 
     /// How much of a watermark says something to others: passing over one's own messages ticks nothing.
-    private static long lastOfOthers(
-            final ConversationEntity conversation, final UserId member, final long watermark) {
+    private static long lastOfOthers(final ConversationEntity conversation, final UserId member, final long watermark) {
         long seq = watermark;
         while (seq > 0 && conversation.entry(seq).author().equals(member)) {
             seq--;
