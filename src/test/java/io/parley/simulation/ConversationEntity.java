@@ -30,10 +30,8 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
     /// The log as its readers see it.
     final List<Entry> log = new ArrayList<>();
 
-    /// When each entry was stored, by the simulator's clock.
-    final List<Long> storedAt = new ArrayList<>();
-
     SimulatedConversation rules;
+    private final Map<UserId, Long> counts = new HashMap<>();
     private final Map<Sent, Long> places = new HashMap<>();
     private Optional<ConversationSnapshot> snapshot = Optional.empty();
     private int snapshotAt;
@@ -60,7 +58,7 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
         rules = restored();
         check(
                 before.equals(rules.snapshot()),
-                "what is read back is not what was: " + before + " / " + rules.snapshot());
+                () -> "what is read back is not what was: " + before + " / " + rules.snapshot());
     }
 
     @Override
@@ -102,20 +100,15 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
     void apply(final ConversationEvent event) {
         rules.apply(event);
         final var entry = SimulatedConversation.entry(log.size() + 1, event);
-        check(log.isEmpty() || !entry.time().isBefore(log.getLast().time()), "time goes back at " + entry);
+        check(log.isEmpty() || !entry.time().isBefore(log.getLast().time()), () -> "time goes back at " + entry);
         log.add(entry);
-        storedAt.add(world.now);
         if (event instanceof final MessagePosted posted) {
             final var twice = places.putIfAbsent(new Sent(posted.author(), posted.id()), entry.seq());
             check(
                     twice == null,
-                    "I5: " + posted.id() + " stands in the log twice, at " + twice + " and " + entry.seq());
-            check(
-                    posted.nth()
-                            == log.stream()
-                                    .filter(each -> each.author().equals(posted.author()))
-                                    .count(),
-                    "I9: wrong count of the author's entries at " + entry);
+                    () -> "I5: " + posted.id() + " stands in the log twice, at " + twice + " and " + entry.seq());
+            final long nth = counts.merge(posted.author(), 1L, Long::sum);
+            check(posted.nth() == nth, () -> "I9: " + entry + " is number " + nth + " of its author");
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An event-sourced entity as Pekko runs it: one command at a time, events stored before their effects,
@@ -202,9 +203,9 @@ abstract class Entity<C, E> extends Endpoint {
         timer++;
     }
 
-    final void check(final boolean holds, final String what) {
+    final void check(final boolean holds, final Supplier<String> what) {
         if (!holds) {
-            throw new Violation(name() + ": " + what);
+            throw new Violation(name() + ": " + what.get());
         }
     }
 }

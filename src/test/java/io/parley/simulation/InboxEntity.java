@@ -40,7 +40,7 @@ class InboxEntity extends Entity<UserCommand, UserEvent> {
         rules = restored();
         check(
                 before.equals(rules.comparable()),
-                "what is read back is not what was: " + before + " / " + rules.comparable());
+                () -> "what is read back is not what was: " + before + " / " + rules.comparable());
         recovered();
     }
 

@@ -331,6 +331,7 @@ final class Simulation {
     }
 
     private void everybodyComesAndGoes() {
+        world.run(world.now + World.SLOW_MAX); // what was on its way has come
         world.accounts().forEach(account -> account.devices.forEach(this::comesOnline));
         unfinishedAfter(World.QUIET_MAX, world.judge::unfinished).ifPresent(problem -> {
             throw new Violation("with everybody online: " + problem);

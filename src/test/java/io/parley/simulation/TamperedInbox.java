@@ -65,7 +65,7 @@ final class TamperedInbox extends InboxEntity {
     Step<UserEvent> decide(final UserCommand command) {
         return switch (command) {
             case UserCommand.FromConversation from
-            when from.message() instanceof MemberMessage.MayClose mayClose -> mayClose(mayClose);
+            when from.message() instanceof final MemberMessage.MayClose mayClose -> mayClose(mayClose);
             case UserCommand.Attach attach -> {
                 final boolean fresh = attached.put(attach.device(), attach) == null;
                 if (fresh && world.variant == Variant.PROBE_NOT_REPEATED) {

@@ -24,6 +24,9 @@ final class World {
     /// How long after the last fault all must be well.
     static final long QUIET_MAX = 30 * 60_000;
 
+    /// How long a message is on its way at most, in milliseconds.
+    static final int SLOW_MAX = 6_000;
+
     private static final List<UserId> NAMES = List.of(new UserId("ann"), new UserId("bob"), new UserId("cid"));
     private static final Map<String, ConversationId> BETWEEN = new HashMap<>();
     private static final List<DeviceId> DEVICE_IDS = new ArrayList<>();
@@ -171,7 +174,9 @@ final class World {
     }
 
     private int delay() {
-        return dice.chance(conditions.slowPerMille()) ? dice.between(0, 6_000) : dice.between(0, conditions.delayMax());
+        return dice.chance(conditions.slowPerMille())
+                ? dice.between(0, SLOW_MAX)
+                : dice.between(0, conditions.delayMax());
     }
 
     int linkMillis() {
