@@ -206,7 +206,7 @@ final class ArchitectureTest {
     /// The package below `io.parley` that a class belongs to; empty for the root.
     private static String part(final JavaClass kind) {
         final var name = kind.getPackageName();
-        return name.equals("io.parley") ? "" : name.substring("io.parley.".length()).split("\\.")[0];
+        return name.equals("io.parley") ? "" : name.replaceFirst("^io\\.parley\\.([^.]+).*", "$1");
     }
 
     private static DescribedPredicate<JavaClass> areNot(final Set<String> names) {

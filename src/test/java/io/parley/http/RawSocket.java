@@ -20,7 +20,23 @@ final class RawSocket implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     /// A frame of the server.
-    record Frame(int opcode, byte[] payload) {
+    static final class Frame {
+        private final int opcode;
+        private final byte[] payload;
+
+        private Frame(final int opcode, final byte[] payload) {
+            this.opcode = opcode;
+            this.payload = payload;
+        }
+
+        int opcode() {
+            return opcode;
+        }
+
+        int size() {
+            return payload.length;
+        }
+
         String text() {
             return new String(payload, UTF_8);
         }

@@ -149,10 +149,12 @@ final class UserTest {
         clock.forward(Duration.ofSeconds(1)); // conversations are looked at in turns of 20 ms
         attach(PHONE, phone, 1);
         assertEquals(
-                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 0)), true, true), phone.receiveMessage());
-        assertEquals(new Probe(WITH_BO, new Watermark(ADA, 0, 0)), conversations.receiveMessage());
-        user.runCommand(hear(new MemberMessage.Status(WITH_BO, 6, NOON.toEpochMilli(), false, List.of())));
-        assertEquals(new Delivery.HeadKnown(WITH_BO, 0, 6), phone.receiveMessage());
+                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 0)), 0, true, true), phone.receiveMessage());
+        final var probe = next(Probe.class);
+        assertEquals(new Probe(WITH_BO, new Watermark(ADA, 0, 0), probe.tag()), probe);
+        user.runCommand(
+                hear(new MemberMessage.Status(WITH_BO, 6, NOON.toEpochMilli(), false, probe.tag(), List.of())));
+        assertEquals(new Delivery.HeadKnown(WITH_BO, 0, 6, true), phone.receiveMessage());
         restartKeepsState();
         assertEquals(new Delivery.Leaving(), phone.receiveMessage()); // and attaches again
     }
@@ -247,12 +249,12 @@ final class UserTest {
         final TestProbe<Delivery> laptop = KIT.createTestProbe();
         attach(LAPTOP, laptop, 5);
         assertEquals(
-                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 0)), true, false),
+                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 0)), 0, true, false),
                 laptop.receiveMessage());
         final TestProbe<Delivery> again = KIT.createTestProbe();
         attach(PHONE, again, 6);
         assertEquals(
-                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 4)), true, false),
+                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 4)), 0, true, false),
                 again.receiveMessage());
         final var list = this.<ChatList>run(
                 replyTo -> new UserCommand.ListChats(ADA, Optional.empty(), Optional.empty(), 10, replyTo));
@@ -270,7 +272,7 @@ final class UserTest {
         restartKeepsState();
         final TestProbe<Delivery> again = KIT.createTestProbe();
         attach(PHONE, again, 9);
-        assertEquals(new Delivery.Attached(List.of(), true, true), again.receiveMessage());
+        assertEquals(new Delivery.Attached(List.of(), 0, true, true), again.receiveMessage());
     }
 
     @Test
@@ -458,7 +460,7 @@ final class UserTest {
     }
 
     private void attach(final DeviceId device, final TestProbe<Delivery> session, final long stamp) {
-        user.runCommand(new Attach(ADA, device, 1, stamp, "life-1", new ActorReplyTo<>(session.ref())));
+        user.runCommand(new Attach(ADA, device, 1, stamp, "life-1", true, new ActorReplyTo<>(session.ref())));
     }
 
     private void attachedPhone() {
