@@ -83,6 +83,7 @@ final class Node {
     private final Connections connections;
     private final ConversationLog log;
     private final Accounts accounts;
+    private volatile boolean accepting; // the client port is open: not ready before
 
     private Node(
             final Settings settings,
@@ -215,7 +216,7 @@ final class Node {
         final var management = bind(
                 settings.managementBind(),
                 settings.managementPort(),
-                ManagementPort.route(() -> lease.holds() && !isLeaving(), this::metrics));
+                ManagementPort.route(() -> accepting && lease.holds() && !isLeaving(), this::metrics));
         final var api = new Api(
                 system,
                 settings.api(),
@@ -224,6 +225,7 @@ final class Node {
                 log::read,
                 clock);
         final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
+        accepting = true;
         return new Ports(clients, management);
     }
 

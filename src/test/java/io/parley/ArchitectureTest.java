@@ -42,7 +42,8 @@ final class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.parley");
 
-    /// Each package, and all it may know of the others. The root package starts a node and may know all of them.
+    /// Each package, and all it may know of the others. The root package starts a node and may know all of
+    /// them.
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
             Map.entry("id", Set.of()),
             Map.entry("content", Set.of()),
@@ -60,13 +61,21 @@ final class ArchitectureTest {
             Map.entry(
                     "http",
                     Set.of(
-                            "id", "content", "cluster", "protocol", "websocket", "conversation", "user", "account",
+                            "id",
+                            "content",
+                            "cluster",
+                            "protocol",
+                            "websocket",
+                            "conversation",
+                            "user",
+                            "account",
                             "session")),
             Map.entry("ops", Set.of("id", "cluster", "store", "conversation", "user", "account", "session", "http")),
             Map.entry("client", Set.of("id", "content", "protocol")),
             Map.entry("bench", Set.of("id", "content", "protocol", "client")));
 
-    /// The packages of entities and sessions, and the classes in them that may know Pekko. All others decide or are
+    /// The packages of entities and sessions, and the classes in them that may know Pekko. All others decide or
+    /// are
     /// decided about: plain Java that the simulator runs as well.
     private static final Map<String, Set<String>> ACTORS = Map.of(
             "conversation", Set.of("Conversation", "ConversationLog"),
@@ -84,14 +93,15 @@ final class ArchitectureTest {
                     .forEach(target -> used.computeIfAbsent(part(kind), _ -> new TreeSet<>())
                             .add(part(target)));
         }
-        return packages().map(name -> DynamicTest.dynamicTest(name, () -> {
-            final var allowed = KNOWS.get(name);
-            assertTrue(allowed != null, "a new package: say here what it may know");
-            final var beyond = new TreeSet<>(used.getOrDefault(name, Set.of()));
-            beyond.remove(name);
-            beyond.removeAll(allowed == null ? Set.of() : allowed);
-            assertEquals(Set.of(), beyond, name + " may not know these");
-        }));
+        return packages()
+                .map(name -> DynamicTest.dynamicTest(name, () -> {
+                    final var allowed = KNOWS.get(name);
+                    assertTrue(allowed != null, "a new package: say here what it may know");
+                    final var beyond = new TreeSet<>(used.getOrDefault(name, Set.of()));
+                    beyond.remove(name);
+                    beyond.removeAll(allowed == null ? Set.of() : allowed);
+                    assertEquals(Set.of(), beyond, name + " may not know these");
+                }));
     }
 
     @Test
@@ -105,8 +115,8 @@ final class ArchitectureTest {
             classes()
                     .that(resideInAPackage("io.parley." + free))
                     .should()
-                    .onlyDependOnClassesThat(resideInAnyPackage(
-                            "io.parley..", "java..", "com.fasterxml.jackson..", "org.jspecify.."))
+                    .onlyDependOnClassesThat(
+                            resideInAnyPackage("io.parley..", "java..", "com.fasterxml.jackson..", "org.jspecify.."))
                     .check(PARLEY);
         }
     }
@@ -132,7 +142,12 @@ final class ArchitectureTest {
                 .belongToAnyOf(
                         Clock.class, InstantSource.class, Random.class, ThreadLocalRandom.class, SecureRandom.class)
                 .check(PARLEY);
-        noClasses().that().haveSimpleNameEndingWith("Rules").should().callMethod(Instant.class, "now").check(PARLEY);
+        noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Rules")
+                .should()
+                .callMethod(Instant.class, "now")
+                .check(PARLEY);
     }
 
     @Test
@@ -141,8 +156,8 @@ final class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackages("io.parley.session..", "io.parley.http..")
                 .should(dependOnClassesThat(resideInAPackage("io.parley.protocol"))
-                        .and(dependOnClassesThat(resideInAnyPackage(
-                                "io.parley.conversation", "io.parley.user", "io.parley.account"))))
+                        .and(dependOnClassesThat(
+                                resideInAnyPackage("io.parley.conversation", "io.parley.user", "io.parley.account"))))
                 .check(PARLEY);
     }
 
@@ -172,7 +187,10 @@ final class ArchitectureTest {
     @Test
     void nothing_sleeps() {
         noClasses().should().callMethod(Thread.class, "sleep", long.class).check(PARLEY);
-        noClasses().should().callMethod(Thread.class, "sleep", long.class, int.class).check(PARLEY);
+        noClasses()
+                .should()
+                .callMethod(Thread.class, "sleep", long.class, int.class)
+                .check(PARLEY);
         noClasses().should().callMethod(Thread.class, "sleep", Duration.class).check(PARLEY);
     }
 
@@ -206,7 +224,9 @@ final class ArchitectureTest {
     /// The package below `io.parley` that a class belongs to; empty for the root.
     private static String part(final JavaClass kind) {
         final var name = kind.getPackageName();
-        return name.equals("io.parley") ? "" : name.replaceFirst("^io\\.parley\\.([^.]+).*", "$1");
+        return name.equals("io.parley")
+                ? ""
+                : name.substring("io.parley.".length()).split("\\.", -1)[0];
     }
 
     private static DescribedPredicate<JavaClass> areNot(final Set<String> names) {

@@ -14,8 +14,8 @@ sealed interface Reaction {
     /// A new token was refused too: only the person can help, by logging in.
     record LogInAgain() implements Reaction {}
 
-    /// The device is connected elsewhere: stay away until the person acts, or the two would throw each other out
-    /// forever.
+    /// The device is connected elsewhere: stay away until the person acts, or the two would throw each other
+    /// out forever.
     record StayAway() implements Reaction {}
 
     /// How the link went.

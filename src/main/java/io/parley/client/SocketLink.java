@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
-/// A link over a plain socket and [SocketLoop], without TLS. Reads on the loop's thread; writes on the caller's,
-/// and on the loop's what the socket did not take at once.
+/// A link over a plain socket and [SocketLoop], without TLS. Reads on the loop's thread; writes on the
+/// caller's, and on the loop's what the socket did not take at once.
 ///
 /// Why not the JDK's WebSocket: see [JdkLink].
 final class SocketLink implements Link, SocketLoop.Ready {

@@ -3,8 +3,8 @@
 /// Promises: a message handed to [io.parley.client.ParleyClient#send] is tried again under the same id, over
 /// however many links it takes, until the server has said `sent` or refused it for good; a message the server
 /// pushes is given to the listener in order, once, and acknowledged only after the listener has taken it; ticks
-/// are never told lower than before. Everything held is bounded. Stores nothing by itself: what must outlive the
-/// process goes to a [io.parley.client.ClientStore].
+/// are never told lower than before. Everything held is bounded. Stores nothing by itself: what must outlive
+/// the process goes to a [io.parley.client.ClientStore].
 ///
 /// ```java
 /// var rest = new ParleyRest(URI.create("http://127.0.0.1:8080"), ClientRuntime.shared());
@@ -15,8 +15,9 @@
 /// }
 /// ```
 ///
-/// Inside: `Outbox`, `Cursors`, `Requests`, `Backoff` and `Reaction` decide and know neither sockets nor clocks;
-/// `Exchange` puts them together into what is said on a link; `Connection` holds the link and the timers.
+/// Inside: `Outbox`, `Cursors`, `Requests`, `Backoff` and `Reaction` decide and know neither sockets nor
+/// clocks; `Exchange` puts them together into what is said on a link; `Connection` holds the link and the
+/// timers.
 @NullMarked
 package io.parley.client;
 

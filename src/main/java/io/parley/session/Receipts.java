@@ -35,6 +35,9 @@ final class Receipts {
             final Watermark reached,
             final Sending sending,
             final Decision decision) {
+        if (reached.delivered() == 0 && reached.read() == 0) {
+            return; // that somebody has come nowhere is no news
+        }
         final var key = new Key(conversation, reached.user());
         if (sending.mayCover(conversation, reached.delivered())) {
             held.merge(key, reached, Watermark::max);

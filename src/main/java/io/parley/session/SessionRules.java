@@ -83,6 +83,7 @@ final class SessionRules {
     private Phase phase = Phase.GREETING;
     private Optional<String> helloRef = Optional.empty();
     private Instant heardAt;
+    private Duration silentFor = Duration.ZERO;
     private Instant attachSaidAt;
     private Instant watchSaidAt;
     private boolean readReceipts = true;
@@ -545,6 +546,7 @@ final class SessionRules {
             }
             case LIVE -> {
                 if (!now.isBefore(heardAt.plus(SILENCE_MAX))) {
+                    silentFor = Duration.between(heardAt, now); // nobody has seen the person since
                     close(CloseCode.SILENT, "no frame for " + SILENCE_MAX.toSeconds() + " s", decision);
                 } else if (live != null) {
                     repeat(live, now, decision);
@@ -587,7 +589,7 @@ final class SessionRules {
         phase = Phase.CLOSED;
         if (live != null) {
             final var self = live.self();
-            decision.tell(new UserCommand.Detach(self.user(), self.device(), stamp));
+            decision.tell(new UserCommand.Detach(self.user(), self.device(), stamp, silentFor));
             watched.forEach(user -> decision.tell(new UserCommand.Unwatch(user, addresses.deliveries())));
         }
         return decision;

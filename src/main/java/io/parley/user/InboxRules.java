@@ -262,7 +262,7 @@ final class InboxRules {
     private void detach(final InboxState state, final Detach detach, final Instant now, final Decision decision) {
         sessions.of(detach.device())
                 .filter(session -> session.stamp == detach.stamp())
-                .ifPresent(session -> end(session, now, now, decision));
+                .ifPresent(session -> end(session, now.minus(detach.silentFor()), now, decision));
         if (sessions.isEmpty()) { // also where this life has not met the session that has ended
             leaveAll(state, now);
         }

@@ -6,6 +6,7 @@ import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.UserId;
 import io.parley.serialization.ClusterMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,13 @@ public sealed interface UserCommand extends ClusterMessage {
             implements UserCommand {}
 
     /// The session has ended.
-    record Detach(UserId user, DeviceId device, long stamp) implements UserCommand {}
+    ///
+    /// @param silentFor how long before its end the device was last heard; zero where the end itself was heard of
+    record Detach(UserId user, DeviceId device, long stamp, Duration silentFor) implements UserCommand {
+        public Detach(final UserId user, final DeviceId device, final long stamp) {
+            this(user, device, stamp, Duration.ZERO);
+        }
+    }
 
     /// The device holds everything up to `cursor`, the person has read up to `read`. Repeated by the session until
     /// [Delivery.OwnMoved].

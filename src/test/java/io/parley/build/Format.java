@@ -22,13 +22,22 @@ public final class Format {
     private Format() {}
 
     public static void main(final String[] args) throws IOException {
+        boolean allParsed = true;
         for (final var file : sources()) {
             final var before = Files.readString(file);
-            final var after = formatted(file, before);
-            if (!after.equals(before)) {
-                Files.writeString(file, after);
-                System.out.println("formatted " + file);
+            try {
+                final var after = formatted(file, before);
+                if (!after.equals(before)) {
+                    Files.writeString(file, after);
+                    System.out.println("formatted " + file);
+                }
+            } catch (final UncheckedIOException broken) {
+                allParsed = false;
+                System.err.println(broken.getMessage() + ": " + broken.getCause().getCause());
             }
+        }
+        if (!allParsed) {
+            System.exit(1);
         }
     }
 

@@ -20,23 +20,8 @@ final class RawSocket implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     /// A frame of the server.
-    static final class Frame {
-        private final int opcode;
-        private final byte[] payload;
-
-        private Frame(final int opcode, final byte[] payload) {
-            this.opcode = opcode;
-            this.payload = payload;
-        }
-
-        int opcode() {
-            return opcode;
-        }
-
-        int size() {
-            return payload.length;
-        }
-
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Frame(int opcode, byte[] payload) {
         String text() {
             return new String(payload, UTF_8);
         }
@@ -98,7 +83,8 @@ final class RawSocket implements AutoCloseable {
     Frame read() throws IOException {
         final int opcode = in.readUnsignedByte() & 0x0f;
         final int shortLength = in.readUnsignedByte(); // a server does not mask
-        final long length = shortLength == 126 ? in.readUnsignedShort() : shortLength == 127 ? in.readLong() : shortLength;
+        final long length =
+                shortLength == 126 ? in.readUnsignedShort() : shortLength == 127 ? in.readLong() : shortLength;
         final var payload = new byte[Math.toIntExact(length)];
         in.readFully(payload);
         return new Frame(opcode, payload);

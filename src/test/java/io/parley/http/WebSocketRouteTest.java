@@ -49,7 +49,8 @@ import org.junit.jupiter.api.Test;
 
 /// The upgrade and the stage behind it on a real socket, against the JDK's WebSocket client and against bytes.
 final class WebSocketRouteTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("http.conf")));
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("http.conf")));
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -79,11 +80,13 @@ final class WebSocketRouteTest {
                 stuck = true;
             } else if (message.startsWith("close ")) {
                 final int code = Integer.parseInt(message.substring(6));
-                Thread.ofVirtual().start(() -> { // owners close from threads of their own
-                    socket.write("goodbye");
-                    socket.close(code, "because");
-                    socket.write("too late");
-                });
+                Thread.ofVirtual()
+                        .start(
+                                () -> { // owners close from threads of their own
+                                    socket.write("goodbye");
+                                    socket.close(code, "because");
+                                    socket.write("too late");
+                                });
             } else if (!stuck) {
                 socket.write(message);
             }
@@ -207,7 +210,8 @@ final class WebSocketRouteTest {
 
     @Test
     void an_upgrade_that_is_none_or_speaks_another_version_is_refused() throws Exception {
-        final var plain = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/ws")).build();
+        final var plain = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/ws"))
+                .build();
         assertEquals(400, CLIENT.send(plain, BodyHandlers.ofString()).statusCode());
         for (final var headers : List.of(
                 upgrade("8", RawSocket.KEY, "parley.v1", ""),
@@ -270,7 +274,7 @@ final class WebSocketRouteTest {
         assertEquals("half whole", seen.text());
         socket.abort();
         final var owner = owner();
-            await(() -> owner.ends.get() == 1);
+        await(() -> owner.ends.get() == 1);
     }
 
     @Test
@@ -362,7 +366,7 @@ final class WebSocketRouteTest {
             assertEquals("two", client.read().text());
             final var close = client.read();
             assertEquals(CLOSE, close.opcode());
-            assertEquals(0, close.size());
+            assertEquals(0, close.payload().length);
             final var owner = owner();
             await(() -> owner.ends.get() == 1);
             assertEquals(List.of("one", "two"), owner.heard());

@@ -130,7 +130,7 @@ public final class SimulatedSession {
         for (final var effect : decision.effects()) {
             switch (effect) {
                 case Decision.Send(final var frame) -> outside.send(frame);
-                case Decision.Close(final var code, _) -> outside.close(code);
+                case Decision.Close close -> outside.close(close.code());
                 case Decision.Authenticate(final var token) -> outside.authenticate(token);
                 case Decision.TellUser(final var message) -> outside.tell(message);
                 case Decision.TellConversation(final var message) -> outside.tell(message);

@@ -142,6 +142,10 @@ final class Device extends Endpoint {
         return boxes.computeIfAbsent(conversation, _ -> new Box());
     }
 
+    private boolean isCurrent(final Line other) {
+        return line != null && line.number == other.number;
+    }
+
     boolean isLive() {
         return line != null && line.linked && line.welcomed;
     }
@@ -195,7 +199,7 @@ final class Device extends Endpoint {
         if (world.tracing) {
             world.trace(name() + " is closed: " + code + " on " + old.name());
         }
-        final boolean newest = line == old;
+        final boolean newest = isCurrent(old);
         world.judge.check(
                 code != CloseCode.REPLACED || !newest, () -> name() + ": the newest connection was closed as replaced");
         world.judge.check(
@@ -216,7 +220,7 @@ final class Device extends Endpoint {
         if (open.remove(old) && open.isEmpty() && world.conditions.forget() && !world.quiet && world.dice.chance(300)) {
             boxes.values().forEach(box -> box.held.tailMap(box.acknowledged, false).clear());
         }
-        if (line == old) {
+        if (isCurrent(old)) {
             line = null;
             asked.clear();
         }
@@ -237,7 +241,7 @@ final class Device extends Endpoint {
             case ServerFrame.Welcome _ -> {
                 from.welcomed = true;
                 from.welcomedAt = world.now;
-                if (from == line) {
+                if (isCurrent(from)) {
                     welcomed();
                 }
             }
@@ -248,7 +252,7 @@ final class Device extends Endpoint {
             case ServerFrame.CaughtUp _ -> {
                 from.caughtUp++;
                 world.judge.caughtUp(this, from);
-                if (from == line) {
+                if (isCurrent(from)) {
                     askReceipts();
                 }
             }
@@ -280,7 +284,7 @@ final class Device extends Endpoint {
         world.judge.check(
                 !world.conditions.calm() || refusal.code() == ErrorCode.UNAUTHENTICATED,
                 () -> name() + ": refused although nothing is amiss: " + refusal);
-        if (from != line) {
+        if (!isCurrent(from)) {
             return;
         }
         if (refusal.id().isPresent()) {
@@ -340,7 +344,7 @@ final class Device extends Endpoint {
                 outgoing.after(),
                 Optional.empty()));
         world.in(45_000, () -> world.judge.check(
-                !(on.linked && on == line && outbox.containsKey(outgoing.id) && outgoing.askedAt > 0
+                !(on.linked && isCurrent(on) && outbox.containsKey(outgoing.id) && outgoing.askedAt > 0
                         && world.now - outgoing.askedAt >= 45_000),
                 () -> name() + ": " + outgoing.id + " has got no answer on a living connection"));
     }
@@ -391,7 +395,7 @@ final class Device extends Endpoint {
     // cursors
 
     private void acknowledgeSoon(final Line from, final ConversationId conversation) {
-        if (from != line) {
+        if (!isCurrent(from)) {
             return;
         }
         if (world.quiet || manner == Manner.AT_ONCE) {
@@ -469,13 +473,10 @@ final class Device extends Endpoint {
     private void receipt(final ServerFrame.Receipt receipt) {
         final var ticks = box(receipt.conversation()).ticksOf(receipt.user());
         receipt.ref().map(asked::get).ifPresent(question -> {
-            final var knew = question.knew().get(receipt.user());
+            final var knew = question.knew().getOrDefault(receipt.user(), new long[2]);
             world.judge.check(
-                    knew == null
-                            || question.sending()
-                            || (receipt.delivered() >= knew[0] && receipt.read() >= knew[1]),
-                    () -> "I3: " + name() + " knew " + (knew == null ? "" : knew[0] + "/" + knew[1])
-                            + " and is told " + receipt);
+                    question.sending() || (receipt.delivered() >= knew[0] && receipt.read() >= knew[1]),
+                    () -> "I3: " + name() + " knew " + knew[0] + "/" + knew[1] + " and is told " + receipt);
         });
         ticks[0] = Math.max(ticks[0], receipt.delivered());
         ticks[1] = Math.max(ticks[1], receipt.read());

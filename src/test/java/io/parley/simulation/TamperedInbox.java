@@ -64,7 +64,8 @@ final class TamperedInbox extends InboxEntity {
     @Override
     Step<UserEvent> decide(final UserCommand command) {
         return switch (command) {
-            case UserCommand.FromConversation(_, final MemberMessage.MayClose mayClose) -> mayClose(mayClose);
+            case UserCommand.FromConversation from when from.message() instanceof MemberMessage.MayClose mayClose ->
+                mayClose(mayClose);
             case UserCommand.Attach attach -> {
                 final boolean fresh = attached.put(attach.device(), attach) == null;
                 if (fresh && world.variant == Variant.PROBE_NOT_REPEATED) {
@@ -140,9 +141,10 @@ final class TamperedInbox extends InboxEntity {
                         false)))));
             }
         }
-        final boolean any = world.variant == Variant.MAY_CLOSE_WITH_ANY_NONCE && last != null;
-        return super.decide(new UserCommand.FromConversation(
-                user, any ? new MemberMessage.MayClose(id, mayClose.head(), last) : mayClose));
+        final var nonce =
+                world.variant == Variant.MAY_CLOSE_WITH_ANY_NONCE && last != null ? last : mayClose.nonce();
+        return super.decide(
+                new UserCommand.FromConversation(user, new MemberMessage.MayClose(id, mayClose.head(), nonce)));
     }
 
     @Override

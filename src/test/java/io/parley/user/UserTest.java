@@ -150,11 +150,11 @@ final class UserTest {
         attach(PHONE, phone, 1);
         assertEquals(
                 new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 0)), 0, true, true), phone.receiveMessage());
-        final var probe = next(Probe.class);
-        assertEquals(new Probe(WITH_BO, new Watermark(ADA, 0, 0), probe.tag()), probe);
-        user.runCommand(
-                hear(new MemberMessage.Status(WITH_BO, 6, NOON.toEpochMilli(), false, probe.tag(), List.of())));
+        final var probe = conversations.expectMessageClass(Probe.class);
+        assertEquals(new Watermark(ADA, 0, 0), probe.reached());
+        user.runCommand(hear(new MemberMessage.Status(WITH_BO, 6, NOON.toEpochMilli(), false, probe.tag(), List.of())));
         assertEquals(new Delivery.HeadKnown(WITH_BO, 0, 6, true), phone.receiveMessage());
+        assertEquals(new Delivery.OwnMoved(WITH_BO, 0, new Watermark(ADA, 0, 0)), phone.receiveMessage());
         restartKeepsState();
         assertEquals(new Delivery.Leaving(), phone.receiveMessage()); // and attaches again
     }
@@ -460,7 +460,7 @@ final class UserTest {
     }
 
     private void attach(final DeviceId device, final TestProbe<Delivery> session, final long stamp) {
-        user.runCommand(new Attach(ADA, device, 1, stamp, "life-1", true, new ActorReplyTo<>(session.ref())));
+        user.runCommand(new Attach(ADA, device, 1, stamp, "life-1", false, new ActorReplyTo<>(session.ref())));
     }
 
     private void attachedPhone() {

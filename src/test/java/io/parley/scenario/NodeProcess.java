@@ -1,0 +1,220 @@
+package io.parley.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// A node in a process of its own. It keeps its ports and its data directory when it is started again.
+final class NodeProcess implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofSeconds(90);
+    private static final Duration STOP_MAX = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final Path data;
+    private final int port;
+    private final int managementPort;
+    private final Map<String, String> environment;
+    private final Path output;
+    private Process process;
+
+    private NodeProcess(final Path data, final int port, final int managementPort, final Map<String, String> settings)
+            throws IOException {
+        this.data = data;
+        this.port = port;
+        this.managementPort = managementPort;
+        this.environment = new HashMap<>(settings);
+        environment.put("PARLEY_DATA_DIR", data.toString());
+        environment.put("PARLEY_PORT", Integer.toString(port));
+        environment.put("PARLEY_MANAGEMENT_PORT", Integer.toString(managementPort));
+        environment.putAll(settings);
+        this.output = Files.createTempFile("parley-node", ".log");
+        this.process = launch();
+    }
+
+    /// Starts a node and returns when it is ready.
+    ///
+    /// @param settings environment variables, such as `PARLEY_RATE_LIMITS`
+    static NodeProcess start(final Path data, final Map<String, String> settings) {
+        final var node = begin(data, settings);
+        node.awaitReady();
+        return node;
+    }
+
+    /// Starts a node that is not expected to become ready.
+    static NodeProcess begin(final Path data, final Map<String, String> settings) {
+        try {
+            final int[] ports = freePorts();
+            return new NodeProcess(data, ports[0], ports[1], settings);
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// Two ports that are free now; both are held until both are known, so that they differ.
+    private static int[] freePorts() throws IOException {
+        try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new int[] {first.getLocalPort(), second.getLocalPort()};
+        }
+    }
+
+    private Process launch() throws IOException {
+        final var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        Arrays.stream(System.getProperty("parley.jvm.flags", "").split(" "))
+                .filter(flag -> !flag.isBlank())
+                .forEach(command::add);
+        command.addAll(List.of(
+                "-Xmx512m",
+                "-XX:+UseSerialGC", // several nodes share the cores of a test machine
+                "-XX:TieredStopAtLevel=1",
+                "-Dparley.account.passwords.memory=1 MiB",
+                "-Dparley.account.passwords.iterations=1",
+                "-Dparley.account.passwords.refusal-after=50ms",
+                "-Dparley.account.passwords.queue=1000",
+                "-cp",
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> !entry.endsWith("test-classes"))
+                        .collect(Collectors.joining(File.pathSeparator)),
+                "io.parley.Main"));
+        final var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PARLEY_"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private void awaitReady() {
+        final long deadline = System.nanoTime() + START_MAX.toNanos();
+        while (!isReady()) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new AssertionError("the node did not become ready:\n" + output());
+            }
+            pause();
+        }
+    }
+
+    private void pause() {
+        try {
+            if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the node ended:\n" + output());
+            }
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("stopped while waiting for the node", stopped);
+        }
+    }
+
+    private boolean isReady() {
+        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return Http.CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (final ConnectException notYet) {
+            return false;
+        } catch (final IOException unclear) {
+            return false;
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("stopped while waiting for the node", stopped);
+        }
+    }
+
+    private static final class Http {
+        static final HttpClient CLIENT = HttpClient.newHttpClient();
+    }
+
+    int port() {
+        return port;
+    }
+
+    int managementPort() {
+        return managementPort;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /// All it has written so far.
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (final IOException failed) {
+            return "(no output: " + failed.getMessage() + ")";
+        }
+    }
+
+    /// `kill -9`.
+    void killHard() {
+        process.destroyForcibly();
+        awaitEnd(STOP_MAX);
+    }
+
+    /// SIGTERM, without waiting.
+    void askToStop() {
+        process.destroy();
+    }
+
+    /// SIGTERM; the process ends within 10 s. Returns its exit code.
+    int terminate() {
+        askToStop();
+        return awaitEnd(STOP_MAX);
+    }
+
+    /// Waits for the process's end and returns its exit code.
+    int awaitEnd(final Duration atMost) {
+        try {
+            assertTrue(
+                    process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS),
+                    () -> "the node did not end in " + atMost + ":\n" + output());
+            return process.exitValue();
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("stopped while waiting for the node's end", stopped);
+        }
+    }
+
+    /// Starts it again after its end, on the same data and ports.
+    void restart() {
+        try {
+            process = launch();
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        awaitReady();
+    }
+
+    /// Ends the process at once, if it still runs.
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        awaitEnd(STOP_MAX);
+        try {
+            Files.deleteIfExists(output);
+        } catch (final IOException kept) {
+            throw new UncheckedIOException(kept);
+        }
+    }
+}
