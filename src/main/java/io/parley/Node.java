@@ -99,14 +99,7 @@ final class Node {
                 .map(TokenKeys::read)
                 .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
         this.log = new ConversationLog(JournalReader.of(system));
-        this.accounts = new Accounts(
-                system,
-                this::linkDevices,
-                keys,
-                settings.accounts(),
-                clock,
-                random,
-                lease);
+        this.accounts = new Accounts(system, this::linkDevices, keys, settings.accounts(), clock, random, lease);
         this.connections = new Connections(
                 system,
                 new Session.Shared(

@@ -81,7 +81,8 @@ final class SettingsTest {
         assertEquals(1, message.lines().count());
     }
 
-    /// The defaults as they are shipped, with `text` above them under `parley`; the environment of the build is left out.
+    /// The defaults as they are shipped, with `text` above them under `parley`; the environment of the build is
+    /// left out.
     private static Settings settings(final String text) throws Settings.Wrong {
         return Settings.of(ConfigFactory.parseString("parley {" + text + "\n}")
                 .withFallback(ConfigFactory.parseResources("application.conf"))

@@ -11,7 +11,8 @@ import java.util.Optional;
 /// @param accessTokenTtl  how long an access token is good
 /// @param refreshGrace    how long the last refresh token gets the same new pair again
 /// @param tokenCheckValid how long a node relies on what an account said of its devices
-/// @param tokenChecksMax  most users whose devices a node remembers for that, and most tokens it knows to be good
+/// @param tokenChecksMax  most users whose devices a node remembers for that, and most tokens it knows to be
+/// good
 /// @param awayAfter       how long a device may stay away before it may be unlinked for that
 /// @param inboxTimeout    how long registration and login wait for the person's inbox
 /// @param askTimeout      how long any other question to an account waits

@@ -62,7 +62,8 @@ public final class Conversation
     private final WakeTimer<ConversationCommand> timer;
     private final Append append;
 
-    /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed write, so the
+    /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed
+    /// write, so the
     /// first event makes one of its own.
     private final ConversationState empty;
 

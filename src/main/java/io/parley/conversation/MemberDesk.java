@@ -68,8 +68,8 @@ final class MemberDesk {
     /// Takes it that `other` knows what only passes over the member's own entries.
     void confirmOwn(final UserId other, final ConversationState state) {
         final var heard = confirmedBy.getOrDefault(other, new Watermark(member, 0, 0));
-        final var passed = new Watermark(
-                member, state.pastOwn(heard.delivered(), member), state.pastOwn(heard.read(), member));
+        final var passed =
+                new Watermark(member, state.pastOwn(heard.delivered(), member), state.pastOwn(heard.read(), member));
         if (reached.isCoveredBy(passed)) {
             confirmedBy.put(other, reached);
         }

@@ -40,8 +40,10 @@ public sealed interface MemberMessage extends ClusterMessage {
     /// @param headMillis time of the last entry
     /// @param wrote      whether the member has an entry in the log
     /// @param tag        of the probe
-    /// @param others     how far the other members have come; those not yet known since the conversation started are absent
-    record Status(ConversationId conversation, long head, long headMillis, boolean wrote, long tag, List<Watermark> others)
+    /// @param others     how far the other members have come; those not yet known since the conversation
+    /// started are absent
+    record Status(
+            ConversationId conversation, long head, long headMillis, boolean wrote, long tag, List<Watermark> others)
             implements MemberMessage {}
 
     /// Another member has come this far. Repeated until [ConversationCommand.ReceiptNoted].

@@ -58,8 +58,7 @@ final class Members {
 
     /// A late or repeated word counts for nothing but the watermark in it: only the period that is awaited
     /// opens.
-    void noted(
-            final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
+    void noted(final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
         final var desk = desks.get(noted.reached().user());
         if (desk == null) {
             return;
@@ -152,8 +151,7 @@ final class Members {
         }
     }
 
-    void reached(
-            final ConversationState state, final Reached word, final Instant now, final Decision decision) {
+    void reached(final ConversationState state, final Reached word, final Instant now, final Decision decision) {
         final var desk = desks.get(word.reached().user());
         if (desk == null) {
             return;
@@ -240,7 +238,8 @@ final class Members {
         }
     }
 
-    /// Takes a word of how far a member has come. Where that only passes over what the member wrote himself, it is no
+    /// Takes a word of how far a member has come. Where that only passes over what the member wrote himself, it
+    /// is no
     /// news to the others.
     private void hear(final ConversationState state, final MemberDesk desk, final Watermark word) {
         desk.reaches(word);

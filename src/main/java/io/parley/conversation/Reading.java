@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 
-/// What a conversation answers to those who read it: pages from memory or a pointer into the log, and summaries.
+/// What a conversation answers to those who read it: pages from memory or a pointer into the log, and
+/// summaries.
 final class Reading {
     /// How long a summary may wait for a member's user after a restart.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -124,8 +124,7 @@ final class Reading {
         for (final var waits : waiting) {
             switch (waits.question()) {
                 case SummaryAsked(final var summarise) ->
-                    decision.reply(
-                            summarise.replyTo(), new SummaryReply.UnknownUser(id, nobody, summarise.tag()));
+                    decision.reply(summarise.replyTo(), new SummaryReply.UnknownUser(id, nobody, summarise.tag()));
                 case PageAsked(final var read) ->
                     decision.reply(read.replyTo(), new PageReply.UnknownUser(id, nobody, read.tag()));
             }
@@ -153,8 +152,7 @@ final class Reading {
         switch (waits.question()) {
             case SummaryAsked(final var summarise) ->
                 decision.reply(summarise.replyTo(), new SummaryReply.Unavailable(id, summarise.tag()));
-            case PageAsked(final var read) ->
-                decision.reply(read.replyTo(), new PageReply.Unavailable(id, read.tag()));
+            case PageAsked(final var read) -> decision.reply(read.replyTo(), new PageReply.Unavailable(id, read.tag()));
         }
     }
 

@@ -19,7 +19,8 @@ public sealed interface SummaryReply extends ClusterMessage {
     /// @param last     the last entry, if it is in memory
     /// @param read     the reader's read cursor, past his own entries that follow it
     /// @param unread   entries of others after the read cursor, if that can be told from memory
-    /// @param ownCount how many entries of the reader the log holds: with the entry at the read cursor it gives `unread`
+    /// @param ownCount how many entries of the reader the log holds: with the entry at the read cursor it gives
+    /// `unread`
     /// @param others   how far the other members have come
     record Summary(
             ConversationId conversation,

@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Messages that have come and are not stored yet, in the order they came: until every member is opened, until the log
+/// Messages that have come and are not stored yet, in the order they came: until every member is opened, until
+/// the log
 /// has been searched for an old resend, or until the next write.
 final class Waiting {
     /// What one conversation may hold up: more than the sockets of two people with 16 devices each usually have
@@ -23,7 +24,8 @@ final class Waiting {
 
     static final long BYTES_MAX = 8L << 20;
 
-    /// Resends of one message that wait for its answer: one per device of its sender is the most that makes sense.
+    /// Resends of one message that wait for its answer: one per device of its sender is the most that makes
+    /// sense.
     private static final int ASKERS_MAX = 16;
 
     /// What one write takes at most; the rest goes with the next.

@@ -2,7 +2,8 @@ package io.parley.conversation;
 
 import io.parley.id.UserId;
 
-/// How far a member has come in a conversation. Durable at the member's user before anyone is told; never falls.
+/// How far a member has come in a conversation. Durable at the member's user before anyone is told; never
+/// falls.
 ///
 /// @param delivered the highest `seq` any of the member's devices has acknowledged
 /// @param read      the highest `seq` the member has read, as far as the member lets others know

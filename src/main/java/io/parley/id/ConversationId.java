@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A conversation: `alice~bob` between two people (the ids in ASCII order; `alice~alice` are notes to oneself), or
+/// A conversation: `alice~bob` between two people (the ids in ASCII order; `alice~alice` are notes to oneself),
+/// or
 /// `g.<uuid>` for a group.
 ///
 /// @param value the id as it stands on the wire and in the journal
@@ -14,7 +15,8 @@ public record ConversationId(@JsonValue String value) implements Comparable<Conv
     private static final Pattern GROUP = Pattern.compile("g\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final char BETWEEN = '~';
 
-    /// @throws IllegalArgumentException if `value` is neither a direct conversation with its names in order nor a group
+    /// @throws IllegalArgumentException if `value` is neither a direct conversation with its names in order nor
+    /// a group
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public ConversationId {
         if (!isWellFormed(value)) {

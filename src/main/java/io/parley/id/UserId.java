@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The name a person registered under and is written to by: `[a-z0-9][a-z0-9._-]{1,31}`, ASCII only, never reused.
+/// The name a person registered under and is written to by: `[a-z0-9][a-z0-9._-]{1,31}`, ASCII only, never
+/// reused.
 ///
 /// @param value the name itself
 public record UserId(@JsonValue String value) implements Comparable<UserId> {

@@ -20,7 +20,8 @@ import org.apache.pekko.http.javadsl.server.Route;
 public final class ManagementPort {
     private ManagementPort() {}
 
-    /// `/health/live` (the process answers), `/health/ready` (messages can be sent), `/metrics` (Prometheus text).
+    /// `/health/live` (the process answers), `/health/ready` (messages can be sent), `/metrics` (Prometheus
+    /// text).
     ///
     /// @param ready   whether messages can be sent
     /// @param metrics counts and gauges by name, a name in lower case with underscores

@@ -3,7 +3,8 @@ package io.parley.protocol;
 import java.io.Serial;
 import java.util.Optional;
 
-/// A frame or request body that cannot be taken; carries what its `error` answer needs. Expected, so without a stack
+/// A frame or request body that cannot be taken; carries what its `error` answer needs. Expected, so without a
+/// stack
 /// trace.
 public final class FrameException extends Exception {
     @Serial

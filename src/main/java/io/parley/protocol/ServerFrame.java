@@ -26,7 +26,8 @@ public sealed interface ServerFrame {
     /// An entry of a conversation, for every device of every member but the one that sent it.
     record Message(ConversationId conversation, WireEntry entry) implements ServerFrame {}
 
-    /// All that was undelivered at the hello has been pushed (where the window is full, that needs acknowledgements).
+    /// All that was undelivered at the hello has been pushed (where the window is full, that needs
+    /// acknowledgements).
     record CaughtUp() implements ServerFrame {}
 
     /// ✓: the message is durably stored at `seq`.

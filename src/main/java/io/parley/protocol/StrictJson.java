@@ -110,7 +110,8 @@ public final class StrictJson {
         };
     }
 
-    /// Copies token by token, so white space goes and nothing else does: numbers keep their digits as written. What a
+    /// Copies token by token, so white space goes and nothing else does: numbers keep their digits as written.
+    /// What a
     /// body is judged by is picked up in passing.
     private static Value.Nested nested(final JsonParser parser, final JsonToken first) throws IOException {
         final var out = new JsonPrinter();
@@ -146,7 +147,8 @@ public final class StrictJson {
         }
     }
 
-    /// The library's messages may quote what was sent, so they only serve to tell the cases apart (held by tests).
+    /// The library's messages may quote what was sent, so they only serve to tell the cases apart (held by
+    /// tests).
     private static FrameException fault(final IOException broken) {
         if (broken instanceof StreamConstraintsException) {
             return badFrame("nested deeper than " + DEPTH_MAX + ": send flatter JSON");

@@ -23,7 +23,8 @@ public final class WireJson {
                 .toString();
     }
 
-    /// What is known of a sent message, as the REST door gives it: `{"id":…,"conversation":…,"seq":17,"time":…}`.
+    /// What is known of a sent message, as the REST door gives it:
+    /// `{"id":…,"conversation":…,"seq":17,"time":…}`.
     public static String sent(
             final MessageId id, final ConversationId conversation, final long seq, final Instant time) {
         return sentMembers(new JsonPrinter().object(), id, conversation, seq, time)
@@ -31,7 +32,8 @@ public final class WireJson {
                 .toString();
     }
 
-    /// A member's watermarks in a list that names the conversation elsewhere: `{"user":…,"delivered":17,"read":12}`.
+    /// A member's watermarks in a list that names the conversation elsewhere:
+    /// `{"user":…,"delivered":17,"read":12}`.
     public static JsonPrinter receipt(
             final JsonPrinter out,
             final UserId user,

@@ -9,7 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the device has acknowledged and its user has not confirmed as durable: said at once, and again until confirmed.
+/// What the device has acknowledged and its user has not confirmed as durable: said at once, and again until
+/// confirmed.
 final class Acknowledging {
     private static final Duration AGAIN = Duration.ofSeconds(2);
 

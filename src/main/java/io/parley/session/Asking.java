@@ -22,7 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// What the device asks for and waits to hear: pages of history, receipts, and whether a cursor it names is in the log.
+/// What the device asks for and waits to hear: pages of history, receipts, and whether a cursor it names is in
+/// the log.
 final class Asking {
     private static final Duration PATIENCE = Duration.ofSeconds(7);
 
@@ -38,8 +39,7 @@ final class Asking {
 
     private record Pull(ConversationId conversation, Optional<String> ref, Instant deadline) implements Question {}
 
-    private record Claim(
-            ConversationId conversation, long seq, boolean read, Optional<String> ref, Instant deadline)
+    private record Claim(ConversationId conversation, long seq, boolean read, Optional<String> ref, Instant deadline)
             implements Question {}
 
     /// One `receipts` frame; its parts come one by one.
@@ -76,8 +76,7 @@ final class Asking {
         read(conversation, Frames.toQuery(frame.page()), tag, decision);
     }
 
-    void receipts(final ClientFrame.Receipts frame, final Instant now, final Decision decision)
-            throws FrameException {
+    void receipts(final ClientFrame.Receipts frame, final Instant now, final Decision decision) throws FrameException {
         final var wanted = new ArrayList<ConversationId>();
         for (final var each : frame.conversations()) {
             wanted.add(Addressing.conversation(self.user(), each));
@@ -150,7 +149,11 @@ final class Asking {
                             Cursors.delivered(claim.conversation(), claim.seq(), self.device(), entries, head);
                     yield Optional.of(new Cursor(claim.conversation(), claim.seq(), claim.read(), delivered));
                 } catch (final FrameException refused) {
-                    refuse(claim, new Frames.Refused(refused.error().code(), refused.error().message()), decision);
+                    refuse(
+                            claim,
+                            new Frames.Refused(
+                                    refused.error().code(), refused.error().message()),
+                            decision);
                     yield Optional.empty();
                 }
             }
@@ -168,8 +171,7 @@ final class Asking {
                                 summary.conversation(),
                                 readReceipts ? word : new Watermark(word.user(), word.delivered(), 0),
                                 part.whole().ref)));
-            case SummaryReply.UnknownUser unknown ->
-                refuse(part, Frames.unknownUser(unknown.user()), decision);
+            case SummaryReply.UnknownUser unknown -> refuse(part, Frames.unknownUser(unknown.user()), decision);
             case SummaryReply.NotAMember _ -> refuse(part, Frames.notFound(), decision);
             case SummaryReply.Unavailable _ -> refuse(part, Frames.unavailable(), decision);
         }
@@ -216,8 +218,7 @@ final class Asking {
         switch (question) {
             case Pull pull -> decision.refuse(refusal.code(), refusal.message(), pull.ref(), pull.conversation());
             case Claim claim -> decision.refuse(refusal.code(), refusal.message(), claim.ref(), claim.conversation());
-            case Part part ->
-                decision.refuse(refusal.code(), refusal.message(), part.whole().ref, part.conversation());
+            case Part part -> decision.refuse(refusal.code(), refusal.message(), part.whole().ref, part.conversation());
         }
     }
 }

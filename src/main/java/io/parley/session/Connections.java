@@ -17,7 +17,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 
-/// The connections of this node: starts a session for each and knows those that live, so that they can be told to go.
+/// The connections of this node: starts a session for each and knows those that live, so that they can be told
+/// to go.
 public final class Connections implements Owner.Factory {
     private final ActorSystem<?> system;
     private final Session.Shared shared;
@@ -35,7 +36,8 @@ public final class Connections implements Owner.Factory {
         return sessions.size();
     }
 
-    /// Tells every session to finish, say bye and close; clients come back after a delay of at most `spread`, each of
+    /// Tells every session to finish, say bye and close; clients come back after a delay of at most `spread`,
+    /// each of
     /// another, so that they do not all come at once.
     public void drain(final String reason, final Duration spread) {
         for (final var session : sessions) {

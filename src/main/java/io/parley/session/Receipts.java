@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The receipts a device has been sent: none twice, none that falls, and none before the `sent` of the message it covers.
+/// The receipts a device has been sent: none twice, none that falls, and none before the `sent` of the message
+/// it covers.
 final class Receipts {
     /// What is remembered of them; what is forgotten may be sent again, which clients ignore.
     private static final int REMEMBERED_MAX = 1_000;

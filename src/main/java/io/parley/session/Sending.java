@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// The device's messages on their way into conversations: each answered once, at most [Limits#inFlight] unanswered.
+/// The device's messages on their way into conversations: each answered once, at most [Limits#inFlight]
+/// unanswered.
 final class Sending {
-    /// How long an answer is awaited: longer than a conversation makes anybody wait for a member's inbox. A message that
+    /// How long an answer is awaited: longer than a conversation makes anybody wait for a member's inbox. A
+    /// message that
     /// may be an old resend waits as long as its conversation searches the log.
     private static final Duration PATIENCE = Duration.ofSeconds(7);
 

@@ -36,7 +36,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
-/// The actor of one connection: hands frames and answers to [SessionRules] and does what they decide. Not persistent.
+/// The actor of one connection: hands frames and answers to [SessionRules] and does what they decide. Not
+/// persistent.
 public final class Session extends AbstractBehavior<Session.Command> {
     /// What a session can be told from inside the node.
     public sealed interface Command {}
@@ -97,7 +98,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
     /// How long a draining session waits for answers to what is in flight.
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(3);
 
-    /// What may wait to be read by a device that reads slowly, before no more of its frames are taken (and it is soon
+    /// What may wait to be read by a device that reads slowly, before no more of its frames are taken (and it
+    /// is soon
     /// found silent), and before the connection is given up.
     private static final long PENDING_BYTES_SLOW = 1L << 20;
 
@@ -130,15 +132,13 @@ public final class Session extends AbstractBehavior<Session.Command> {
                 new ActorReplyTo<>(context.messageAdapter(PostReply.class, Posted::new)),
                 new ActorReplyTo<>(context.messageAdapter(PageReply.class, Paged::new)),
                 new ActorReplyTo<>(context.messageAdapter(SummaryReply.class, Summarised::new)));
-        this.rules = new SessionRules(
-                addresses, shared.stamps().getAsLong(), shared.life(), shared.limited(), now());
+        this.rules = new SessionRules(addresses, shared.stamps().getAsLong(), shared.life(), shared.limited(), now());
         timers.startTimerWithFixedDelay(new Tick(), TICK);
     }
 
     /// The session of the connection behind `socket`.
     public static Behavior<Command> create(final Socket socket, final Shared shared) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Session(context, timers, socket, shared)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Session(context, timers, socket, shared)));
     }
 
     @Override
@@ -161,7 +161,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
             case Paged(final var reply) -> perform(rules.page(reply, now));
             case Summarised(final var reply) -> perform(rules.summary(reply));
             case Authenticated(final var outcome) -> perform(authenticated(outcome, now));
-            case AuthenticationFailed _ -> perform(rules.refused(ErrorCode.UNAVAILABLE, "the token cannot be checked now"));
+            case AuthenticationFailed _ ->
+                perform(rules.refused(ErrorCode.UNAVAILABLE, "the token cannot be checked now"));
             case LogRead(final var asked, final var entries) -> perform(rules.logRead(asked, entries, now));
             case LogFailed(final var asked) -> perform(rules.logFailed(asked));
             case Drain drain -> {
@@ -189,7 +190,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
         };
     }
 
-    /// Takes the frames that have come, as far as they may be taken now; what is not granted again waits in the client's
+    /// Takes the frames that have come, as far as they may be taken now; what is not granted again waits in the
+    /// client's
     /// socket.
     private void takeWaiting(final Instant now) {
         while (!waiting.isEmpty() && mayTake(now)) {
@@ -197,17 +199,17 @@ public final class Session extends AbstractBehavior<Session.Command> {
                 case FrameIn(final var frame) -> perform(rules.frame(frame, now));
                 case Unreadable(final var why) -> perform(rules.unreadable(why, now));
                 case Delivered _,
-                    Posted _,
-                    Paged _,
-                    Summarised _,
-                    Authenticated _,
-                    AuthenticationFailed _,
-                    LogRead _,
-                    LogFailed _,
-                    Drain _,
-                    Resume _,
-                    Tick _,
-                    SocketEnded _ -> {} // never waits
+                        Posted _,
+                        Paged _,
+                        Summarised _,
+                        Authenticated _,
+                        AuthenticationFailed _,
+                        LogRead _,
+                        LogFailed _,
+                        Drain _,
+                        Resume _,
+                        Tick _,
+                        SocketEnded _ -> {} // never waits
             }
             handled++;
         }
@@ -252,16 +254,15 @@ public final class Session extends AbstractBehavior<Session.Command> {
                     getContext()
                             .pipeToSelf(
                                     shared.authenticate().apply(token),
-                                    (outcome, failure) -> outcome != null
-                                            ? new Authenticated(outcome)
-                                            : new AuthenticationFailed());
+                                    (outcome, failure) ->
+                                            outcome != null ? new Authenticated(outcome) : new AuthenticationFailed());
                 case Decision.TellUser(final var message) -> shared.users().accept(message);
-                case Decision.TellConversation(final var message) -> shared.conversations().accept(message);
+                case Decision.TellConversation(final var message) ->
+                    shared.conversations().accept(message);
                 case Decision.ReadLog asked ->
                     getContext()
                             .pipeToSelf(
-                                    shared.log()
-                                            .page(asked.conversation(), asked.from(), asked.to(), asked.fromEnd()),
+                                    shared.log().page(asked.conversation(), asked.from(), asked.to(), asked.fromEnd()),
                                     (entries, failure) ->
                                             entries != null ? new LogRead(asked, entries) : new LogFailed(asked));
             }

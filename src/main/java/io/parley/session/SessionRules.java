@@ -27,7 +27,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection decides. No actors, no clock, no sockets: everything comes in. One object serves one connection.
+/// What a connection decides. No actors, no clock, no sockets: everything comes in. One object serves one
+/// connection.
 ///
 /// Wants [#tick] every second.
 final class SessionRules {
@@ -134,7 +135,8 @@ final class SessionRules {
         return live == null || live.sending().isEmpty();
     }
 
-    /// How long the socket is to wait before its next frame, where frames come faster than allowed that must not be lost.
+    /// How long the socket is to wait before its next frame, where frames come faster than allowed that must
+    /// not be lost.
     Duration throttle(final Instant now) {
         return limited ? otherFrames.untilNext(now) : Duration.ZERO;
     }
@@ -226,10 +228,8 @@ final class SessionRules {
             throws FrameException {
         final boolean allowed = !limited || frame instanceof ClientFrame.Send || otherFrames.take(1, now);
         switch (frame) {
-            case ClientFrame.Hello _ ->
-                throw new FrameException(ErrorCode.INVALID, "the hello was said already");
-            case ClientFrame.Heartbeat heartbeat ->
-                decision.send(new ServerFrame.Heartbeat(now, heartbeat.ref()));
+            case ClientFrame.Hello _ -> throw new FrameException(ErrorCode.INVALID, "the hello was said already");
+            case ClientFrame.Heartbeat heartbeat -> decision.send(new ServerFrame.Heartbeat(now, heartbeat.ref()));
             case ClientFrame.Send send -> with.sending().send(send, now, decision);
             case ClientFrame.Delivered said -> {
                 charge(allowed, now);
@@ -266,7 +266,8 @@ final class SessionRules {
         }
     }
 
-    /// Acknowledgements are never refused, or the device would stand still: too many of them slow the socket down.
+    /// Acknowledgements are never refused, or the device would stand still: too many of them slow the socket
+    /// down.
     private void charge(final boolean allowed, final Instant now) {
         if (!allowed) {
             otherFrames.charge(1, now);
@@ -299,7 +300,10 @@ final class SessionRules {
             throws FrameException {
         final var conversation = Addressing.conversation(with.self().user(), spelt);
         final boolean known = !conversation.isNotes() // there only the log says which device sent what
-                && with.pushing().lane(conversation).filter(lane -> seq <= lane.head()).isPresent();
+                && with.pushing()
+                        .lane(conversation)
+                        .filter(lane -> seq <= lane.head())
+                        .isPresent();
         if (known) {
             with.pushing().acknowledge(conversation, seq, now, decision);
             acknowledged(with, conversation, seq, read, seq, now, decision);
@@ -316,14 +320,12 @@ final class SessionRules {
             final long delivered,
             final Instant now,
             final Decision decision) {
-        final long cursor =
-                Math.max(seq, with.pushing().lane(conversation).map(Lane::cursor).orElse(seq));
-        with.acknowledging()
-                .say(conversation, cursor, delivered, read ? Math.min(seq, delivered) : 0, now, decision);
+        final long cursor = Math.max(
+                seq, with.pushing().lane(conversation).map(Lane::cursor).orElse(seq));
+        with.acknowledging().say(conversation, cursor, delivered, read ? Math.min(seq, delivered) : 0, now, decision);
     }
 
-    private void typing(
-            final Live with, final ClientFrame.Typing typing, final Instant now, final Decision decision)
+    private void typing(final Live with, final ClientFrame.Typing typing, final Instant now, final Decision decision)
             throws FrameException {
         final var conversation = Addressing.conversation(with.self().user(), typing.conversation());
         typedAt.values().removeIf(at -> !now.isBefore(at.plus(TYPING_EVERY)));
@@ -333,8 +335,7 @@ final class SessionRules {
         }
     }
 
-    private void watch(final Live with, final ClientFrame.Watch watch, final Decision decision)
-            throws FrameException {
+    private void watch(final Live with, final ClientFrame.Watch watch, final Decision decision) throws FrameException {
         final var users = users(watch.users());
         final var all = new HashSet<>(watched);
         all.addAll(users);
@@ -359,9 +360,8 @@ final class SessionRules {
 
     /// The refusal with what it needs to be found by its sender.
     private static ServerFrame.Refusal with(final ServerFrame.Refusal error, final ClientFrame frame) {
-        final var id = frame instanceof ClientFrame.Send send
-                ? Optional.of(send.id().value())
-                : error.id();
+        final var id =
+                frame instanceof ClientFrame.Send send ? Optional.of(send.id().value()) : error.id();
         return new ServerFrame.Refusal(
                 error.code(), error.message(), frame.ref(), id, error.conversation(), error.retryAfterSeconds());
     }
@@ -404,8 +404,7 @@ final class SessionRules {
             }
             case Delivery.TypingSeen typing ->
                 decision.send(new ServerFrame.Typing(typing.conversation(), typing.user()));
-            case Delivery.Replaced _ ->
-                close(CloseCode.REPLACED, "this device has connected again", decision);
+            case Delivery.Replaced _ -> close(CloseCode.REPLACED, "this device has connected again", decision);
             case Delivery.Revoked _ -> {
                 decision.refuse(ErrorCode.UNAUTHENTICATED, "this device is not linked any more", helloRef);
                 close(CloseCode.UNAUTHENTICATED, "this device is not linked any more", decision);
@@ -474,8 +473,7 @@ final class SessionRules {
     }
 
     /// The part of the log that was asked for.
-    Decision logRead(
-            final Decision.ReadLog asked, final List<Entry> entries, final Instant now) {
+    Decision logRead(final Decision.ReadLog asked, final List<Entry> entries, final Instant now) {
         final var decision = new Decision();
         if (live != null && phase != Phase.CLOSED) {
             entries(live, asked.tag(), entries, asked.head(), now, decision);
@@ -563,14 +561,15 @@ final class SessionRules {
         }
         if (!now.isBefore(watchSaidAt.plus(WATCH_AGAIN))) {
             watchSaidAt = now;
-            watched.forEach(
-                    user -> decision.tell(new UserCommand.Watch(user, with.self().user(), addresses.deliveries())));
+            watched.forEach(user ->
+                    decision.tell(new UserCommand.Watch(user, with.self().user(), addresses.deliveries())));
         }
         with.pushing().tick(now, decision);
         with.acknowledging().tick(now, decision);
         with.asking().tick(now, decision);
-        with.sending().tick(now, decision).forEach(conversation -> with.receipts()
-                .release(conversation, with.sending(), decision));
+        with.sending()
+                .tick(now, decision)
+                .forEach(conversation -> with.receipts().release(conversation, with.sending(), decision));
     }
 
     /// The node drains: the device is told to come back, elsewhere or later.

@@ -78,7 +78,8 @@ public final class JournalReader {
                         settings.getInt("concurrent"), settings.getInt("waiting"), settings.getDuration("time-limit")));
     }
 
-    /// At most `limit` events of `persistenceId` with numbers from `fromSeq` to `toSeq`, both included: the lowest, in
+    /// At most `limit` events of `persistenceId` with numbers from `fromSeq` to `toSeq`, both included: the
+    /// lowest, in
     /// ascending order. Numbers beyond the newest event are no error.
     ///
     /// An entity's events are numbered without gaps (but for a beginning that was deleted), so a page costs one

@@ -5,9 +5,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The tables of the embedded store, as pekko-persistence-jdbc's default DAOs read and write them, and their version.
+/// The tables of the embedded store, as pekko-persistence-jdbc's default DAOs read and write them, and their
+/// version.
 ///
-/// Changing them means a new version here, with the statements that lead from the last one to it; a file of an older
+/// Changing them means a new version here, with the statements that lead from the last one to it; a file of an
+/// older
 /// version is brought forward when it is opened, one of a newer version is refused.
 final class Schema {
     /// Kept in the file (`PRAGMA user_version`).
@@ -16,8 +18,10 @@ final class Schema {
     /// Says that a SQLite file is Parley's (`PRAGMA application_id`): "Parl" in ASCII.
     static final int APPLICATION_ID = 0x5061726C;
 
-    /// `ordering` is the row id: without AUTOINCREMENT, because the newest event of an entity is never deleted (only
-    /// marked), so no number is given twice. The unique index forbids two events of one number, and is what every
+    /// `ordering` is the row id: without AUTOINCREMENT, because the newest event of an entity is never deleted
+    /// (only
+    /// marked), so no number is given twice. The unique index forbids two events of one number, and is what
+    /// every
     /// query of the plug-in goes through.
     private static final List<String> TABLES = List.of(
             """
@@ -60,7 +64,8 @@ final class Schema {
 
     private Schema() {}
 
-    /// Writes the tables and the version in one transaction, or, where they are, the version again: either way the file
+    /// Writes the tables and the version in one transaction, or, where they are, the version again: either way
+    /// the file
     /// has been written and synced when this returns.
     static void write(final Connection connection, final int found) throws SQLException {
         try (var statement = connection.createStatement()) {

@@ -25,7 +25,8 @@ final class Chat {
     final Map<DeviceId, Long> cursors = new HashMap<>(4);
     boolean wrote;
 
-    /// The conversation has perhaps not heard of the watermark. Set by events and cleared when the conversation confirms,
+    /// The conversation has perhaps not heard of the watermark. Set by events and cleared when the conversation
+    /// confirms,
     /// which is not an event: after a replay it is told once too often, never too seldom.
     boolean untold;
 

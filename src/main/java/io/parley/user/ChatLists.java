@@ -22,8 +22,7 @@ final class ChatLists {
                 .filter(chat -> list.updatedAfter()
                         .map(after -> chat.atMillis() > after.toEpochMilli())
                         .orElse(true))
-                .filter(chat ->
-                        list.before().map(place -> isAfter(chat, place)).orElse(true))
+                .filter(chat -> list.before().map(place -> isAfter(chat, place)).orElse(true))
                 .sorted(NEWEST_FIRST)
                 .limit(limit + 1L)
                 .toList();

@@ -37,7 +37,8 @@ public sealed interface Delivery extends ClusterMessage {
     /// @param cursor where the device stands, for a session that has not heard of the conversation
     record Arrived(ConversationId conversation, long cursor, List<Entry> entries) implements Delivery {}
 
-    /// The person's own cursors are durable as far as this: what the device said need not be repeated, and the person's
+    /// The person's own cursors are durable as far as this: what the device said need not be repeated, and the
+    /// person's
     /// devices may be told.
     ///
     /// @param cursor this device's

@@ -35,10 +35,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What a user's inbox decides. No actors, no clock, no randomness: everything comes in. One object serves one life of
+/// What a user's inbox decides. No actors, no clock, no randomness: everything comes in. One object serves one
+/// life of
 /// the entity: what is volatile lives here and dies with it; what is durable is in [InboxState].
 ///
-/// Ticks are state, told only when durable: cursors are written first, at once when quiet and otherwise at most every
+/// Ticks are state, told only when durable: cursors are written first, at once when quiet and otherwise at most
+/// every
 /// [#FLUSH_EVERY], and only then is the conversation told, and the device itself.
 final class InboxRules {
     /// Under load whatever has gathered is written this often.
@@ -78,7 +80,8 @@ final class InboxRules {
     @Nullable
     private Instant freshDueAt;
 
-    /// The tag of the last probe. Starts anywhere, so that answers to probes of an earlier life count for nothing.
+    /// The tag of the last probe. Starts anywhere, so that answers to probes of an earlier life count for
+    /// nothing.
     private long lastProbe;
 
     private Instant lastFlush = Instant.MIN;
@@ -125,7 +128,8 @@ final class InboxRules {
             case AskDevices ask -> decision.reply(ask.replyTo(), devicesSeen(state));
             case Tick _ -> tick(state, now, decision);
         }
-        if (!(command instanceof ChangeSettings)) { // what is told of cursors follows the settings: those that are stored
+        if (!(command
+                instanceof ChangeSettings)) { // what is told of cursors follows the settings: those that are stored
             flushIfDue(state, now, decision);
         }
         return decision;
@@ -167,8 +171,7 @@ final class InboxRules {
 
     private void link(final InboxState state, final LinkDevices link, final Instant now, final Decision decision) {
         if (link.version() > state.version()) {
-            decision.store(
-                    new UserEvent.DevicesLinked(link.uid(), link.version(), link.devices(), now.toEpochMilli()));
+            decision.store(new UserEvent.DevicesLinked(link.uid(), link.version(), link.devices(), now.toEpochMilli()));
             for (final var session : List.copyOf(sessions.all())) {
                 final boolean holds = link.devices().stream()
                         .anyMatch(linked -> linked.device().equals(session.device)
@@ -211,8 +214,7 @@ final class InboxRules {
             }
             decision.reply(current.get().ref, new Delivery.Replaced(attach.device()));
         }
-        final var session =
-                new Sessions.Session(attach.device(), attach.stamp(), attach.life(), attach.session(), now);
+        final var session = new Sessions.Session(attach.device(), attach.stamp(), attach.life(), attach.session(), now);
         final boolean wasOffline = sessions.isEmpty();
         sessions.put(session);
         if (wasOffline) {
@@ -268,11 +270,7 @@ final class InboxRules {
         }
     }
 
-    private void end(
-            final Sessions.Session session,
-            final Instant seenAt,
-            final Instant now,
-            final Decision decision) {
+    private void end(final Sessions.Session session, final Instant seenAt, final Instant now, final Decision decision) {
         sessions.remove(session);
         decision.store(new UserEvent.Seen(session.device, seenAt.toEpochMilli(), false, session.life));
         if (sessions.isEmpty()) {
@@ -303,8 +301,8 @@ final class InboxRules {
         final var chat = state.chat(said.conversation());
         if (state.device(said.device()).isEmpty() || chat.isEmpty()) {
             said.replyTo()
-                    .ifPresent(asker ->
-                            decision.reply(asker, new CursorsStored(said.conversation(), chat.isPresent())));
+                    .ifPresent(
+                            asker -> decision.reply(asker, new CursorsStored(said.conversation(), chat.isPresent())));
             return;
         }
         final var lane = lanes.of(chat.get(), now);
@@ -339,11 +337,7 @@ final class InboxRules {
 
     /// What is to be written of a lane; and, for after the write, who is told.
     private UserEvent.Moved write(
-            final InboxState state,
-            final Lane lane,
-            final boolean closed,
-            final Instant now,
-            final Decision decision) {
+            final InboxState state, final Lane lane, final boolean closed, final Instant now, final Decision decision) {
         final long shared = state.settings().readReceipts() ? Math.max(lane.chat.shared, lane.read) : lane.chat.shared;
         if (lane.delivered > lane.chat.delivered || shared > lane.chat.shared) {
             decision.tell(new ConversationCommand.Reached(
@@ -356,9 +350,7 @@ final class InboxRules {
             final long cursor = Math.max(
                     lane.cursor(session.device),
                     closed ? lane.head : moved.cursors().getOrDefault(session.device, 0L));
-            decision.reply(
-                    session.ref,
-                    new Delivery.OwnMoved(lane.chat.id, cursor, lane.said(user)));
+            decision.reply(session.ref, new Delivery.OwnMoved(lane.chat.id, cursor, lane.said(user)));
         }
         storedWaiters.removeIf(said -> {
             final boolean written = said.conversation().equals(lane.chat.id);
@@ -377,8 +369,7 @@ final class InboxRules {
 
     // what conversations say
 
-    private void hear(
-            final InboxState state, final MemberMessage message, final Instant now, final Decision decision) {
+    private void hear(final InboxState state, final MemberMessage message, final Instant now, final Decision decision) {
         switch (message) {
             case MemberMessage.Notify notify -> notified(state, notify, now, decision);
             case MemberMessage.MayClose mayClose -> mayClose(state, mayClose, now, decision);
@@ -471,8 +462,7 @@ final class InboxRules {
         lane.activity(now);
         for (final var session : sessions.all()) {
             decision.reply(
-                    session.ref,
-                    new Delivery.Arrived(chat.get().id, lane.cursor(session.device), deliver.entries()));
+                    session.ref, new Delivery.Arrived(chat.get().id, lane.cursor(session.device), deliver.entries()));
         }
         schedule(state, lane, now);
     }
@@ -508,13 +498,10 @@ final class InboxRules {
         schedule(state, lane, now);
     }
 
-    /// Another member has come further: sessions are told at once, and again with the answers to the probes that follow.
+    /// Another member has come further: sessions are told at once, and again with the answers to the probes
+    /// that follow.
     private void otherReached(
-            final InboxState state,
-            final Lane lane,
-            final Watermark word,
-            final Instant now,
-            final Decision decision) {
+            final InboxState state, final Lane lane, final Watermark word, final Instant now, final Decision decision) {
         if (lane.hear(word)) {
             lane.ticked(now);
             sessions.all().forEach(session -> decision.reply(session.ref, otherMoved(state, lane, word)));
@@ -525,13 +512,12 @@ final class InboxRules {
     /// Who hides what he reads does not see what others read.
     private static Delivery otherMoved(final InboxState state, final Lane lane, final Watermark word) {
         return new Delivery.OtherMoved(
-                lane.chat.id,
-                state.settings().readReceipts() ? word : new Watermark(word.user(), word.delivered(), 0));
+                lane.chat.id, state.settings().readReceipts() ? word : new Watermark(word.user(), word.delivered(), 0));
     }
 
     private void typing(final InboxState state, final Typing typing, final Decision decision) {
-        final boolean hidden = typing.conversation().people().stream()
-                .anyMatch(person -> !presence.maySee(state, person));
+        final boolean hidden =
+                typing.conversation().people().stream().anyMatch(person -> !presence.maySee(state, person));
         if (!hidden) {
             decision.tell(new ConversationCommand.Typing(typing.conversation(), user));
         }
@@ -547,8 +533,8 @@ final class InboxRules {
             decision.store(new UserEvent.SettingsChanged(after.lastSeen().wire(), after.readReceipts()));
             presence.changed(now);
             sessions.all()
-                    .forEach(session ->
-                            decision.reply(session.ref, new Delivery.ReadReceiptsSet(after.readReceipts())));
+                    .forEach(
+                            session -> decision.reply(session.ref, new Delivery.ReadReceiptsSet(after.readReceipts())));
         }
         decision.reply(change.replyTo(), new UserCommand.SettingsReply(after));
     }

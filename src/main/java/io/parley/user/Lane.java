@@ -12,7 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What is volatile about one conversation in a user's inbox: how far cursors have moved since the last write, what the
+/// What is volatile about one conversation in a user's inbox: how far cursors have moved since the last write,
+/// what the
 /// conversation is known to hold, and when it is to be probed, settled or told again.
 final class Lane {
     /// The first probe after activity, when what was sent should have come.
@@ -121,7 +122,8 @@ final class Lane {
         headMillis = Math.max(headMillis, millis);
     }
 
-    /// A cursor that stands right before what its own device sent passes over it, and so do the person's watermarks over
+    /// A cursor that stands right before what its own device sent passes over it, and so do the person's
+    /// watermarks over
     /// what the person sent: in notes to oneself they do not, there ✓✓ is another device's word.
     void passOwn(final UserId self, final Entry entry, final boolean linked, final Instant now) {
         if (!entry.author().equals(self)) {
@@ -223,7 +225,8 @@ final class Lane {
         }
     }
 
-    /// Another member has come further. If the conversation is settled it is probed all the same for a while: what a
+    /// Another member has come further. If the conversation is settled it is probed all the same for a while:
+    /// what a
     /// session is told of it may be lost.
     void ticked(final Instant now) {
         tickedAt = now;
@@ -232,7 +235,8 @@ final class Lane {
         }
     }
 
-    /// Whether an attached user probes the conversation: while it is open, and some times after others came further.
+    /// Whether an attached user probes the conversation: while it is open, and some times after others came
+    /// further.
     boolean isProbed() {
         return chat.open || (tickedAt.isAfter(Instant.EPOCH) && probeAt.isBefore(tickedAt.plus(QUIET)));
     }

@@ -86,8 +86,7 @@ final class PresenceDesk {
         return Optional.ofNullable(tellAt);
     }
 
-    void tellIfDue(
-            final InboxState state, final Sessions sessions, final Instant now, final Decision decision) {
+    void tellIfDue(final InboxState state, final Sessions sessions, final Instant now, final Decision decision) {
         if (tellAt == null || now.isBefore(tellAt)) {
             return;
         }
@@ -142,7 +141,8 @@ final class PresenceDesk {
                 .map(seen -> seen.isAfter(now) ? now : seen);
     }
 
-    /// When the device was last seen: at its last session's end, or, where that ended with its node, at the node's last
+    /// When the device was last seen: at its last session's end, or, where that ended with its node, at the
+    /// node's last
     /// sign of life.
     Optional<Instant> lastSeen(final InboxState.Device device) {
         if (device.seenMillis == 0) {
@@ -151,7 +151,10 @@ final class PresenceDesk {
         final var seen = Instant.ofEpochMilli(device.seenMillis);
         return device.life.isEmpty()
                 ? Optional.of(seen)
-                : lastAlive.apply(device.life).filter(alive -> alive.isAfter(seen)).or(() -> Optional.of(seen));
+                : lastAlive
+                        .apply(device.life)
+                        .filter(alive -> alive.isAfter(seen))
+                        .or(() -> Optional.of(seen));
     }
 
     private boolean isHeldByLivingNode(final InboxState.Device device, final Instant now) {

@@ -25,11 +25,13 @@ final class Sessions {
         final ReplyTo<Delivery> ref;
         Instant heardAt;
 
-        /// Open conversations whose head the session has not been told yet, and the first probe whose answer counts: an
+        /// Open conversations whose head the session has not been told yet, and the first probe whose answer
+        /// counts: an
         /// answer that was on its way when the session came knows of an earlier head only.
         final Map<ConversationId, Long> awaitsHead = new HashMap<>();
 
-        /// Whether `conversation`'s head is awaited and the answer to the probe `tag` tells it; it is then told.
+        /// Whether `conversation`'s head is awaited and the answer to the probe `tag` tells it; it is then
+        /// told.
         boolean takesHead(final ConversationId conversation, final long tag) {
             final var awaited = awaitsHead.get(conversation);
             return awaited != null && tag >= awaited && awaitsHead.remove(conversation, awaited);

@@ -55,7 +55,8 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     private final Shared shared;
     private final WakeTimer<UserCommand> timer;
 
-    /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed write, so the
+    /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed
+    /// write, so the
     /// first event makes one of its own.
     private final InboxState empty = new InboxState();
 
@@ -77,7 +78,8 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     }
 
     private InboxRules freshRules() {
-        return new InboxRules(id, shared.nonces(), shared.lastAlive(), shared.clock().instant());
+        return new InboxRules(
+                id, shared.nonces(), shared.lastAlive(), shared.clock().instant());
     }
 
     @Override

@@ -16,13 +16,15 @@ public sealed interface UserCommand extends ClusterMessage {
     UserId user();
 
     /// The account's linked devices, all of them. Repeats are harmless, an older list is ignored.
-    record LinkDevices(UserId user, String uid, long version, List<UserEvent.Linked> devices, ReplyTo<DevicesNoted> replyTo)
+    record LinkDevices(
+            UserId user, String uid, long version, List<UserEvent.Linked> devices, ReplyTo<DevicesNoted> replyTo)
             implements UserCommand {}
 
     /// A device's session starts, or (every 10 s) says that it is alive.
     ///
     /// @param generation of the token it came with
-    /// @param stamp      when the session started, in nanoseconds of its own making: a later one replaces an earlier one
+    /// @param stamp      when the session started, in nanoseconds of its own making: a later one replaces an
+    /// earlier one
     /// @param life       the life of the node that holds the session
     /// @param lacking    the session waits for the list of open conversations or for a head: tell it all again
     record Attach(
@@ -37,14 +39,16 @@ public sealed interface UserCommand extends ClusterMessage {
 
     /// The session has ended.
     ///
-    /// @param silentFor how long before its end the device was last heard; zero where the end itself was heard of
+    /// @param silentFor how long before its end the device was last heard; zero where the end itself was heard
+    /// of
     record Detach(UserId user, DeviceId device, long stamp, Duration silentFor) implements UserCommand {
         public Detach(final UserId user, final DeviceId device, final long stamp) {
             this(user, device, stamp, Duration.ZERO);
         }
     }
 
-    /// The device holds everything up to `cursor`, the person has read up to `read`. Repeated by the session until
+    /// The device holds everything up to `cursor`, the person has read up to `read`. Repeated by the session
+    /// until
     /// [Delivery.OwnMoved].
     ///
     /// @param delivered what this says of ✓✓: `cursor`, but in notes to oneself nothing the device sent itself
@@ -65,7 +69,8 @@ public sealed interface UserCommand extends ClusterMessage {
     /// The person is typing; those who may know are told.
     record Typing(UserId user, ConversationId conversation) implements UserCommand {}
 
-    /// `watcher`'s session wants to hear of this user's presence, now and on each change; said again every 30 s.
+    /// `watcher`'s session wants to hear of this user's presence, now and on each change; said again every 30
+    /// s.
     record Watch(UserId user, UserId watcher, ReplyTo<Delivery> session) implements UserCommand {}
 
     /// The session does not want to hear of it any more.
@@ -77,7 +82,8 @@ public sealed interface UserCommand extends ClusterMessage {
     /// The person's conversations, most recently known activity first.
     ///
     /// @param before continue after this place of an earlier answer
-    record ListChats(UserId user, Optional<Instant> updatedAfter, Optional<Place> before, int limit, ReplyTo<ChatList> replyTo)
+    record ListChats(
+            UserId user, Optional<Instant> updatedAfter, Optional<Place> before, int limit, ReplyTo<ChatList> replyTo)
             implements UserCommand {}
 
     /// A place in the list of conversations.

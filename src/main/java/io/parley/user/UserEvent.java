@@ -10,7 +10,8 @@ import io.parley.serialization.Journaled;
 import java.util.List;
 import java.util.Map;
 
-/// What stands in a user's journal. Edit as you would a database: names and shapes here are on people's disks. Times are
+/// What stands in a user's journal. Edit as you would a database: names and shapes here are on people's disks.
+/// Times are
 /// milliseconds since the epoch.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
 @JsonSubTypes({
@@ -34,7 +35,9 @@ public sealed interface UserEvent extends Journaled {
     /// One linked device.
     ///
     /// @param generation of its tokens; sessions of an older one end
-    record Linked(@JsonProperty("d") DeviceId device, @JsonProperty("g") long generation) {}
+    record Linked(
+            @JsonProperty("d") DeviceId device,
+            @JsonProperty("g") long generation) {}
 
     /// The conversation may hold something above `head` that is owed to a device: it is open from now on.
     record ChatOpened(
@@ -62,7 +65,10 @@ public sealed interface UserEvent extends Journaled {
             @JsonProperty("at") long atMillis,
             @JsonProperty("d") long delivered,
             @JsonProperty("r") long read,
-            @JsonProperty("x") @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<DeviceId, Long> cursors,
+
+            @JsonProperty("x") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Map<DeviceId, Long> cursors,
+
             @JsonProperty("z") boolean closed,
             @JsonProperty("w") boolean wrote) {
         @SuppressWarnings("NullAway") // Jackson gives null for an absent property
@@ -73,7 +79,8 @@ public sealed interface UserEvent extends Journaled {
 
     /// A session of a device started or ended.
     ///
-    /// @param life the life of the node that held the session: where it ended without a word, the node's last sign of life
+    /// @param life the life of the node that held the session: where it ended without a word, the node's last
+    /// sign of life
     ///             says when
     record Seen(
             @JsonProperty("d") DeviceId device,
@@ -83,6 +90,7 @@ public sealed interface UserEvent extends Journaled {
             implements UserEvent {}
 
     /// What others may know.
-    record SettingsChanged(@JsonProperty("ls") String lastSeen, @JsonProperty("rr") boolean readReceipts)
-            implements UserEvent {}
+    record SettingsChanged(
+            @JsonProperty("ls") String lastSeen,
+            @JsonProperty("rr") boolean readReceipts) implements UserEvent {}
 }

@@ -22,7 +22,8 @@ public record UserSnapshot(
     /// One linked device.
     ///
     /// @param seenMillis when it was last seen; 0: never
-    /// @param life       the life of the node that held its session, if one has started and not ended; else empty
+    /// @param life       the life of the node that held its session, if one has started and not ended; else
+    /// empty
     public record Device(
             @JsonProperty("d") DeviceId device,
             @JsonProperty("g") long generation,
@@ -44,7 +45,10 @@ public record UserSnapshot(
             @JsonProperty("r") long read,
             @JsonProperty("s") long shared,
             @JsonProperty("b") long base,
-            @JsonProperty("x") @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<DeviceId, Long> cursors,
+
+            @JsonProperty("x") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Map<DeviceId, Long> cursors,
+
             @JsonProperty("w") boolean wrote,
             @JsonProperty("u") boolean untold) {
         @SuppressWarnings("NullAway") // Jackson gives null for an absent property

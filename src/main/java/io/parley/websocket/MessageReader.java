@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.pekko.util.ByteString;
 
-/// Puts a client's bytes together to messages, as RFC 6455 §5 says: masked frames, fragments, control frames between
+/// Puts a client's bytes together to messages, as RFC 6455 §5 says: masked frames, fragments, control frames
+/// between
 /// them. Holds at most one message of the largest size and one frame's header.
 final class MessageReader {
     /// What the bytes held.
@@ -95,7 +96,8 @@ final class MessageReader {
         final int size = bytes.size();
         if (buffer.length - to < size) {
             final int held = to - from;
-            final var target = buffer.length >= held + size ? buffer : new byte[Math.max(2 * buffer.length, held + size)];
+            final var target =
+                    buffer.length >= held + size ? buffer : new byte[Math.max(2 * buffer.length, held + size)];
             System.arraycopy(buffer, from, target, 0, held);
             buffer = target;
             from = 0;
@@ -198,7 +200,9 @@ final class MessageReader {
     private void keep(final int kind, final int payload, final int length) {
         if (kind == TEXT && length > 0) {
             final int size = fragmentBytes + length;
-            if (size > fragments.length) { // doubled, or a message in fragments of one byte would be copied once for each
+            if (size
+                    > fragments
+                            .length) { // doubled, or a message in fragments of one byte would be copied once for each
                 final int wanted = Math.max(size, 2 * fragments.length);
                 fragments = Arrays.copyOf(fragments, Math.min(messageBytesMax, wanted));
             }
@@ -216,9 +220,8 @@ final class MessageReader {
         }
         text(buffer, payload + 2, length - 2);
         final int code = (int) unsigned(payload, 2);
-        final boolean sendable =
-                (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
-                        || (code >= 3000 && code <= 4999);
+        final boolean sendable = (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
+                || (code >= 3000 && code <= 4999);
         if (!sendable) {
             throw new Violation(PROTOCOL_ERROR, "a close code that is never sent");
         }

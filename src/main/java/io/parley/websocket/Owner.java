@@ -1,6 +1,7 @@
 package io.parley.websocket;
 
-/// Who a connection's messages are for. Called from the connection's stream, one call at a time; must not block.
+/// Who a connection's messages are for. Called from the connection's stream, one call at a time; must not
+/// block.
 public interface Owner {
     /// A text message. At most as many are handed over as were granted.
     void text(String message);

@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A WebSocket connection from its first byte after the upgrade: bytes in, bytes out, an [Owner] beside it.
 ///
-/// Reads no further while the owner has not granted more, so a flood waits in the client's own socket. Writes that come
+/// Reads no further while the owner has not granted more, so a flood waits in the client's own socket. Writes
+/// that come
 /// while the network is busy, or in one go, leave as one piece.
 public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     /// Messages handed over before the owner grants more.
     public static final int GRANTED_AT_FIRST = 32;
 
-    /// How long our close may take to be sent, and then how long the client's is awaited; gone at once, a close may never
+    /// How long our close may take to be sent, and then how long the client's is awaited; gone at once, a close
+    /// may never
     /// be read.
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
@@ -78,7 +80,6 @@ public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteS
         private final AtomicLong pending = new AtomicLong();
         private final AtomicLong grants = new AtomicLong(GRANTED_AT_FIRST);
         private final AsyncCallback<Boolean> wake = createAsyncCallback(new Woken());
-
 
         /// The last frame that goes out; nothing is written or handed over once it is set.
         private final AtomicReference<byte @Nullable []> lastFrame = new AtomicReference<>();

@@ -35,7 +35,8 @@ import org.apache.pekko.serialization.Serializers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/// What accounts have written once must read for ever, and be written the same way; what they say to each other must
+/// What accounts have written once must read for ever, and be written the same way; what they say to each other
+/// must
 /// arrive as it was.
 final class AccountJournalTest {
     private static final Path EXAMPLES = Path.of("src", "test", "resources", "journal", "account");

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes every source file as the formatter would: `mvn -q test-compile exec:exec@format`. [FormatTest] holds the
+/// Writes every source file as the formatter would: `mvn -q test-compile exec:exec@format`. [FormatTest] holds
+/// the
 /// build
-/// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run on one
+/// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run
+/// on one
 /// that is too old for our sources.
 public final class Format {
     private static final int COLUMNS = 112;
@@ -33,7 +35,8 @@ public final class Format {
                 }
             } catch (final UncheckedIOException broken) {
                 allParsed = false;
-                System.err.println(broken.getMessage() + ": " + broken.getCause().getCause());
+                System.err.println(
+                        broken.getMessage() + ": " + broken.getCause().getCause());
             }
         }
         if (!allParsed) {
@@ -64,7 +67,8 @@ public final class Format {
         }
     }
 
-    /// Breaks comment lines that are too long at a space: the formatter would break them as if they were code, and with
+    /// Breaks comment lines that are too long at a space: the formatter would break them as if they were code,
+    /// and with
     /// them the file.
     private static String wrapped(final String source) {
         final var lines = new ArrayList<String>();

@@ -36,7 +36,8 @@ import java.util.concurrent.TimeUnit;
 /// garbage, close with a code, break. Real sockets on loopback, RFC 6455 by hand, a virtual thread per
 /// connection.
 ///
-/// REST requests are answered by [Rest]; WebSocket connections by [Script] in its own thread, or wait in [#next]
+/// REST requests are answered by [Rest]; WebSocket connections by [Script] in its own thread, or wait in
+/// [#next]
 /// for the test to speak for them.
 public final class ScriptedServer implements AutoCloseable {
     private static final String ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -20,12 +20,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Whatever one node tells another arrives as it was sent: each message, through the serializer the nodes use, with
+/// Whatever one node tells another arrives as it was sent: each message, through the serializer the nodes use,
+/// with
 /// values made up from its components.
 final class ClusterMessagesTest {
     private static final int EXAMPLES_EACH = 20;
 
-    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("serialization.conf")));
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("serialization.conf")));
 
     @AfterAll
     static void stop() {
@@ -37,7 +39,8 @@ final class ClusterMessagesTest {
         final long seed = System.nanoTime();
         return messages().stream()
                 .map(kind -> DynamicTest.dynamicTest(kind.getName(), () -> {
-                    final var values = new RandomRecords(new Random(seed), KIT.createTestProbe(Object.class).ref());
+                    final var values = new RandomRecords(
+                            new Random(seed), KIT.createTestProbe(Object.class).ref());
                     for (int i = 0; i < EXAMPLES_EACH; i++) {
                         final var sent = values.value(kind);
                         assertEquals(sent, across(sent), "seed " + seed);
@@ -64,13 +67,18 @@ final class ClusterMessagesTest {
     void every_message_is_a_record() {
         assertEquals(
                 List.of(),
-                concrete().filter(kind -> !kind.isRecord()).map(JavaClass::getName).toList());
+                concrete()
+                        .filter(kind -> !kind.isRecord())
+                        .map(JavaClass::getName)
+                        .toList());
     }
 
     private static Object across(final Object sent) {
         final var serialization = SerializationExtension.get(Adapter.toClassic(KIT.system()));
         final var serializer = serialization.findSerializerFor(sent);
-        assertEquals("org.apache.pekko.serialization.jackson.JacksonCborSerializer", serializer.getClass().getName());
+        assertEquals(
+                "org.apache.pekko.serialization.jackson.JacksonCborSerializer",
+                serializer.getClass().getName());
         return serialization
                 .deserialize(
                         serialization.serialize(sent).get(),
@@ -80,7 +88,10 @@ final class ClusterMessagesTest {
     }
 
     private static List<Class<?>> messages() {
-        return concrete().filter(JavaClass::isRecord).<Class<?>>map(JavaClass::reflect).toList();
+        return concrete()
+                .filter(JavaClass::isRecord)
+                .<Class<?>>map(JavaClass::reflect)
+                .toList();
     }
 
     private static Stream<JavaClass> concrete() {

@@ -24,10 +24,12 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/// Makes up values of records from the types of their components. Values with a form of their own (ids, times, hashes)
+/// Makes up values of records from the types of their components. Values with a form of their own (ids, times,
+/// hashes)
 /// are listed; everything else that is a record, a sealed interface or an enum follows from its shape.
 final class RandomRecords {
-    private static final List<Long> EDGES = List.of(0L, 1L, -1L, (1L << 53) - 1, 1L << 53, Long.MAX_VALUE, Long.MIN_VALUE);
+    private static final List<Long> EDGES =
+            List.of(0L, 1L, -1L, (1L << 53) - 1, 1L << 53, Long.MAX_VALUE, Long.MIN_VALUE);
 
     private final Random random;
     private final Map<Class<?>, Supplier<Object>> simple = new LinkedHashMap<>();
@@ -46,13 +48,13 @@ final class RandomRecords {
         simple.put(Duration.class, () -> Duration.ofMillis(random.nextLong(1L << 42)));
         simple.put(OptionalLong.class, () -> random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(number()));
         simple.put(
-                OptionalInt.class,
-                () -> random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt()));
+                OptionalInt.class, () -> random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt()));
         simple.put(UserId.class, this::user);
         simple.put(DeviceId.class, () -> DeviceId.of(random.nextLong()));
         simple.put(MessageId.class, () -> new MessageId("m-" + Long.toHexString(random.nextLong())));
         simple.put(ConversationId.class, () -> ConversationId.between(user(), user()));
-        simple.put(JsonText.class, () -> new JsonText("{\"type\":\"text\",\"text\":\"" + random.nextLong() + " é👋\"}"));
+        simple.put(
+                JsonText.class, () -> new JsonText("{\"type\":\"text\",\"text\":\"" + random.nextLong() + " é👋\"}"));
         simple.put(Body.class, () -> new Body("text", (JsonText) value(JsonText.class)));
         simple.put(ReplyTo.class, () -> new ActorReplyTo<>(ref));
     }

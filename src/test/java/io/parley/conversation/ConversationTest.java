@@ -45,14 +45,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The entity around the rules: what is stored, acknowledged and told, through restarts and failing writes. Commands and
-/// events make their way through the real serializers. States change in place and have no equality of their own, so what
+/// The entity around the rules: what is stored, acknowledged and told, through restarts and failing writes.
+/// Commands and
+/// events make their way through the real serializers. States change in place and have no equality of their
+/// own, so what
 /// is compared is what is stored of them, their snapshots.
 final class ConversationTest {
-    private static final ActorTestKit KIT =
-            ActorTestKit.create(ConfigFactory.load(EventSourcedBehaviorTestKit.config()
-                    .withFallback(ConfigFactory.parseString("pekko.loglevel = WARNING"))
-                    .withFallback(ConfigFactory.parseResources("serialization.conf"))));
+    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load(EventSourcedBehaviorTestKit.config()
+            .withFallback(ConfigFactory.parseString("pekko.loglevel = WARNING"))
+            .withFallback(ConfigFactory.parseResources("serialization.conf"))));
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
     private static final UserId ADA = new UserId("ada");
@@ -116,12 +117,19 @@ final class ConversationTest {
         conversation.runCommand(noted(BO, toBo, true));
 
         assertEquals(new Accepted(ID, new MessageId("m1"), 1, NOON, false, 0), sender.receiveMessage());
-        final var entry = new Entry(1, ADA, PHONE, new MessageId("m1"), NOON, body("m1").json(), Optional.empty(), 1);
+        final var entry =
+                new Entry(1, ADA, PHONE, new MessageId("m1"), NOON, body("m1").json(), Optional.empty(), 1);
         assertEquals(new Deliver(ID, List.of(entry)), ada.receiveMessage());
         assertEquals(new Deliver(ID, List.of(entry)), bo.receiveMessage());
         assertEquals(
                 List.of(new ConversationEvent.MessagePosted(
-                        ADA, PHONE, new MessageId("m1"), NOON.toEpochMilli(), body("m1").json(), Optional.empty(), 1)),
+                        ADA,
+                        PHONE,
+                        new MessageId("m1"),
+                        NOON.toEpochMilli(),
+                        body("m1").json(),
+                        Optional.empty(),
+                        1)),
                 stored(ID));
     }
 
@@ -359,14 +367,16 @@ final class ConversationTest {
         entity.tell(post(id, "m1", OptionalLong.empty()));
         entity.tell(noted(ADA, notify(ada), false));
         entity.tell(noted(id.people().getLast(), notify(bo), false));
-        assertEquals(1, assertInstanceOf(Accepted.class, sender.receiveMessage()).seq());
+        assertEquals(
+                1, assertInstanceOf(Accepted.class, sender.receiveMessage()).seq());
         return entity;
     }
 
     private void open() {
         conversation.runCommand(post("m1"));
         answerNotes();
-        assertEquals(1, assertInstanceOf(Accepted.class, sender.receiveMessage()).seq());
+        assertEquals(
+                1, assertInstanceOf(Accepted.class, sender.receiveMessage()).seq());
     }
 
     private void answerNotes() {
@@ -385,8 +395,7 @@ final class ConversationTest {
 
     private void accepted(final String message, final long seq) {
         conversation.runCommand(post(message));
-        assertEquals(
-                new Accepted(ID, new MessageId(message), seq, clock.instant(), false, 0), sender.receiveMessage());
+        assertEquals(new Accepted(ID, new MessageId(message), seq, clock.instant(), false, 0), sender.receiveMessage());
     }
 
     private Post post(final String message) {
@@ -429,7 +438,8 @@ final class ConversationTest {
         final var serialization = SerializationExtension.get(Adapter.toClassic(KIT.system()));
         final var serializer = serialization.findSerializerFor(snapshot);
         assertEquals(7_355_202, serializer.identifier());
-        return (ConversationSnapshot)
-                serialization.deserialize(serializer.toBinary(snapshot), 7_355_202, "").get();
+        return (ConversationSnapshot) serialization
+                .deserialize(serializer.toBinary(snapshot), 7_355_202, "")
+                .get();
     }
 }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// The ring of recent ids against a plain list of everything ever added.
 final class RecentIdsTest {
-    private static final List<UserId> AUTHORS =
-            List.of(new UserId("ada"), new UserId("bo"), new UserId("cleo"));
+    private static final List<UserId> AUTHORS = List.of(new UserId("ada"), new UserId("bo"), new UserId("cleo"));
 
     private record Added(UserId author, String id, long millis) {}
 
@@ -25,7 +24,8 @@ final class RecentIdsTest {
         final var random = new Random(seed);
         for (int round = 0; round < 40; round++) {
             final long begins = random.nextBoolean() ? 0 : random.nextLong(1L << 40);
-            final var recent = begins == 0 && random.nextBoolean() ? new RecentIds() : RecentIds.after(begins, RecentIds.KEPT);
+            final var recent =
+                    begins == 0 && random.nextBoolean() ? new RecentIds() : RecentIds.after(begins, RecentIds.KEPT);
             final var added = new ArrayList<Added>();
             final int count = random.nextInt(3_000);
             for (int i = 0; i < count; i++) {
@@ -65,10 +65,11 @@ final class RecentIdsTest {
 
     private static String id(final Random random, final int number) {
         return switch (random.nextInt(3)) {
-            case 0 -> "m" + number;
-            case 1 -> "AaBB-" + number;
-            default -> Long.toHexString(number * 0x9e37_79b9_7f4aL);
-        } + "_" + number; // (author, id) stands once in a log, so it does here
+                    case 0 -> "m" + number;
+                    case 1 -> "AaBB-" + number;
+                    default -> Long.toHexString(number * 0x9e37_79b9_7f4aL);
+                }
+                + "_" + number; // (author, id) stands once in a log, so it does here
     }
 
     private static void compare(

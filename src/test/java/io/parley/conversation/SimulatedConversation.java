@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// One life of a conversation for the simulator: the production decisions, with a small memory so that short histories
+/// One life of a conversation for the simulator: the production decisions, with a small memory so that short
+/// histories
 /// outgrow it.
 public final class SimulatedConversation {
     /// How many ids are remembered for the recognition of resends.

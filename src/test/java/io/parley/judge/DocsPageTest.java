@@ -12,7 +12,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// The page at `/docs/` that shows the OpenAPI: it must work under a Content-Security-Policy of its own origin only.
+/// The page at `/docs/` that shows the OpenAPI: it must work under a Content-Security-Policy of its own origin
+/// only.
 final class DocsPageTest {
     private static final Pattern ADDRESS = Pattern.compile("(?:src|href)=\"([^\"]*)\"");
     private static final Pattern INLINE =

@@ -78,7 +78,8 @@ record Operation(
         return method.equals(exchange.method()) && path.matcher(exchange.path()).matches();
     }
 
-    /// The parameters of a request, each with the pointer of its schema. Those that the document does not know are
+    /// The parameters of a request, each with the pointer of its schema. Those that the document does not know
+    /// are
     /// left out: the server ignores them.
     Map<String, String> valuesBySchema(final Exchange exchange) {
         final var values = new TreeMap<String, String>();

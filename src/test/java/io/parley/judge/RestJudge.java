@@ -15,7 +15,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Holds REST exchanges against `openapi.json`: the operation by method and path, the status, the answer's headers and
+/// Holds REST exchanges against `openapi.json`: the operation by method and path, the status, the answer's
+/// headers and
 /// body, and, where the server accepted it, the request. What is wrong it names; what is right it counts, as
 /// `SendMessage 201`. One judge serves any number of threads.
 public final class RestJudge {
@@ -28,7 +29,8 @@ public final class RestJudge {
             .flatMap(operation -> operation.statuses().keySet().stream().map(status -> operation.id() + " " + status))
             .collect(Collectors.toSet()));
 
-    /// As [#exchange(Exchange)], where of the answer's headers only the content type is known; the others are not
+    /// As [#exchange(Exchange)], where of the answer's headers only the content type is known; the others are
+    /// not
     /// judged.
     public List<String> exchange(
             final String method,

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// The stored example of each frame, which the codec's tests read and print back, is also what the contract says.
+/// The stored example of each frame, which the codec's tests read and print back, is also what the contract
+/// says.
 final class StoredFramesTest {
     private static final Path EXAMPLES = Path.of("docs", "protocol");
 

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Random frames and random damage; the judge of JSON is Jackson's tree, which shares no code with ours but the tokens.
+/// Random frames and random damage; the judge of JSON is Jackson's tree, which shares no code with ours but the
+/// tokens.
 final class FrameCodecPropertyTest {
     private static final int ROUNDS = 1_000;
     /// The second for a name with a lone surrogate.

@@ -77,7 +77,8 @@ final class Frames {
         };
     }
 
-    /// A body that may be sent, with members of its client's own, white space and escapes as some clients write them.
+    /// A body that may be sent, with members of its client's own, white space and escapes as some clients write
+    /// them.
     String spelt() {
         return object(
                 Stream.of("\"type\":" + space() + "\"text\"", "\"text\":" + space() + quoted("x" + text(0, 30))), 3);

@@ -64,13 +64,15 @@ final class CloseTest {
     void ten_frames_that_cannot_be_read_are_too_many() {
         final var ada = world.person("ada");
         for (int i = 0; i < 9; i++) {
-            ada.socket().sayRaw(i % 2 == 0 ? "{\"type\":\"heartbeat\",\"type\":\"heartbeat\"}" : "{\"type\":\"shout\"}");
+            ada.socket()
+                    .sayRaw(i % 2 == 0 ? "{\"type\":\"heartbeat\",\"type\":\"heartbeat\"}" : "{\"type\":\"shout\"}");
         }
         ada.sends("still here", ada);
         assertEquals(9, ada.socket().frames("error").size());
         ada.socket().send(2, new byte[] {1, 2, 3}); // binary
         assertEquals(1008, ada.socket().awaitClose(QUICKLY));
-        assertEquals("bad-frame", ada.socket().frames("error").getLast().path("code").asText());
+        assertEquals(
+                "bad-frame", ada.socket().frames("error").getLast().path("code").asText());
     }
 
     @Test
@@ -101,11 +103,25 @@ final class CloseTest {
 
     @Test
     void an_upgrade_needs_the_subprotocol_and_no_foreign_page_behind_it() {
-        assertEquals(400, RawSocket.upgrade(world.port(), Map.of("Sec-WebSocket-Protocol", "")).status());
-        assertEquals(400, RawSocket.upgrade(world.port(), Map.of("Sec-WebSocket-Protocol", "chat")).status());
-        assertEquals(400, RawSocket.upgrade(world.port(), Map.of("Upgrade", "", "Connection", "")).status());
-        assertEquals(403, RawSocket.upgrade(world.port(), Map.of("Origin", "https://evil.example")).status());
-        assertEquals(403, RawSocket.upgrade(world.port(), Map.of("Host", "evil.example")).status());
+        assertEquals(
+                400,
+                RawSocket.upgrade(world.port(), Map.of("Sec-WebSocket-Protocol", ""))
+                        .status());
+        assertEquals(
+                400,
+                RawSocket.upgrade(world.port(), Map.of("Sec-WebSocket-Protocol", "chat"))
+                        .status());
+        assertEquals(
+                400,
+                RawSocket.upgrade(world.port(), Map.of("Upgrade", "", "Connection", ""))
+                        .status());
+        assertEquals(
+                403,
+                RawSocket.upgrade(world.port(), Map.of("Origin", "https://evil.example"))
+                        .status());
+        assertEquals(
+                403,
+                RawSocket.upgrade(world.port(), Map.of("Host", "evil.example")).status());
         final var own = RawSocket.upgrade(world.port(), Map.of("Origin", "http://127.0.0.1:" + world.port()));
         assertEquals(101, own.status());
         own.socket().ifPresent(RawSocket::close);

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A device of a person, with the words that stories are told in. While it is connected it sends its heartbeats.
+/// A device of a person, with the words that stories are told in. While it is connected it sends its
+/// heartbeats.
 final class Device implements AutoCloseable {
     private static final ScheduledExecutorService HEART = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("heart").factory());
@@ -204,7 +205,8 @@ final class Device implements AutoCloseable {
     }
 
     private JsonNode answer(final String ref) {
-        return socket().await("answer to " + ref, each -> each.path("ref").asText().equals(ref));
+        return socket().await(
+                        "answer to " + ref, each -> each.path("ref").asText().equals(ref));
     }
 
     /// Waits for a text.

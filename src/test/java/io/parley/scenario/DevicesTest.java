@@ -116,7 +116,8 @@ final class DevicesTest {
     void a_device_that_is_unlinked_is_gone_at_once() {
         final var phone = world.person("ada");
         final var tablet = world.another(phone).connects();
-        final var list = world.rest().get("/v1/devices", phone.token()).expect(200).body();
+        final var list =
+                world.rest().get("/v1/devices", phone.token()).expect(200).body();
         assertEquals(2, list.path("devices").size());
         world.rest().delete("/v1/devices/" + tablet.id(), phone.token()).expect(204);
         assertEquals(4401, tablet.socket().awaitClose(QUICKLY));
@@ -129,9 +130,13 @@ final class DevicesTest {
     void a_new_password_ends_all_other_devices() {
         final var phone = world.person("ada");
         final var tablet = world.another(phone).connects();
-        final var change =
-                World.json().put("old", World.PASSWORD).put("new", "another good one").toString();
-        world.rest().call("PUT", "/v1/password", phone.token(), Optional.of(change)).expect(204);
+        final var change = World.json()
+                .put("old", World.PASSWORD)
+                .put("new", "another good one")
+                .toString();
+        world.rest()
+                .call("PUT", "/v1/password", phone.token(), Optional.of(change))
+                .expect(204);
         assertEquals(4401, tablet.socket().awaitClose(QUICKLY));
         phone.sends("still here", phone);
         world.rest().post("/v1/login", "", World.loginBody(phone.user(), "x")).expect(401);

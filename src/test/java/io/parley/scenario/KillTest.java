@@ -108,7 +108,8 @@ final class KillTest {
             final var ada = world.person("ada");
             final var bo = world.person("bo");
             final var cy = world.offline("cy");
-            final var texts = IntStream.rangeClosed(1, 20).mapToObj(i -> "t" + i).toList();
+            final var texts =
+                    IntStream.rangeClosed(1, 20).mapToObj(i -> "t" + i).toList();
             final var sent = texts.stream().map(text -> ada.sends(text, bo)).toList();
             bo.sees("t20");
             bo.reads(sent.get(4).conversation(), 5);

@@ -38,13 +38,17 @@ final class LimitsTest {
             final int sent = ada.socket().frames("sent").size();
             assertTrue(sent >= 200 && sent <= 201 + 20 * seconds, sent + " were taken in " + seconds + " s");
             for (int i = 0; i < sent; i++) { // no gaps: what was refused has no place
-                assertEquals(i + 1, ada.socket().frames("sent").get(i).path("seq").asInt());
+                assertEquals(
+                        i + 1, ada.socket().frames("sent").get(i).path("seq").asInt());
             }
 
-            for (int i = 0; i < 300; i++) { // other frames have a limit of their own; acknowledgements are never refused
+            for (int i = 0;
+                    i < 300;
+                    i++) { // other frames have a limit of their own; acknowledgements are never refused
                 bo.acknowledges(World.between(ada, bo), sent);
             }
-            assertEquals("heartbeat", bo.asks(Device.frame("heartbeat")).path("type").asText());
+            assertEquals(
+                    "heartbeat", bo.asks(Device.frame("heartbeat")).path("type").asText());
             assertEquals(0, bo.socket().frames("error").size());
             final var typing = Device.frame("typing").put("conversation", World.between(ada, bo));
             final long typed = System.nanoTime();
@@ -57,7 +61,8 @@ final class LimitsTest {
     }
 
     private static int answers(final Device device) {
-        return device.socket().frames("sent").size() + device.socket().frames("error").size();
+        return device.socket().frames("sent").size()
+                + device.socket().frames("error").size();
     }
 
     @Test

@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One sender and one recipient who go on through every end of the node: what is not answered is sent again under its
+/// One sender and one recipient who go on through every end of the node: what is not answered is sent again
+/// under its
 /// id. Both run on threads of their own.
 final class Load {
     private static final int UNANSWERED_MAX = 20;
@@ -183,7 +184,9 @@ final class Load {
             }
             if (last > before) {
                 confirmed.accumulateAndGet(last, Math::max); // before it is said: its receipt may be quick
-                socket.say(Device.frame("delivered").put("conversation", conversation).put("seq", last));
+                socket.say(Device.frame("delivered")
+                        .put("conversation", conversation)
+                        .put("seq", last));
             }
         }
     }

@@ -130,7 +130,10 @@ final class NodeProcess implements AutoCloseable {
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
-            return Http.CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return Http.CLIENT
+                            .send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
         } catch (final ConnectException notYet) {
             return false;
         } catch (final IOException unclear) {

@@ -26,7 +26,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/// A WebSocket (RFC 6455) by hand, so that a story can send odd bytes, stop reading, or vanish. It keeps every frame it
+/// A WebSocket (RFC 6455) by hand, so that a story can send odd bytes, stop reading, or vanish. It keeps every
+/// frame it
 /// has received, for the length of a story, and holds each against the contract.
 final class RawSocket implements AutoCloseable {
     static final FrameJudge JUDGE = new FrameJudge();
@@ -101,8 +102,7 @@ final class RawSocket implements AutoCloseable {
             socket.setReceiveBufferSize(32 * 1024); // before the connection: what is not read fills up soon
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
-            socket.getOutputStream()
-                    .write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
             return answered(socket);
         } catch (final IOException failed) {
             throw new AssertionError("no connection: " + failed, failed);
@@ -154,12 +154,11 @@ final class RawSocket implements AutoCloseable {
                 awaitReading();
                 final int first = in.readUnsignedByte();
                 final int second = in.readUnsignedByte();
-                final long length =
-                        switch (second & 0x7f) {
-                            case 126 -> in.readUnsignedShort();
-                            case 127 -> in.readLong();
-                            default -> second & 0x7f;
-                        };
+                final long length = switch (second & 0x7f) {
+                    case 126 -> in.readUnsignedShort();
+                    case 127 -> in.readLong();
+                    default -> second & 0x7f;
+                };
                 take(first, second, in.readNBytes((int) length));
             }
         } catch (final IOException gone) {
@@ -193,7 +192,8 @@ final class RawSocket implements AutoCloseable {
                 frames.add(Rest.parse(text));
             }
             case CLOSE -> {
-                final int code = payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
+                final int code =
+                        payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
                 closeCode = OptionalInt.of(code);
                 if (!leaving) { // otherwise it is the echo of our own
                     if (!OF_WEBSOCKET.contains(code)) {
@@ -274,9 +274,8 @@ final class RawSocket implements AutoCloseable {
             while (closeCode.isEmpty()) {
                 requireFine();
                 if (ended || !waitUntil(deadline)) {
-                    throw new AssertionError(
-                            (ended ? "ended without a close frame" : "not closed in " + atMost) + "; came: "
-                                    + lastFrames());
+                    throw new AssertionError((ended ? "ended without a close frame" : "not closed in " + atMost)
+                            + "; came: " + lastFrames());
                 }
             }
             requireFine();

@@ -59,9 +59,19 @@ final class ResendTest {
         final var ada = world.person("ada");
         final var bo = world.person("bo");
         final var foreign = body(Device.newId(), bo, "x").put("from", bo.user());
-        assertEquals("forbidden", world.rest().post("/v1/messages", ada.token(), foreign).expect(403).code());
+        assertEquals(
+                "forbidden",
+                world.rest()
+                        .post("/v1/messages", ada.token(), foreign)
+                        .expect(403)
+                        .code());
         final var unknown = body(Device.newId(), bo, "x").put("to", "nobody-of-this-name");
-        assertEquals("unknown-user", world.rest().post("/v1/messages", ada.token(), unknown).expect(404).code());
+        assertEquals(
+                "unknown-user",
+                world.rest()
+                        .post("/v1/messages", ada.token(), unknown)
+                        .expect(404)
+                        .code());
 
         final var tablet = world.another(ada).connects();
         final var noted = body(Device.newId(), bo, "noted").put("from", ada.user());

@@ -60,8 +60,7 @@ final class Rest {
                 .timeout(Duration.ofSeconds(30))
                 .method(
                         method,
-                        body.map(HttpRequest.BodyPublishers::ofString)
-                                .orElseGet(HttpRequest.BodyPublishers::noBody));
+                        body.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }
@@ -71,12 +70,7 @@ final class Rest {
         try {
             final var answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
             JUDGE.judgeExchangeOrThrow(new Exchange(
-                    method,
-                    path,
-                    body,
-                    answer.statusCode(),
-                    answer.headers().map(),
-                    Optional.of(answer.body())));
+                    method, path, body, answer.statusCode(), answer.headers().map(), Optional.of(answer.body())));
             return new Answer(answer.statusCode(), parse(answer.body()), answer);
         } catch (final IOException failed) {
             throw new AssertionError(method + " " + path + " failed: " + failed, failed);

@@ -47,7 +47,11 @@ final class StopTest {
             final long kept = bo.socket().frames("message").size();
             assertTrue(kept >= acknowledged, acknowledged + " were acknowledged, " + kept + " are there");
             for (int i = 0; i < 50; i++) { // what was not answered is sent again; the rest keeps its place
-                assertEquals(i + 1, ada.sends(Device.message("before-" + i, "before " + i, bo).put("after", 0)).seq());
+                assertEquals(
+                        i + 1,
+                        ada.sends(Device.message("before-" + i, "before " + i, bo)
+                                        .put("after", 0))
+                                .seq());
             }
             world.close();
         }
@@ -62,8 +66,7 @@ final class StopTest {
                     1,
                     Integer.toString(node.port()));
             refuses(
-                    NodeProcess.begin(
-                            other, Map.of("PARLEY_MANAGEMENT_PORT", Integer.toString(node.managementPort()))),
+                    NodeProcess.begin(other, Map.of("PARLEY_MANAGEMENT_PORT", Integer.toString(node.managementPort()))),
                     1,
                     Integer.toString(node.managementPort()));
             refuses(NodeProcess.begin(other, Map.of("PARLEY_PORT", "many")), 2, "parley.port");

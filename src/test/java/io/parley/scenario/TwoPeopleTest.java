@@ -95,7 +95,9 @@ final class TwoPeopleTest {
         final var path = "/v1/conversations/" + conversation + "/messages";
         for (final var part : List.of("", "&after=4&limit=5", "&before=9&limit=3", "&limit=200", "&after=12")) {
             final var pull = Device.frame("pull").put("conversation", conversation);
-            for (final var setting : part.isEmpty() ? List.<String>of() : List.of(part.substring(1).split("&"))) {
+            for (final var setting : part.isEmpty()
+                    ? List.<String>of()
+                    : List.of(part.substring(1).split("&"))) {
                 final var pair = setting.split("=", 2);
                 pull.put(pair[0], Integer.parseInt(pair[1]));
             }
@@ -114,7 +116,12 @@ final class TwoPeopleTest {
                 .expect(200)
                 .body();
         assertEquals(List.of(7L, 8L, 9L, 10L), seqs(classic));
-        assertEquals("invalid", world.rest().get(path + "?after=1&before=3", ada.token()).expect(400).code());
+        assertEquals(
+                "invalid",
+                world.rest()
+                        .get(path + "?after=1&before=3", ada.token())
+                        .expect(400)
+                        .code());
     }
 
     private static List<Long> seqs(final JsonNode page) {
@@ -141,7 +148,8 @@ final class TwoPeopleTest {
                         frame -> RawSocket.isOf(frame, "presence")
                                 && !frame.path("online").asBoolean()
                                 && frame.has("lastSeen")
-                                && Instant.parse(frame.path("lastSeen").asText()).isAfter(before),
+                                && Instant.parse(frame.path("lastSeen").asText())
+                                        .isAfter(before),
                         SOON);
         assertFalse(Instant.parse(gone.path("lastSeen").asText()).isAfter(Instant.now()));
         assertEquals(gone.path("lastSeen"), presence(bo, ada).path("lastSeen"));
@@ -171,8 +179,7 @@ final class TwoPeopleTest {
         ada.watches(bo);
         ada.seesPresence(bo, true, SOON);
         patch("/v1/settings", bo, "{\"lastSeen\":\"nobody\",\"readReceipts\":\"off\"}");
-        ada.socket()
-                .await("hidden", frame -> RawSocket.isOf(frame, "presence") && !frame.has("online"), SOON);
+        ada.socket().await("hidden", frame -> RawSocket.isOf(frame, "presence") && !frame.has("online"), SOON);
         assertFalse(presence(bo, ada).has("online"));
         assertFalse(presence(bo, ada).has("lastSeen"));
 
@@ -220,7 +227,8 @@ final class TwoPeopleTest {
         assertEquals("receipts-end", receiptsEnd(ada, ask).path("type").asText());
         ada.seesRead(last, bo);
 
-        final var list = world.rest().get("/v1/conversations", bo.token()).expect(200).body();
+        final var list =
+                world.rest().get("/v1/conversations", bo.token()).expect(200).body();
         final var chat = list.path("conversations").path(0);
         assertEquals(last.conversation(), chat.path("conversation").asText());
         assertEquals(0, chat.path("unread").asInt());
@@ -243,7 +251,8 @@ final class TwoPeopleTest {
         assertEquals("forbidden", ada.isRefused(toConversation(conversation)));
         final var turned = World.between(ada, bo).split("~", 2);
         assertEquals("invalid", ada.isRefused(toConversation(turned[1] + "~" + turned[0])));
-        assertEquals("invalid", ada.isRefused(Device.message(Device.newId(), "x", bo).put("conversation", "x")));
+        assertEquals(
+                "invalid", ada.isRefused(Device.message(Device.newId(), "x", bo).put("conversation", "x")));
         final var neither = Device.message(Device.newId(), "x", bo);
         neither.remove("to");
         assertEquals("invalid", ada.isRefused(neither));
@@ -283,7 +292,8 @@ final class TwoPeopleTest {
         final var body = (ObjectNode) odd.path("body");
         body.put("mood", "fine").putArray("list").add(1).add(true).addNull();
         final var sent = ada.sends(odd);
-        final var seen = bo.socket().await("it", frame -> frame.path("id").asText().equals(sent.id()));
+        final var seen =
+                bo.socket().await("it", frame -> frame.path("id").asText().equals(sent.id()));
         assertEquals(body, seen.path("body"));
     }
 }

@@ -58,7 +58,11 @@ final class WindowTest {
         final var conversation = World.between(ada, bo);
         bo.arrives();
         bo.socket().await("message 500", frame -> frame.path("seq").asLong() == 500 && frame.has("body"));
-        assertEquals("page", bo.asks(Device.frame("pull").put("conversation", conversation)).path("type").asText());
+        assertEquals(
+                "page",
+                bo.asks(Device.frame("pull").put("conversation", conversation))
+                        .path("type")
+                        .asText());
         assertEquals(upTo(1, 500), seqs(bo));
         assertEquals(0, bo.socket().frames("caught-up").size());
 
@@ -86,7 +90,8 @@ final class WindowTest {
         assertEquals(seqs.stream().sorted().distinct().toList(), seqs);
         assertTrue(seqs.containsAll(upTo(591, 600)), seqs.toString());
 
-        final var beyond = Device.frame("delivered").put("conversation", conversation).put("seq", 601);
+        final var beyond =
+                Device.frame("delivered").put("conversation", conversation).put("seq", 601);
         assertEquals("invalid", bo.isRefused(beyond));
         assertEquals(590, ada.highest(conversation, bo, "delivered"));
         final var called = World.json().put("seq", 601);

@@ -69,8 +69,10 @@ final class WireTest {
                 .asText();
         rest.post("/v1/messages", ada.token(), message).expect(200);
         final var seq = World.json().put("seq", 2);
-        rest.post("/v1/conversations/" + conversation + "/delivered", bo.token(), seq).expect(204);
-        rest.post("/v1/conversations/" + conversation + "/read", bo.token(), seq).expect(204);
+        rest.post("/v1/conversations/" + conversation + "/delivered", bo.token(), seq)
+                .expect(204);
+        rest.post("/v1/conversations/" + conversation + "/read", bo.token(), seq)
+                .expect(204);
         for (final var path : new TreeSet<>(Set.of(
                 "/v1/conversations",
                 "/v1/conversations/" + conversation + "/messages",
@@ -88,21 +90,20 @@ final class WireTest {
         call(rest, "PATCH", "/v1/profile", ada, "{\"name\":\"Ada L.\"}", 200);
         assertEquals(
                 "Ada L.",
-                rest.get("/v1/users/" + ada.user(), bo.token()).body().path("name").asText());
+                rest.get("/v1/users/" + ada.user(), bo.token())
+                        .body()
+                        .path("name")
+                        .asText());
         final var tablet = world.another(ada);
         rest.delete("/v1/devices/" + tablet.id(), ada.token()).expect(204);
         final var passwords = World.json().put("old", World.PASSWORD).put("new", "another good one");
         call(rest, "PUT", "/v1/password", ada, passwords.toString(), 204);
-        final var login = rest.post(
-                        "/v1/login/refresh", "", World.json().put("refreshToken", ada.refreshToken()))
+        final var login = rest.post("/v1/login/refresh", "", World.json().put("refreshToken", ada.refreshToken()))
                 .expect(200)
                 .body();
         ada.takes(login);
         rest.call("POST", "/v1/logout", ada.token(), Optional.empty()).expect(204);
-        rest.post(
-                        "/v1/accounts",
-                        "",
-                        World.json().put("user", ada.user()).put("password", World.PASSWORD))
+        rest.post("/v1/accounts", "", World.json().put("user", ada.user()).put("password", World.PASSWORD))
                 .expect(409);
     }
 

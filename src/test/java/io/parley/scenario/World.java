@@ -31,7 +31,10 @@ final class World implements AutoCloseable {
     /// A new person with one device, which is not connected.
     Device offline(final String name) {
         final var user = name + PEOPLE.incrementAndGet();
-        rest.post("/v1/accounts", "", json().put("user", user).put("password", PASSWORD).put("name", name))
+        rest.post(
+                        "/v1/accounts",
+                        "",
+                        json().put("user", user).put("password", PASSWORD).put("name", name))
                 .expect(201);
         return login(user, name + "'s phone");
     }
@@ -47,7 +50,9 @@ final class World implements AutoCloseable {
     }
 
     private Device login(final String user, final String name) {
-        final var device = Device.of(this, rest.post("/v1/login", "", loginBody(user, name)).expect(200).body());
+        final var device = Device.of(
+                this,
+                rest.post("/v1/login", "", loginBody(user, name)).expect(200).body());
         devices.add(device);
         return device;
     }

@@ -23,8 +23,10 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.serialization.SerializationExtension;
 
-/// What conversations and users have written into the journal at one time or another, and what each means: the bytes
-/// stand in `src/test/resources/journal`, beside them the same as JSON for people. A new event, or a new shape of an old
+/// What conversations and users have written into the journal at one time or another, and what each means: the
+/// bytes
+/// stand in `src/test/resources/journal`, beside them the same as JSON for people. A new event, or a new shape
+/// of an old
 /// one, adds an example here and its file by [#main]; a file that is there is never written again.
 final class StoredExamples {
     static final Path DIRECTORY = Path.of("src", "test", "resources", "journal");
@@ -80,16 +82,23 @@ final class StoredExamples {
                                 new JsonText("{\"type\":\"text\",\"text\":\"hi\",\"later\":[1,2.5,null]}"),
                                 Optional.of(new JsonText("{\"draft\":7}")),
                                 1)),
-                new Example("conversation", "snapshot", 7_355_202, new ConversationSnapshot(
-                        5_000_000_000L,
-                        NOON,
-                        List.of(ADA, BO),
-                        List.of(4_999_999_990L, 10L),
-                        List.of("m-1", "0195e7f8-2c3d-7a10-9b1e-5f0c2d3e4a5b", "m-2"),
-                        List.of(1, 0, 1),
-                        List.of(NOON - 2, NOON - 1, NOON))),
-                new Example("conversation", "snapshot-empty", 7_355_202, new ConversationSnapshot(
-                        0, 0, List.of(), List.of(), List.of(), List.of(), List.of())),
+                new Example(
+                        "conversation",
+                        "snapshot",
+                        7_355_202,
+                        new ConversationSnapshot(
+                                5_000_000_000L,
+                                NOON,
+                                List.of(ADA, BO),
+                                List.of(4_999_999_990L, 10L),
+                                List.of("m-1", "0195e7f8-2c3d-7a10-9b1e-5f0c2d3e4a5b", "m-2"),
+                                List.of(1, 0, 1),
+                                List.of(NOON - 2, NOON - 1, NOON))),
+                new Example(
+                        "conversation",
+                        "snapshot-empty",
+                        7_355_202,
+                        new ConversationSnapshot(0, 0, List.of(), List.of(), List.of(), List.of(), List.of())),
                 user(
                         "devices",
                         new UserEvent.DevicesLinked(
@@ -109,20 +118,28 @@ final class StoredExamples {
                 user("seen", new UserEvent.Seen(PIXEL, NOON, true, "20260301T120000Z-1f3a")),
                 user("seen-left", new UserEvent.Seen(PIXEL, NOON + 1, false, "20260301T120000Z-1f3a")),
                 user("settings", new UserEvent.SettingsChanged("written-to", false)),
-                new Example("user", "snapshot", 7_355_302, new UserSnapshot(
-                        "4f6c2c1e-7d1a-4c55-9a34-0c5a2f1b9e10",
-                        3,
-                        List.of(
-                                new UserSnapshot.Device(PIXEL, 2, NOON, "20260301T120000Z-1f3a"),
-                                new UserSnapshot.Device(LAPTOP, 1, 0, "")),
-                        "nobody",
-                        true,
-                        List.of(
-                                new UserSnapshot.Chat(
-                                        WITH_BO, true, 42, NOON, 42, 40, 39, 7, Map.of(PIXEL, 42L), true, true),
-                                new UserSnapshot.Chat(NOTES, false, 5, NOON, 5, 5, 5, 5, Map.of(), false, false)))),
-                new Example("user", "snapshot-nobody", 7_355_302, new UserSnapshot(
-                        "", 0, List.of(), "everyone", true, List.of())));
+                new Example(
+                        "user",
+                        "snapshot",
+                        7_355_302,
+                        new UserSnapshot(
+                                "4f6c2c1e-7d1a-4c55-9a34-0c5a2f1b9e10",
+                                3,
+                                List.of(
+                                        new UserSnapshot.Device(PIXEL, 2, NOON, "20260301T120000Z-1f3a"),
+                                        new UserSnapshot.Device(LAPTOP, 1, 0, "")),
+                                "nobody",
+                                true,
+                                List.of(
+                                        new UserSnapshot.Chat(
+                                                WITH_BO, true, 42, NOON, 42, 40, 39, 7, Map.of(PIXEL, 42L), true, true),
+                                        new UserSnapshot.Chat(
+                                                NOTES, false, 5, NOON, 5, 5, 5, 5, Map.of(), false, false)))),
+                new Example(
+                        "user",
+                        "snapshot-nobody",
+                        7_355_302,
+                        new UserSnapshot("", 0, List.of(), "everyone", true, List.of())));
     }
 
     private static Example conversation(final String name, final ConversationEvent event) {
@@ -150,7 +167,8 @@ final class StoredExamples {
                 final var bytes = serialization.serialize(example.meaning()).get();
                 Files.write(example.cbor(), bytes);
                 Files.writeString(
-                        example.json(), new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree(bytes)) + "\n");
+                        example.json(),
+                        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree(bytes)) + "\n");
             }
         }
         kit.shutdownTestKit();

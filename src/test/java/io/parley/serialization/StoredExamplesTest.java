@@ -59,7 +59,9 @@ final class StoredExamplesTest {
                     final var stored = Files.readAllBytes(example.cbor());
                     assertEquals(
                             example.meaning(),
-                            SERIALIZATION.deserialize(stored, example.serializer(), "").get());
+                            SERIALIZATION
+                                    .deserialize(stored, example.serializer(), "")
+                                    .get());
                     assertEquals(
                             new ObjectMapper().readTree(example.json().toFile()),
                             StoredExamples.tree(stored),
@@ -76,8 +78,7 @@ final class StoredExamplesTest {
                     assertEquals("", Serializers.manifestFor(serializer, example.meaning()));
                     final var bytes = SERIALIZATION.serialize(example.meaning()).get();
                     // as trees, since cursors come in any order
-                    assertEquals(
-                            StoredExamples.tree(Files.readAllBytes(example.cbor())), StoredExamples.tree(bytes));
+                    assertEquals(StoredExamples.tree(Files.readAllBytes(example.cbor())), StoredExamples.tree(bytes));
                     assertFalse(new String(bytes, StandardCharsets.ISO_8859_1).contains("parley")); // no class names
                 }));
     }
@@ -94,7 +95,8 @@ final class StoredExamplesTest {
                 assertEquals(
                         Set.of(kind.value()),
                         StoredExamples.all().stream()
-                                .filter(example -> family.isInstance(example.meaning()) && example.kind().equals(kind.name()))
+                                .filter(example -> family.isInstance(example.meaning())
+                                        && example.kind().equals(kind.name()))
                                 .map(example -> example.meaning().getClass())
                                 .collect(Collectors.toSet()),
                         "examples of " + kind.name());
@@ -112,7 +114,8 @@ final class StoredExamplesTest {
             try (var files = Files.list(StoredExamples.DIRECTORY.resolve(family))) {
                 assertEquals(
                         expected,
-                        files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new)));
+                        files.map(file -> file.getFileName().toString())
+                                .collect(Collectors.toCollection(TreeSet::new)));
             }
         }
     }
@@ -135,7 +138,9 @@ final class StoredExamplesTest {
                     .filter(binding -> binding.getKey().isInstance(example.meaning()))
                     .map(Map.Entry::getValue)
                     .toList();
-            assertEquals(List.of(example.serializer()), bound.stream().map(SERIALIZERS::get).toList());
+            assertEquals(
+                    List.of(example.serializer()),
+                    bound.stream().map(SERIALIZERS::get).toList());
         });
     }
 

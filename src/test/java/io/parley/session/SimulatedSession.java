@@ -88,8 +88,7 @@ public final class SimulatedSession {
         perform(rules.frame(frame, now));
     }
 
-    public void authenticated(
-            final UserId user, final DeviceId device, final long generation, final Instant now) {
+    public void authenticated(final UserId user, final DeviceId device, final long generation, final Instant now) {
         perform(rules.authenticated(new Identity(user, device, generation, user.value()), now));
     }
 
@@ -114,8 +113,7 @@ public final class SimulatedSession {
     }
 
     public void logRead(final LogPart part, final Optional<List<Entry>> entries, final Instant now) {
-        perform(entries.map(read -> rules.logRead(part.asked, read, now))
-                .orElseGet(() -> rules.logFailed(part.asked)));
+        perform(entries.map(read -> rules.logRead(part.asked, read, now)).orElseGet(() -> rules.logFailed(part.asked)));
     }
 
     public void tick(final Instant now) {

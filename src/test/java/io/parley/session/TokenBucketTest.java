@@ -77,7 +77,8 @@ final class TokenBucketTest {
             for (int i = 0; i < 500; i++) {
                 now = now.plusMillis(random.nextInt(200));
                 taken += bucket.take(1, now) ? 1 : 0;
-                final double allowed = burst + perSecond * Duration.between(NOON, now).toMillis() / 1_000.0;
+                final double allowed =
+                        burst + perSecond * Duration.between(NOON, now).toMillis() / 1_000.0;
                 assertTrue(taken <= allowed + 1e-6, "seed " + seed + " round " + round);
                 final var wait = bucket.untilNext(now);
                 assertTrue(!wait.isNegative() && wait.toMillis() <= 1_000 / perSecond + 1, "seed " + seed);

@@ -71,8 +71,8 @@ final class Account extends Endpoint {
         }
         world.sender = this;
         final var inbox = world.inbox(user);
-        final var command = new UserCommand.LinkDevices(
-                user, user.value(), what, list, new Address<>(world, this, answer -> {
+        final var command =
+                new UserCommand.LinkDevices(user, user.value(), what, list, new Address<>(world, this, answer -> {
                     noted = Math.max(noted, answer.version());
                     devices.stream().filter(device -> device.since <= noted).forEach(device -> device.noted = true);
                 }));

@@ -31,7 +31,18 @@ record Conditions(
         final boolean calm = dice.chance(120);
         if (calm) {
             return new Conditions(
-                    dice.between(1, 20), 0, 0, 0, true, dice.between(1, 15), 50, false, dice.between(10, 30), 2_000, dice.chance(300), false);
+                    dice.between(1, 20),
+                    0,
+                    0,
+                    0,
+                    true,
+                    dice.between(1, 15),
+                    50,
+                    false,
+                    dice.between(10, 30),
+                    2_000,
+                    dice.chance(300),
+                    false);
         }
         if (dice.chance(350)) { // what is late, lost or comes twice meets what has been closed and opened again
             return new Conditions(
@@ -66,6 +77,12 @@ record Conditions(
 
     /// Nothing gets lost, nothing crashes, everybody is quick: then everything must also come promptly.
     boolean calm() {
-        return ordered && !faults && lossPerMille == 0 && dupPerMille == 0 && slowPerMille == 0 && delayMax <= 20 && writeMax <= 15;
+        return ordered
+                && !faults
+                && lossPerMille == 0
+                && dupPerMille == 0
+                && slowPerMille == 0
+                && delayMax <= 20
+                && writeMax <= 15;
     }
 }

@@ -46,8 +46,7 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
     }
 
     private SimulatedConversation restored() {
-        return new SimulatedConversation(
-                id, snapshot, journal.subList(snapshotAt, journal.size()), world::nonce, this);
+        return new SimulatedConversation(id, snapshot, journal.subList(snapshotAt, journal.size()), world::nonce, this);
     }
 
     @Override
@@ -59,12 +58,15 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
     void start() {
         final var before = rules.snapshot();
         rules = restored();
-        check(before.equals(rules.snapshot()), "what is read back is not what was: " + before + " / " + rules.snapshot());
+        check(
+                before.equals(rules.snapshot()),
+                "what is read back is not what was: " + before + " / " + rules.snapshot());
     }
 
     @Override
     Step<ConversationEvent> decide(final ConversationCommand command) {
-        return rules.decide(command instanceof final ConversationCommand.Post post ? honest(post) : command, world.instant());
+        return rules.decide(
+                command instanceof final ConversationCommand.Post post ? honest(post) : command, world.instant());
     }
 
     /// A client that resends a message without `after` knows that it is recent.
@@ -100,17 +102,19 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
     void apply(final ConversationEvent event) {
         rules.apply(event);
         final var entry = SimulatedConversation.entry(log.size() + 1, event);
-        check(
-                log.isEmpty() || !entry.time().isBefore(log.getLast().time()),
-                "time goes back at " + entry);
+        check(log.isEmpty() || !entry.time().isBefore(log.getLast().time()), "time goes back at " + entry);
         log.add(entry);
         storedAt.add(world.now);
         if (event instanceof final MessagePosted posted) {
             final var twice = places.putIfAbsent(new Sent(posted.author(), posted.id()), entry.seq());
-            check(twice == null, "I5: " + posted.id() + " stands in the log twice, at " + twice + " and " + entry.seq());
+            check(
+                    twice == null,
+                    "I5: " + posted.id() + " stands in the log twice, at " + twice + " and " + entry.seq());
             check(
                     posted.nth()
-                            == log.stream().filter(each -> each.author().equals(posted.author())).count(),
+                            == log.stream()
+                                    .filter(each -> each.author().equals(posted.author()))
+                                    .count(),
                     "I9: wrong count of the author's entries at " + entry);
         }
     }
@@ -167,7 +171,8 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
                         id,
                         author,
                         message,
-                        found.map(seq -> new ConversationCommand.Found(seq, entry(seq).time())),
+                        found.map(seq ->
+                                new ConversationCommand.Found(seq, entry(seq).time())),
                         to - from + 1,
                         world.readFails()));
             }

@@ -26,7 +26,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A device with a simple, correct client: it stores what comes, acknowledges at once, late, or only after it has
+/// A device with a simple, correct client: it stores what comes, acknowledges at once, late, or only after it
+/// has
 /// connected again, keeps a message until its `sent`, and never lowers a tick.
 @SuppressWarnings("ReferenceEquality") // which connection it is, not whether two are alike
 final class Device extends Endpoint {
@@ -202,11 +203,9 @@ final class Device extends Endpoint {
         final boolean newest = isCurrent(old);
         world.judge.check(
                 code != CloseCode.REPLACED || !newest, () -> name() + ": the newest connection was closed as replaced");
+        world.judge.check(code != CloseCode.UNAUTHENTICATED || !linked, () -> name() + ": 4401 although it is linked");
         world.judge.check(
-                code != CloseCode.UNAUTHENTICATED || !linked, () -> name() + ": 4401 although it is linked");
-        world.judge.check(
-                code != CloseCode.SILENT || old.silent,
-                () -> name() + ": closed as silent although it was not");
+                code != CloseCode.SILENT || old.silent, () -> name() + ": closed as silent although it was not");
         world.judge.check(
                 code != CloseCode.TRY_AGAIN || !world.conditions.calm(),
                 () -> name() + ": told to try again although nothing is amiss");
@@ -218,7 +217,8 @@ final class Device extends Endpoint {
 
     private void gone(final Line old) {
         if (open.remove(old) && open.isEmpty() && world.conditions.forget() && !world.quiet && world.dice.chance(300)) {
-            boxes.values().forEach(box -> box.held.tailMap(box.acknowledged, false).clear());
+            boxes.values()
+                    .forEach(box -> box.held.tailMap(box.acknowledged, false).clear());
         }
         if (isCurrent(old)) {
             line = null;
@@ -261,10 +261,10 @@ final class Device extends Endpoint {
             case ServerFrame.ReceiptsEnd(final var ref) -> ref.ifPresent(asked::remove);
             case ServerFrame.Refusal refusal -> refused(from, refusal);
             case ServerFrame.Page _,
-                ServerFrame.Presence _,
-                ServerFrame.Typing _,
-                ServerFrame.Heartbeat _,
-                ServerFrame.Bye _ -> {}
+                    ServerFrame.Presence _,
+                    ServerFrame.Typing _,
+                    ServerFrame.Heartbeat _,
+                    ServerFrame.Bye _ -> {}
         }
     }
 
@@ -303,7 +303,9 @@ final class Device extends Endpoint {
                 });
             }
         } else if (refusal.conversation().isPresent()) { // a cursor that could not be checked
-            world.in(500, () -> acknowledge(new ConversationId(refusal.conversation().get()), true));
+            world.in(
+                    500,
+                    () -> acknowledge(new ConversationId(refusal.conversation().get()), true));
         }
     }
 
@@ -343,10 +345,15 @@ final class Device extends Endpoint {
                 outgoing.body,
                 outgoing.after(),
                 Optional.empty()));
-        world.in(45_000, () -> world.judge.check(
-                !(on.linked && isCurrent(on) && outbox.containsKey(outgoing.id) && outgoing.askedAt > 0
-                        && world.now - outgoing.askedAt >= 45_000),
-                () -> name() + ": " + outgoing.id + " has got no answer on a living connection"));
+        world.in(
+                45_000,
+                () -> world.judge.check(
+                        !(on.linked
+                                && isCurrent(on)
+                                && outbox.containsKey(outgoing.id)
+                                && outgoing.askedAt > 0
+                                && world.now - outgoing.askedAt >= 45_000),
+                        () -> name() + ": " + outgoing.id + " has got no answer on a living connection"));
     }
 
     private void post(final Outgoing outgoing) {

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An event-sourced entity as Pekko runs it: one command at a time, events stored before their effects, commands that
+/// An event-sourced entity as Pekko runs it: one command at a time, events stored before their effects,
+/// commands that
 /// come during a write stashed; what is volatile dies with each life, the journal stays.
 abstract class Entity<C, E> extends Endpoint {
     final World world;
@@ -143,7 +144,8 @@ abstract class Entity<C, E> extends Endpoint {
 
     private void armTimer() {
         final var wanted = wakeAt();
-        final long at = wanted.map(instant -> Math.max(instant.toEpochMilli(), world.now + 1)).orElse(Long.MAX_VALUE);
+        final long at = wanted.map(instant -> Math.max(instant.toEpochMilli(), world.now + 1))
+                .orElse(Long.MAX_VALUE);
         if (at == timerAt) {
             return;
         }

@@ -26,12 +26,7 @@ class InboxEntity extends Entity<UserCommand, UserEvent> {
 
     private SimulatedInbox restored() {
         return new SimulatedInbox(
-                user,
-                snapshot,
-                journal.subList(snapshotAt, journal.size()),
-                world::nonce,
-                world.instant(),
-                this::tell);
+                user, snapshot, journal.subList(snapshotAt, journal.size()), world::nonce, world.instant(), this::tell);
     }
 
     @Override

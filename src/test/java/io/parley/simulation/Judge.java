@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Judges a history while it happens, by what the devices have said and seen and by the log. The names of the invariants
+/// Judges a history while it happens, by what the devices have said and seen and by the log. The names of the
+/// invariants
 /// are those of the design: I1 to I9.
 final class Judge {
     /// What a user's devices have said of one conversation.
@@ -52,7 +53,8 @@ final class Judge {
         }
     }
 
-    /// How far a watermark may stand by what devices have said: `seq` and the person's own entries that follow; in notes
+    /// How far a watermark may stand by what devices have said: `seq` and the person's own entries that follow;
+    /// in notes
     /// to oneself, only what another device than its sender has.
     private long reach(final ConversationEntity conversation, final UserId user, final Map<DeviceId, Long> words) {
         if (conversation.members.size() == 1) {
@@ -78,7 +80,8 @@ final class Judge {
 
     // the log and the inboxes
 
-    /// The invariant of the protocol: what stands in the log is delivered to every linked device, or the inbox durably
+    /// The invariant of the protocol: what stands in the log is delivered to every linked device, or the inbox
+    /// durably
     /// says that the conversation is open.
     void isOwedOrDelivered(final ConversationEntity conversation, final UserId member) {
         final long head = conversation.head();
@@ -87,7 +90,9 @@ final class Judge {
         }
         final var inbox = world.inbox(member);
         final var chat = inbox.chat(conversation.id);
-        check(chat.isPresent(), () -> conversation.name() + " holds " + head + " entries, and " + member + " knows nothing");
+        check(
+                chat.isPresent(),
+                () -> conversation.name() + " holds " + head + " entries, and " + member + " knows nothing");
         chat.filter(known -> !known.open()).ifPresent(closed -> {
             for (final var device : inbox.rules.devices()) {
                 check(
@@ -176,14 +181,14 @@ final class Judge {
             case ServerFrame.Sent sent -> sent(line.device, sent.conversation(), sent.id(), sent.seq());
             case ServerFrame.Receipt receipt -> receipt(line, receipt);
             case ServerFrame.Welcome _,
-                ServerFrame.CaughtUp _,
-                ServerFrame.ReceiptsEnd _,
-                ServerFrame.Page _,
-                ServerFrame.Presence _,
-                ServerFrame.Typing _,
-                ServerFrame.Heartbeat _,
-                ServerFrame.Refusal _,
-                ServerFrame.Bye _ -> {}
+                    ServerFrame.CaughtUp _,
+                    ServerFrame.ReceiptsEnd _,
+                    ServerFrame.Page _,
+                    ServerFrame.Presence _,
+                    ServerFrame.Typing _,
+                    ServerFrame.Heartbeat _,
+                    ServerFrame.Refusal _,
+                    ServerFrame.Bye _ -> {}
         }
     }
 
@@ -242,7 +247,8 @@ final class Judge {
         final var durable = world.inbox(receipt.user()).chat(receipt.conversation());
         final boolean own = receipt.user().equals(line.device.user);
         check(
-                receipt.delivered() <= durable.map(SimulatedInbox.Durable::delivered).orElse(0L),
+                receipt.delivered()
+                        <= durable.map(SimulatedInbox.Durable::delivered).orElse(0L),
                 () -> "I4: told before it is durable: " + receipt);
         check(
                 receipt.read()
@@ -251,11 +257,12 @@ final class Judge {
                 () -> "I4: read is told before it is durable: " + receipt);
         check(
                 receipt.read() <= receipt.delivered()
-                        && receipt.delivered() <= world.conversation(receipt.conversation()).head(),
+                        && receipt.delivered()
+                                <= world.conversation(receipt.conversation()).head(),
                 () -> "I3: read, delivered, sent are out of order: " + receipt);
         if (receipt.ref().isEmpty()) {
-            final var before = line.ticksTold.computeIfAbsent(
-                    new Key(receipt.user(), receipt.conversation()), _ -> new long[2]);
+            final var before =
+                    line.ticksTold.computeIfAbsent(new Key(receipt.user(), receipt.conversation()), _ -> new long[2]);
             check(
                     receipt.delivered() >= before[0] && receipt.read() >= before[1],
                     () -> "I3: ticks go back on one connection: " + receipt);
@@ -269,9 +276,7 @@ final class Judge {
         check(line.caughtUp == 1, () -> line.name() + ": caught-up more than once");
         line.headsAtHello.forEach((id, head) -> {
             final var missing = missing(device, world.conversation(id), head);
-            check(
-                    missing == 0,
-                    () -> "I8: " + line.name() + " is told caught-up without " + missing + " of " + id);
+            check(missing == 0, () -> "I8: " + line.name() + " is told caught-up without " + missing + " of " + id);
         });
     }
 
@@ -279,8 +284,7 @@ final class Judge {
     long missing(final Device device, final ConversationEntity conversation, final long head) {
         final var box = device.box(conversation.id);
         for (long seq = box.floor + 1; seq <= head; seq++) {
-            if (!box.held.containsKey(seq)
-                    && !conversation.entry(seq).device().equals(device.id)) {
+            if (!box.held.containsKey(seq) && !conversation.entry(seq).device().equals(device.id)) {
                 return seq;
             }
         }
@@ -367,9 +371,10 @@ final class Judge {
                 final var reached = world.inbox(member).chat(conversation.id).orElseThrow();
                 final var ticks = box.ticksOf(member);
                 if (ticks[0] < reached.delivered() || ticks[1] < reached.shared()) {
-                    return Optional.of("ticks: " + device.name() + " knows " + ticks[0] + "/" + ticks[1] + " of " + member
-                            + " in " + conversation.name() + ", true are " + reached.delivered() + "/"
-                            + reached.shared());
+                    return Optional.of(
+                            "ticks: " + device.name() + " knows " + ticks[0] + "/" + ticks[1] + " of " + member
+                                    + " in " + conversation.name() + ", true are " + reached.delivered() + "/"
+                                    + reached.shared());
                 }
             }
         }

@@ -57,9 +57,12 @@ class Line extends Endpoint implements SimulatedSession.Outside {
         this.openedAt = world.now;
         this.session = new SimulatedSession(
                 new Address<>(world, this, this::delivery),
-                new Address<PostReply>(world, this, reply -> serve(() -> session().posted(reply, world.instant()))),
-                new Address<PageReply>(world, this, reply -> serve(() -> session().page(seen(reply), world.instant()))),
-                new Address<SummaryReply>(world, this, reply -> serve(() -> session().summary(reply))),
+                new Address<PostReply>(
+                        world, this, reply -> serve(() -> session().posted(reply, world.instant()))),
+                new Address<PageReply>(
+                        world, this, reply -> serve(() -> session().page(seen(reply), world.instant()))),
+                new Address<SummaryReply>(
+                        world, this, reply -> serve(() -> session().summary(reply))),
                 number,
                 window,
                 world.instant(),
@@ -226,13 +229,15 @@ class Line extends Endpoint implements SimulatedSession.Outside {
 
     @Override
     public void authenticate(final String token) {
-        world.in(world.readMillis(), () -> serve(() -> {
-            if (device.linked && device.generation == Long.parseLong(token)) {
-                session.authenticated(device.user, device.id, device.generation, world.instant());
-            } else {
-                session.refused();
-            }
-        }));
+        world.in(
+                world.readMillis(),
+                () -> serve(() -> {
+                    if (device.linked && device.generation == Long.parseLong(token)) {
+                        session.authenticated(device.user, device.id, device.generation, world.instant());
+                    } else {
+                        session.refused();
+                    }
+                }));
     }
 
     @Override
@@ -249,13 +254,15 @@ class Line extends Endpoint implements SimulatedSession.Outside {
 
     @Override
     public void read(final SimulatedSession.LogPart part) {
-        world.in(world.readMillis(), () -> serve(() -> {
-            final var log = world.conversation(part.conversation()).log;
-            final Optional<List<Entry>> read = world.readFails()
-                    ? Optional.empty()
-                    : Optional.of(seen(new ArrayList<>(log.subList((int) part.from() - 1, (int) part.to()))));
-            session.logRead(part, read, world.instant());
-        }));
+        world.in(
+                world.readMillis(),
+                () -> serve(() -> {
+                    final var log = world.conversation(part.conversation()).log;
+                    final Optional<List<Entry>> read = world.readFails()
+                            ? Optional.empty()
+                            : Optional.of(seen(new ArrayList<>(log.subList((int) part.from() - 1, (int) part.to()))));
+                    session.logRead(part, read, world.instant());
+                }));
     }
 
     /// The highest `seq` of a conversation pushed on this line.

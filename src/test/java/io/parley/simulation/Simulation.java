@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// One history: people write, read, come and go while messages get lost and everything crashes; then all is quiet, and
+/// One history: people write, read, come and go while messages get lost and everything crashes; then all is
+/// quiet, and
 /// everything must be well.
 final class Simulation {
     /// What came of a history.
@@ -28,8 +29,7 @@ final class Simulation {
             new Simulation(world).play();
             return new Outcome(Optional.empty(), world.eventsHandled(), world.trace);
         } catch (final Violation violation) {
-            return new Outcome(
-                    Optional.of(String.valueOf(violation.getMessage())), world.eventsHandled(), world.trace);
+            return new Outcome(Optional.of(String.valueOf(violation.getMessage())), world.eventsHandled(), world.trace);
         } catch (final RuntimeException thrown) {
             final var where = thrown.getStackTrace();
             return new Outcome(
@@ -130,7 +130,8 @@ final class Simulation {
         }
     }
 
-    /// Somebody writes, leaves, and is back before the others come and read: a tick for one whose inbox has forgotten.
+    /// Somebody writes, leaves, and is back before the others come and read: a tick for one whose inbox has
+    /// forgotten.
     private void writeLeaveAndReturn() {
         final var dice = world.dice;
         final var accounts = List.copyOf(world.accounts());
@@ -148,17 +149,20 @@ final class Simulation {
         world.run(world.now + dice.between(200, 3_000));
         writer.devices.forEach(Device::connect);
         world.run(world.now + dice.between(100, 1_000));
-        writer.devices.forEach(each -> each.boxes.keySet().forEach(conversation -> each.acknowledge(conversation, false)));
+        writer.devices.forEach(
+                each -> each.boxes.keySet().forEach(conversation -> each.acknowledge(conversation, false)));
         world.run(world.now + dice.between(100, 1_000));
         writer.devices.forEach(Device::disconnect);
         world.run(world.now + dice.between(100, 6_000));
         writer.devices.forEach(Device::connect);
         world.run(world.now + dice.between(100, 1_500));
-        accounts.forEach(account -> account.devices.stream().filter(each -> each.line == null).forEach(Device::connect));
+        accounts.forEach(account ->
+                account.devices.stream().filter(each -> each.line == null).forEach(Device::connect));
         world.run(world.now + dice.between(0, 1_500));
     }
 
-    /// Somebody reads, and then his inbox crashes and his connection dies without a word: what is stored must be told.
+    /// Somebody reads, and then his inbox crashes and his connection dies without a word: what is stored must
+    /// be told.
     private void readAndVanish() {
         final var dice = world.dice;
         final var reader = dice.of(List.copyOf(world.accounts()));

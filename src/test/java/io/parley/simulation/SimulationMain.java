@@ -5,7 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs histories by hand: `-Dseed=7` one of them with its whole story, `-Dcount=1000000` many (from `-Dseed` on, or 1),
+/// Runs histories by hand: `-Dseed=7` one of them with its whole story, `-Dcount=1000000` many (from `-Dseed`
+/// on, or 1),
 /// `-Dvariant=…` with one rule of the protocol dropped ([Variant]; `ALL` tries every one).
 final class SimulationMain {
     private SimulationMain() {}
@@ -18,7 +19,9 @@ final class SimulationMain {
             variants(
                     variant.equals("ALL")
                             ? List.of(Variant.values())
-                            : Arrays.stream(variant.split(",")).map(Variant::valueOf).toList(),
+                            : Arrays.stream(variant.split(","))
+                                    .map(Variant::valueOf)
+                                    .toList(),
                     from,
                     count == 0 ? 20_000 : count);
         } else if (count == 0) {

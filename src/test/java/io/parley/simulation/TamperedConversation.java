@@ -54,8 +54,8 @@ final class TamperedConversation extends ConversationEntity {
             case Noted noted -> super.decide(noted(noted));
             case Post post -> super.decide(post(post));
             case Settle settle -> settle(settle);
-            case ConversationCommand.Probe probe when world.variant == Variant.HEAD_READ_BEFORE_MARKED_ONLINE ->
-                probe(probe);
+            case ConversationCommand.Probe probe
+            when world.variant == Variant.HEAD_READ_BEFORE_MARKED_ONLINE -> probe(probe);
             default -> super.decide(command);
         };
     }
@@ -89,15 +89,17 @@ final class TamperedConversation extends ConversationEntity {
                 post.after(),
                 reply -> {
                     inProgress.remove(post.id());
-                    post.replyTo().tell(reply instanceof final PostReply.Accepted accepted
-                            ? new PostReply.Accepted(
-                                    id,
-                                    post.id(),
-                                    accepted.seq(),
-                                    accepted.time(),
-                                    accepted.resent(),
-                                    accepted.entriesRead())
-                            : reply);
+                    post.replyTo()
+                            .tell(
+                                    reply instanceof final PostReply.Accepted accepted
+                                            ? new PostReply.Accepted(
+                                                    id,
+                                                    post.id(),
+                                                    accepted.seq(),
+                                                    accepted.time(),
+                                                    accepted.resent(),
+                                                    accepted.entriesRead())
+                                            : reply);
                 });
     }
 
@@ -105,14 +107,15 @@ final class TamperedConversation extends ConversationEntity {
     List<ConversationEvent> events(final Step<ConversationEvent> step) {
         return step.events().stream()
                 .map(event -> switch (event) {
-                    case MessagePosted posted -> (ConversationEvent) new MessagePosted(
-                            posted.author(),
-                            posted.device(),
-                            new MessageId(posted.id().value().split(ALIAS, 2)[0]),
-                            posted.atMillis(),
-                            posted.body(),
-                            posted.client(),
-                            posted.nth());
+                    case MessagePosted posted ->
+                        (ConversationEvent) new MessagePosted(
+                                posted.author(),
+                                posted.device(),
+                                new MessageId(posted.id().value().split(ALIAS, 2)[0]),
+                                posted.atMillis(),
+                                posted.body(),
+                                posted.client(),
+                                posted.nth());
                 })
                 .toList();
     }
@@ -137,7 +140,8 @@ final class TamperedConversation extends ConversationEntity {
     /// Answers from what was before the mark, which comes a little later.
     private Step<ConversationEvent> probe(final ConversationCommand.Probe probe) {
         final var answer = super.decide(probe);
-        final var unmarked = super.decide(new ConversationCommand.Detach(id, probe.reached().user()));
+        final var unmarked =
+                super.decide(new ConversationCommand.Detach(id, probe.reached().user()));
         unmarked.perform();
         final int askedIn = life;
         world.in(world.dice.between(1, 100), () -> {
@@ -153,7 +157,8 @@ final class TamperedConversation extends ConversationEntity {
     @Override
     public void tell(final UserId member, final MemberMessage message) {
         switch (message) {
-            case MemberMessage.Notify notify when !opened.contains(member) -> {
+            case MemberMessage.Notify notify
+            when !opened.contains(member) -> {
                 if (openedByMistake.contains(member) || world.variant == Variant.APPEND_BEFORE_NOTED) {
                     self(0, new Noted(id, notify.period(), false, new Watermark(member, 0, 0)));
                 }
@@ -169,8 +174,7 @@ final class TamperedConversation extends ConversationEntity {
             }
             case MemberMessage.AskReached ask -> {
                 if (world.variant == Variant.WATERMARK_TOLD_BEFORE_ASKING) {
-                    self(0, new ConversationCommand.Reached(
-                            id, new Watermark(member, 0, 0), Optional.of(ask.nonce())));
+                    self(0, new ConversationCommand.Reached(id, new Watermark(member, 0, 0), Optional.of(ask.nonce())));
                     return;
                 }
                 if (world.variant == Variant.QUESTION_NOT_REPEATED && !told.isFirst(member, ask.nonce())) {

@@ -64,8 +64,8 @@ final class TamperedInbox extends InboxEntity {
     @Override
     Step<UserEvent> decide(final UserCommand command) {
         return switch (command) {
-            case UserCommand.FromConversation from when from.message() instanceof MemberMessage.MayClose mayClose ->
-                mayClose(mayClose);
+            case UserCommand.FromConversation from
+            when from.message() instanceof MemberMessage.MayClose mayClose -> mayClose(mayClose);
             case UserCommand.Attach attach -> {
                 final boolean fresh = attached.put(attach.device(), attach) == null;
                 if (fresh && world.variant == Variant.PROBE_NOT_REPEATED) {
@@ -93,13 +93,7 @@ final class TamperedInbox extends InboxEntity {
         final long stamp = current != null && current == attach.stamp() ? stamps : ++stamps;
         stampsOf.put(attach.device(), attach.stamp());
         return new UserCommand.Attach(
-                user,
-                attach.device(),
-                attach.generation(),
-                stamp,
-                attach.life(),
-                attach.lacking(),
-                attach.session());
+                user, attach.device(), attach.generation(), stamp, attach.life(), attach.lacking(), attach.session());
     }
 
     private void settleForSome() {
@@ -122,7 +116,8 @@ final class TamperedInbox extends InboxEntity {
         final var id = mayClose.conversation();
         final var last = lastSettle.get(id);
         final boolean closesAnyway = mayClose.nonce().equals(forged.get(id))
-                || (world.variant == Variant.NOTIFY_DOES_NOT_VOID_SETTLE && mayClose.nonce().equals(last));
+                || (world.variant == Variant.NOTIFY_DOES_NOT_VOID_SETTLE
+                        && mayClose.nonce().equals(last));
         if (closesAnyway) {
             final var chat = chat(id);
             if (chat.isPresent()
@@ -141,8 +136,7 @@ final class TamperedInbox extends InboxEntity {
                         false)))));
             }
         }
-        final var nonce =
-                world.variant == Variant.MAY_CLOSE_WITH_ANY_NONCE && last != null ? last : mayClose.nonce();
+        final var nonce = world.variant == Variant.MAY_CLOSE_WITH_ANY_NONCE && last != null ? last : mayClose.nonce();
         return super.decide(
                 new UserCommand.FromConversation(user, new MemberMessage.MayClose(id, mayClose.head(), nonce)));
     }
@@ -186,10 +180,8 @@ final class TamperedInbox extends InboxEntity {
     @Override
     boolean tellsEarly(final List<UserEvent> events) {
         return switch (world.variant) {
-            case NOTED_BEFORE_STORED ->
-                events.stream().anyMatch(event -> event instanceof UserEvent.ChatOpened);
-            case CURSORS_TOLD_BEFORE_STORED ->
-                events.stream().anyMatch(event -> event instanceof UserEvent.ChatsMoved);
+            case NOTED_BEFORE_STORED -> events.stream().anyMatch(event -> event instanceof UserEvent.ChatOpened);
+            case CURSORS_TOLD_BEFORE_STORED -> events.stream().anyMatch(event -> event instanceof UserEvent.ChatsMoved);
             default -> false;
         };
     }

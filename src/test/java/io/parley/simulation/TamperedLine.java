@@ -24,7 +24,8 @@ final class TamperedLine extends Line {
         if (delivery instanceof Delivery.Arrived(final var id, final long cursor, final var entries)) {
             if (world.variant == Variant.GAPS_NOT_FILLED && served && welcomed) {
                 for (final var entry : entries) {
-                    if (entry.seq() > lastPushed(id).orElse(cursor) && !entry.device().equals(device.id)) {
+                    if (entry.seq() > lastPushed(id).orElse(cursor)
+                            && !entry.device().equals(device.id)) {
                         send(new ServerFrame.Message(id, Frames.toWire(entry, device.user)));
                     }
                 }

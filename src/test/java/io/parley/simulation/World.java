@@ -290,7 +290,11 @@ final class World {
                 asked++;
                 sender = account(member);
                 final var command = new ConversationCommand.Summarise(
-                        conversation.id, member, chat.get().read(), asked, new Address<>(this, account(member), reply -> {
+                        conversation.id,
+                        member,
+                        chat.get().read(),
+                        asked,
+                        new Address<>(this, account(member), reply -> {
                             if (reply instanceof final SummaryReply.Summary summary) {
                                 judge.summary(member, summary);
                                 answered.add(reply);

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A process that stores as fast as it can and says what was acknowledged, killed in the middle of it, again and again.
+/// A process that stores as fast as it can and says what was acknowledged, killed in the middle of it, again
+/// and again.
 @Tag("slow")
 final class EmbeddedStoreKillTest {
     private static final int KILLS = 3;
@@ -52,7 +53,8 @@ final class EmbeddedStoreKillTest {
         }
     }
 
-    /// Every ledger holds the numbers from 1 without a gap, each written once, at least up to the acknowledged one, and
+    /// Every ledger holds the numbers from 1 without a gap, each written once, at least up to the acknowledged
+    /// one, and
     /// at most one beyond it: the one that was under way.
     private void judge(final Map<String, Long> acknowledged) throws StoreException {
         try (var node = new StoreNode(directory)) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The bounds of reading, on journals that are slow, broken or wrong. That it reads well: [EmbeddedJournalTest].
+/// The bounds of reading, on journals that are slow, broken or wrong. That it reads well:
+/// [EmbeddedJournalTest].
 final class JournalReaderTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 

@@ -12,7 +12,8 @@ import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.jspecify.annotations.Nullable;
 
-/// The smallest entity worth storing: a list of which it remembers the length and a fingerprint of all it held, so that
+/// The smallest entity worth storing: a list of which it remembers the length and a fingerprint of all it held,
+/// so that
 /// a lost, doubled or misplaced event shows in its state.
 final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, Ledger.Sum> {
     sealed interface Command {}

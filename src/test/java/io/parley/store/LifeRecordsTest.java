@@ -64,7 +64,8 @@ final class LifeRecordsTest {
 
     @Test
     void a_damaged_file_costs_only_the_lines_that_are_damaged() throws IOException {
-        final var lines = "good " + NOON.toEpochMilli() + "\n\nnonsense\nbad 12x\nlong 99999999999999999999\n\u00ff\u0000 1\n";
+        final var lines =
+                "good " + NOON.toEpochMilli() + "\n\nnonsense\nbad 12x\nlong 99999999999999999999\n\u00ff\u0000 1\n";
         Files.write(directory.resolve("lives"), lines.getBytes(StandardCharsets.ISO_8859_1));
         final var life = open("next");
         assertEquals(Optional.of(NOON), life.lastAlive("good"));

@@ -100,7 +100,8 @@ final class StoreNode implements AutoCloseable {
         return reader;
     }
 
-    /// The connection that writes, taken out of its pool: until it is closed, no event and no snapshot is stored.
+    /// The connection that writes, taken out of its pool: until it is closed, no event and no snapshot is
+    /// stored.
     Connection writer() throws SQLException {
         return database("jdbc-journal").source().createConnection();
     }

@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// One life of a user's inbox for the simulator: the production decisions, and what the judge may see of the state.
+/// One life of a user's inbox for the simulator: the production decisions, and what the judge may see of the
+/// state.
 public final class SimulatedInbox {
     private final InboxRules rules;
     private final InboxState state;

@@ -54,14 +54,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The entity around the inbox's rules: what is stored and who is told, through restarts and failing writes. Commands
-/// and events make their way through the real serializers. States change in place and have no equality of their own, so
+/// The entity around the inbox's rules: what is stored and who is told, through restarts and failing writes.
+/// Commands
+/// and events make their way through the real serializers. States change in place and have no equality of their
+/// own, so
 /// what is compared is what is stored of them, their snapshots.
 final class UserTest {
-    private static final ActorTestKit KIT =
-            ActorTestKit.create(ConfigFactory.load(EventSourcedBehaviorTestKit.config()
-                    .withFallback(ConfigFactory.parseString("pekko.loglevel = WARNING"))
-                    .withFallback(ConfigFactory.parseResources("serialization.conf"))));
+    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load(EventSourcedBehaviorTestKit.config()
+            .withFallback(ConfigFactory.parseString("pekko.loglevel = WARNING"))
+            .withFallback(ConfigFactory.parseResources("serialization.conf"))));
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
     private static final UserId ADA = new UserId("ada");
@@ -149,7 +150,8 @@ final class UserTest {
         clock.forward(Duration.ofSeconds(1)); // conversations are looked at in turns of 20 ms
         attach(PHONE, phone, 1);
         assertEquals(
-                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 0)), 0, true, true), phone.receiveMessage());
+                new Delivery.Attached(List.of(new Delivery.OpenChat(WITH_BO, 0)), 0, true, true),
+                phone.receiveMessage());
         final var probe = conversations.expectMessageClass(Probe.class);
         assertEquals(new Watermark(ADA, 0, 0), probe.reached());
         user.runCommand(hear(new MemberMessage.Status(WITH_BO, 6, NOON.toEpochMilli(), false, probe.tag(), List.of())));
@@ -192,8 +194,8 @@ final class UserTest {
         final var stored = this.<CursorsStored>run(replyTo -> acknowledge(4, 3, Optional.of(replyTo)));
         assertEquals(new CursorsStored(WITH_BO, true), stored);
         assertEquals(
-                new UserEvent.ChatsMoved(List.of(new UserEvent.Moved(
-                        WITH_BO, 4, NOON.toEpochMilli(), 4, 3, Map.of(PHONE, 4L), false, false))),
+                new UserEvent.ChatsMoved(List.of(
+                        new UserEvent.Moved(WITH_BO, 4, NOON.toEpochMilli(), 4, 3, Map.of(PHONE, 4L), false, false))),
                 stored().getLast());
         final var reached = new Watermark(ADA, 4, 3);
         assertEquals(new Reached(WITH_BO, reached, Optional.empty()), next(Reached.class));
@@ -238,8 +240,8 @@ final class UserTest {
         open(4);
         attachedPhone();
         user.runCommand(acknowledge(4, 2, Optional.empty()));
-        this.<SettingsReply>run(replyTo ->
-                new ChangeSettings(ADA, Optional.of(Settings.Audience.NOBODY), Optional.of(false), replyTo));
+        this.<SettingsReply>run(
+                replyTo -> new ChangeSettings(ADA, Optional.of(Settings.Audience.NOBODY), Optional.of(false), replyTo));
         restartKeepsState();
 
         final var settings = new Settings(Settings.Audience.NOBODY, false);
@@ -515,14 +517,16 @@ final class UserTest {
         assertEquals(before, snapshot());
     }
 
-    /// What would be stored of the state, through the serializer and back, and of the state restored from that again.
+    /// What would be stored of the state, through the serializer and back, and of the state restored from that
+    /// again.
     private UserSnapshot snapshot() {
         final var snapshot = user.getState().snapshot();
         final var serialization = SerializationExtension.get(Adapter.toClassic(KIT.system()));
         final var serializer = serialization.findSerializerFor(snapshot);
         assertEquals(7_355_302, serializer.identifier());
-        final var back = (UserSnapshot)
-                serialization.deserialize(serializer.toBinary(snapshot), 7_355_302, "").get();
+        final var back = (UserSnapshot) serialization
+                .deserialize(serializer.toBinary(snapshot), 7_355_302, "")
+                .get();
         assertEquals(snapshot, back);
         assertEquals(snapshot, InboxState.restored(back).snapshot());
         return back;

@@ -20,9 +20,15 @@ public final class ClientFrames {
                 : payload.length < 65_536
                         ? new byte[] {(byte) 0xfe, (byte) (payload.length >> 8), (byte) payload.length}
                         : new byte[] {
-                            (byte) 0xff, 0, 0, 0, 0,
-                            (byte) (payload.length >> 24), (byte) (payload.length >> 16),
-                            (byte) (payload.length >> 8), (byte) payload.length
+                            (byte) 0xff,
+                            0,
+                            0,
+                            0,
+                            0,
+                            (byte) (payload.length >> 24),
+                            (byte) (payload.length >> 16),
+                            (byte) (payload.length >> 8),
+                            (byte) payload.length
                         };
         final var mask = new byte[4];
         ThreadLocalRandom.current().nextBytes(mask);

@@ -123,7 +123,8 @@ final class MessageReaderTest {
         final var large = new MessageReader(65_536);
         final var fragment = ByteString.fromArray(frame(CONTINUATION, false, new byte[0]));
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-            large.read(ByteString.fromArray(frame(TEXT, false, "x".repeat(65_536).getBytes(UTF_8))), listener());
+            large.read(
+                    ByteString.fromArray(frame(TEXT, false, "x".repeat(65_536).getBytes(UTF_8))), listener());
             for (int i = 0; i < 1_000_000; i++) { // copied anew each time, that would be 65 GB
                 large.read(fragment, listener());
             }
@@ -153,7 +154,8 @@ final class MessageReaderTest {
 
     @Test
     void lengths_beyond_all_bounds_are_too_large() throws Exception {
-        for (final var length : new String[] {"7fffffffffffffff", "8000000000000000", "ffffffffffffffff", "0000000100000000"}) {
+        for (final var length :
+                new String[] {"7fffffffffffffff", "8000000000000000", "ffffffffffffffff", "0000000100000000"}) {
             final var header = HexFormat.of().parseHex("81ff" + length + "00000000");
             violates(1009, new MessageReader(LIMIT), header);
             final var inFragments = new MessageReader(LIMIT);
@@ -203,7 +205,14 @@ final class MessageReaderTest {
     void text_that_is_no_utf_8_is_refused_however_it_is_split() throws Exception {
         // Autobahn's: κόσμε, a surrogate, "edited"; overlong forms; beyond U+10FFFF; a lone continuation; cut off
         for (final var broken : List.of(
-                "cebae1bdb9cf83cebcceb5eda080656469746564", "c0af", "e080af", "f4908080", "80", "e4bda0e5a5", "ff", "fe")) {
+                "cebae1bdb9cf83cebcceb5eda080656469746564",
+                "c0af",
+                "e080af",
+                "f4908080",
+                "80",
+                "e4bda0e5a5",
+                "ff",
+                "fe")) {
             final var bytes = HexFormat.of().parseHex(broken);
             violates(1007, frame(TEXT, true, bytes));
             for (int at = 0; at <= bytes.length; at++) {
@@ -225,7 +234,8 @@ final class MessageReaderTest {
     @Test
     void a_close_gives_its_code_or_none() throws Exception {
         read(frame(CLOSE, true, new byte[0]));
-        for (final int code : new int[] {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 3000, 3999, 4000, 4999}) {
+        for (final int code :
+                new int[] {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 3000, 3999, 4000, 4999}) {
             read(frame(CLOSE, true, close(code, "weil")));
             assertEquals("close " + code, heard.getLast());
         }
@@ -301,7 +311,10 @@ final class MessageReaderTest {
             }
             bytes = concat(
                     bytes,
-                    frame(first ? opcode(kind) : CONTINUATION, true, Arrays.copyOfRange(payload, from, payload.length)));
+                    frame(
+                            first ? opcode(kind) : CONTINUATION,
+                            true,
+                            Arrays.copyOfRange(payload, from, payload.length)));
             sent.add(kind == 0 ? "binary" : "text " + text);
         }
         return bytes;
@@ -343,8 +356,8 @@ final class MessageReaderTest {
     }
 
     private void violates(final int code, final MessageReader by, final byte[] bytes) {
-        final var violation = assertThrows(
-                MessageReader.Violation.class, () -> by.read(ByteString.fromArray(bytes), listener()));
+        final var violation =
+                assertThrows(MessageReader.Violation.class, () -> by.read(ByteString.fromArray(bytes), listener()));
         assertEquals(code, violation.code(), violation.getMessage());
     }
 
