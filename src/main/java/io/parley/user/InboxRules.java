@@ -301,9 +301,7 @@ final class InboxRules {
         final var chat = state.chat(said.conversation());
         final boolean isLinked = state.device(said.device()).isPresent();
         if (!isLinked || chat.isEmpty()) {
-            said.replyTo()
-                    .ifPresent(
-                            asker -> decision.reply(asker, new CursorsStored(said.conversation(), isLinked)));
+            said.replyTo().ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), isLinked)));
             return;
         }
         final var lane = lanes.of(chat.get(), now);
