@@ -64,6 +64,7 @@ final class Simulation {
         end.ifPresent(problem -> {
             throw new Violation("still after " + World.QUIET_MAX / 60_000 + " quiet minutes: " + problem);
         });
+        world.run(world.now + World.SLOW_MAX); // what was on its way has come
         summaries();
         everybodyComesAndGoes();
     }
@@ -331,7 +332,6 @@ final class Simulation {
     }
 
     private void everybodyComesAndGoes() {
-        world.run(world.now + World.SLOW_MAX); // what was on its way has come
         world.accounts().forEach(account -> account.devices.forEach(this::comesOnline));
         unfinishedAfter(World.QUIET_MAX, world.judge::unfinished).ifPresent(problem -> {
             throw new Violation("with everybody online: " + problem);
