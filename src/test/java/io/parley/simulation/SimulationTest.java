@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,10 @@ class SimulationTest {
             histories++;
             assertTrue(histories <= VARIANT_HISTORIES_MAX, variant + " is not found in " + histories + " histories");
         }
+        assertEquals(
+                Optional.empty(),
+                Simulation.run(histories, Variant.NONE, false).violation(),
+                "seed " + histories + " is no proof: it fails without the variant too");
         System.out.println(variant + " is found after " + histories + " histories");
     }
 
