@@ -299,10 +299,9 @@ final class InboxRules {
     private void acknowledge(
             final InboxState state, final Acknowledge said, final Instant now, final Decision decision) {
         final var chat = state.chat(said.conversation());
-        if (state.device(said.device()).isEmpty() || chat.isEmpty()) {
-            said.replyTo()
-                    .ifPresent(
-                            asker -> decision.reply(asker, new CursorsStored(said.conversation(), chat.isPresent())));
+        final boolean isLinked = state.device(said.device()).isPresent();
+        if (!isLinked || chat.isEmpty()) {
+            said.replyTo().ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), isLinked)));
             return;
         }
         final var lane = lanes.of(chat.get(), now);

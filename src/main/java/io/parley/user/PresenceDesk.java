@@ -68,6 +68,9 @@ final class PresenceDesk {
         if (isNew) {
             tell(state, sessions, watch.session(), watch.watcher(), now, decision);
         }
+        if (sessions.isEmpty() && isOnline(state, sessions, now)) { // only for as long as a session may take to return
+            tellBy(startedAt.plus(RETURN));
+        }
     }
 
     void unwatch(final Unwatch unwatch) {
@@ -76,10 +79,14 @@ final class PresenceDesk {
 
     /// Something has changed that watchers may want to know.
     void changed(final Instant now) {
-        if (tellAt == null && !watchers.isEmpty()) {
+        if (!watchers.isEmpty()) {
             final var earliest = toldAt.equals(Instant.MIN) ? now : toldAt.plus(MERGE);
-            tellAt = earliest.isAfter(now) ? earliest : now;
+            tellBy(earliest.isAfter(now) ? earliest : now);
         }
+    }
+
+    private void tellBy(final Instant at) {
+        tellAt = tellAt == null || at.isBefore(tellAt) ? at : tellAt;
     }
 
     Optional<Instant> tellAt() {
