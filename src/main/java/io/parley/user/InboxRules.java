@@ -222,7 +222,7 @@ final class InboxRules {
         }
         decision.store(new UserEvent.Seen(attach.device(), now.toEpochMilli(), true, attach.life()));
         tellOpenChats(state, session, now, decision);
-        if (!attach.lacking()) {
+        if (!attach.lacking() || (current.isEmpty() && !device.get().life.isEmpty())) {
             probeLatest(state, now);
         }
         look(state, now, decision);
@@ -248,7 +248,10 @@ final class InboxRules {
         decision.reply(session.ref, new Delivery.Attached(chats, part, true, receipts));
     }
 
-    /// A session that was there before this life of the entity is back: ticks may have come and gone between.
+    /// A session that was there before this life of the entity is back, or may be: it lacks nothing, or a
+    /// session of
+    /// the device has started, has not ended, and is not known to this life. Ticks may have come and gone
+    /// between.
     private void probeLatest(final InboxState state, final Instant now) {
         state.chats().stream()
                 .sorted(Comparator.comparingLong((Chat chat) -> -chat.atMillis))

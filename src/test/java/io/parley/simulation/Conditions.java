@@ -83,6 +83,7 @@ record Conditions(
                 && dupPerMille == 0
                 && slowPerMille == 0
                 && delayMax <= 20
-                && writeMax <= 15;
+                && writeMax <= 15
+                && window >= 50;
     }
 }

@@ -131,34 +131,39 @@ final class Simulation {
         }
     }
 
-    /// Somebody writes, leaves, and is back before the others come and read: a tick for one whose inbox has
-    /// forgotten.
+    /// Somebody writes, leaves, and is back before the others read: a tick for one whose inbox has forgotten.
     private void writeLeaveAndReturn() {
         final var dice = world.dice;
         final var accounts = List.copyOf(world.accounts());
         final var writer = dice.of(accounts);
-        for (final var account : accounts) {
-            account.devices.forEach(Device::disconnect);
-        }
         if (writer.devices.isEmpty()) {
             return;
         }
-        final var device = writer.devices.getFirst();
-        device.connect();
-        world.run(world.now + dice.between(200, 1_500));
-        device.send(anyConversation(writer), false);
-        world.run(world.now + dice.between(200, 3_000));
-        writer.devices.forEach(Device::connect);
-        world.run(world.now + dice.between(100, 1_000));
+        world.still = true;
+        for (final var account : accounts) {
+            for (final var device : account.devices) {
+                device.manner = account.user.equals(writer.user) ? Device.Manner.AT_ONCE : Device.Manner.NOT_NOW;
+                if (device.line == null) {
+                    device.connect();
+                }
+            }
+        }
+        world.run(world.now + dice.between(100, 9_000));
+        writer.devices.getFirst().send(anyConversation(writer), false);
+        world.run(world.now + dice.between(100, 1_500));
         writer.devices.forEach(
                 each -> each.boxes.keySet().forEach(conversation -> each.acknowledge(conversation, false)));
-        world.run(world.now + dice.between(100, 1_000));
+        world.run(world.now + dice.between(50, 500));
         writer.devices.forEach(Device::disconnect);
-        world.run(world.now + dice.between(100, 6_000));
-        writer.devices.forEach(Device::connect);
         world.run(world.now + dice.between(100, 1_500));
-        accounts.forEach(account ->
-                account.devices.stream().filter(each -> each.line == null).forEach(Device::connect));
+        writer.devices.forEach(Device::connect);
+        world.run(world.now + dice.between(100, 3_000));
+        world.still = false;
+        for (final var account : accounts) {
+            for (final var device : account.devices) {
+                device.boxes.keySet().forEach(conversation -> device.acknowledge(conversation, false));
+            }
+        }
         world.run(world.now + dice.between(0, 1_500));
     }
 

@@ -62,7 +62,12 @@ final class World {
     /// Who acts now: where messages come from.
     Endpoint sender;
 
+    /// No more faults: everything is to become well.
     boolean quiet;
+
+    /// The network keeps quiet for a while.
+    boolean still;
+
     boolean storm;
 
     private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -150,23 +155,27 @@ final class World {
 
     // the network
 
+    private boolean isStill() {
+        return quiet || still;
+    }
+
     void send(final Endpoint to, final Object message, final Runnable delivery) {
         final var from = sender;
-        if (!quiet && dice.chance(storm ? 700 : conditions.lossPerMille())) {
+        if (!isStill() && dice.chance(storm ? 700 : conditions.lossPerMille())) {
             if (tracing) {
                 trace("lost: " + message);
             }
             return;
         }
         arrive(from, to, delivery);
-        if (!quiet && dice.chance(conditions.dupPerMille())) {
+        if (!isStill() && dice.chance(conditions.dupPerMille())) {
             arrive(from, to, delivery);
         }
     }
 
     private void arrive(final Endpoint from, final Endpoint to, final Runnable delivery) {
-        long at = now + (quiet ? dice.between(0, 5) : delay());
-        if (conditions.ordered() || quiet) {
+        long at = now + (isStill() ? dice.between(0, 5) : delay());
+        if (conditions.ordered() || isStill()) {
             at = Math.max(at, from.lastArrival.getOrDefault(to, 0L));
             from.lastArrival.put(to, at);
         }
@@ -180,19 +189,19 @@ final class World {
     }
 
     int linkMillis() {
-        return quiet ? dice.between(0, 5) : dice.between(0, Math.min(300, conditions.delayMax()));
+        return isStill() ? dice.between(0, 5) : dice.between(0, Math.min(300, conditions.delayMax()));
     }
 
     int writeMillis() {
-        return quiet ? dice.between(0, 5) : dice.between(0, conditions.writeMax());
+        return isStill() ? dice.between(0, 5) : dice.between(0, conditions.writeMax());
     }
 
     int readMillis() {
-        return quiet ? dice.between(0, 5) : dice.between(0, conditions.delayMax());
+        return isStill() ? dice.between(0, 5) : dice.between(0, conditions.delayMax());
     }
 
     boolean readFails() {
-        return !quiet && conditions.faults() && dice.chance(100);
+        return !isStill() && conditions.faults() && dice.chance(100);
     }
 
     boolean mayAnswer(final Endpoint to, final Object message) {
