@@ -11,8 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /// The settings under `parley` that the node itself needs, read once; what each means stands beside its default
-/// in
-/// `application.conf`.
+/// in `application.conf`.
 ///
 /// @param bind           address of the client port
 /// @param port           client port; 0: any

@@ -7,8 +7,7 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /// The way to every conversation and user, wherever in the cluster it lives. Conversations and users name each
-/// other, so
-/// it is made before either region is; both are there before anything is sent.
+/// other, so it is made before either region is; both are there before anything is sent.
 final class Shards {
     @Nullable
     private volatile ActorRef<ShardingEnvelope<ConversationCommand>> conversations;

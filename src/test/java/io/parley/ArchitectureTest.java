@@ -75,8 +75,7 @@ final class ArchitectureTest {
             Map.entry("bench", Set.of("id", "content", "protocol", "client")));
 
     /// The packages of entities and sessions, and the classes in them that may know Pekko. All others decide or
-    /// are
-    /// decided about: plain Java that the simulator runs as well.
+    /// are decided about: plain Java that the simulator runs as well.
     private static final Map<String, Set<String>> ACTORS = Map.of(
             "conversation", Set.of("Conversation", "ConversationLog"),
             "user", Set.of("User"),

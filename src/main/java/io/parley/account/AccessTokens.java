@@ -18,8 +18,7 @@ import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.lang.JoseException;
 
 /// Access tokens: JWTs (RFC 7519) signed with Ed25519 (`alg` EdDSA, RFC 8037) by a key of [TokenKeys], with the
-/// claims
-/// `iss`, `sub` (the user), `uid`, `dev` (the device), `gen` (its token generation), `iat`, `exp`.
+/// claims `iss`, `sub` (the user), `uid`, `dev` (the device), `gen` (its token generation), `iat`, `exp`.
 ///
 /// Ed25519 signs without randomness, so the same claims always give the same token.
 final class AccessTokens {
@@ -34,8 +33,7 @@ final class AccessTokens {
     private final Duration ttl;
 
     /// Tokens whose signature was found good: a check costs half a millisecond of a core (measured, JDK 25),
-    /// too much
-    /// for every call. Only good ones get in, so nobody fills it with inventions.
+    /// too much for every call. Only good ones get in, so nobody fills it with inventions.
     private final Map<String, Good> goodByToken;
 
     private record Good(Caller caller, Instant expiry) {}

@@ -8,8 +8,7 @@ import io.parley.serialization.ClusterMessage;
 import java.util.Optional;
 
 /// What an account is told. Each names the account it is for, and an account refuses what is for another. `by`
-/// and
-/// `generation` are the device that asks, as its token says.
+/// and `generation` are the device that asks, as its token says.
 sealed interface AccountCommand extends ClusterMessage
         permits AccountCommand.Register,
                 AccountCommand.Credentials,

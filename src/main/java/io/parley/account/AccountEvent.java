@@ -7,8 +7,7 @@ import io.parley.serialization.Journaled;
 import java.time.Instant;
 
 /// What happened to an account: the journal's schema. Names and fields are frozen; a stored example of each
-/// stands in
-/// `src/test/resources/journal/account`.
+/// stands in `src/test/resources/journal/account`.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = AccountEvent.Registered.class, name = "registered"),
@@ -37,8 +36,7 @@ sealed interface AccountEvent extends Journaled {
     record TokenRefreshed(DeviceId device, long counter, Instant at) implements AccountEvent {}
 
     /// Another password. All devices but `by` stay linked (what they have not received is still owed to them)
-    /// but get
-    /// the generation `generation`, so that their tokens are over and they log in again.
+    /// but get the generation `generation`, so that their tokens are over and they log in again.
     record PasswordChanged(PasswordHash password, DeviceId by, long generation, Instant at) implements AccountEvent {}
 
     /// The same password under stronger parameters.

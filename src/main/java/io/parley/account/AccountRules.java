@@ -245,8 +245,7 @@ final class AccountRules {
     }
 
     /// Tells the inbox again, and gives up who waited too long for it. A device that was linked for such an
-    /// answer is
-    /// unlinked again: its owner never heard of it, and would fill his 16 places by trying.
+    /// answer is unlinked again: its owner never heard of it, and would fill his 16 places by trying.
     private Decision remind(final Somebody state, final InboxNews news, final Instant now) {
         final var late = news.overdue(now);
         final var events = new ArrayList<AccountEvent>();

@@ -41,16 +41,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The door to all accounts, one per node. Every call may be made from any thread, returns at once, and ends by
-/// itself
-/// within [AccountSettings#inboxTimeout()] or [AccountSettings#askTimeout()] plus about 2 s, for passwords plus
-/// the
-/// time of the hashes before it.
+/// itself within [AccountSettings#inboxTimeout()] or [AccountSettings#askTimeout()] plus about 2 s, for
+/// passwords plus the time of the hashes before it.
 ///
 /// [Outcome.Unavailable] says that nothing was confirmed. Of a registration it may mean that the account
-/// exists: said
-/// again it is [Outcome.Taken], and a login with its password works. A login that was not answered leaves no
-/// device
-/// behind (it is unlinked again), so it may be repeated as often as it takes.
+/// exists: said again it is [Outcome.Taken], and a login with its password works. A login that was not answered
+/// leaves no device behind (it is unlinked again), so it may be repeated as often as it takes.
 public final class Accounts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
 
@@ -164,8 +160,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     /// Links a device (or the same device again: then its earlier tokens are over), answered when the person's
-    /// inbox
-    /// knows it. Takes one hash of time, two if the hashing parameters were raised; unknown users and
+    /// inbox knows it. Takes one hash of time, two if the hashing parameters were raised; unknown users and
     /// wrong passwords are answered alike, no sooner than [AccountSettings.Passwords#refusalAfter()].
     ///
     /// @param replace is unlinked if all [LinkedDevices#DEVICES_MAX] places are taken
@@ -239,9 +234,8 @@ public final class Accounts implements AutoCloseable {
     }
 
     /// The next pair of tokens. The last refresh token again within [AccountSettings#refreshGrace()] gets the
-    /// same
-    /// pair; any older one of this login means that somebody has a copy: the device is unlinked. One that is
-    /// not ours, or of an earlier login, changes nothing.
+    /// same pair; any older one of this login means that somebody has a copy: the device is unlinked. One that
+    /// is not ours, or of an earlier login, changes nothing.
     public CompletionStage<Outcome.Refresh> refresh(final String refreshToken) {
         final var opened = refreshTokens.open(refreshToken);
         if (opened.isEmpty()) {
@@ -286,8 +280,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     /// Another password. The tokens of all other devices are over; they stay linked, with what is still owed to
-    /// them,
-    /// and log in again. Takes two hashes of time.
+    /// them, and log in again. Takes two hashes of time.
     ///
     /// @param next 10 to 256 code points after NFC normalisation
     public CompletionStage<Outcome.PasswordChange> changePassword(
@@ -387,8 +380,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     /// For an inbox that wants to be told its devices, such as one that woke after a long trouble: the account
-    /// sends
-    /// [LinkedDevices] once more. Sent at most once, like any message: who got nothing asks again.
+    /// sends [LinkedDevices] once more. Sent at most once, like any message: who got nothing asks again.
     public void announce(final UserId user) {
         sharding.entityRefFor(Account.KEY, user.value()).tell(new AccountCommand.Announce(user));
     }
@@ -427,8 +419,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     /// Whose access token it is. Signature and expiry are checked here (the first time half a millisecond of
-    /// the
-    /// calling thread); that it was not revoked is asked of the account, at most once in
+    /// the calling thread); that it was not revoked is asked of the account, at most once in
     /// [AccountSettings#tokenCheckValid()] and user.
     public CompletionStage<Outcome.Authentication> authenticate(final String accessToken) {
         final var signed = accessTokens.check(accessToken, clock.instant());

@@ -10,8 +10,7 @@ import java.util.Optional;
 
 /// What the person's inbox has confirmed, and who waits for that. Volatile: after a recovery nothing counts as
 /// confirmed and the list is sent once more. Storing each confirmation would double the durable writes of every
-/// login,
-/// to save one small message per recovery.
+/// login, to save one small message per recovery.
 final class InboxNews {
     /// Registrations and logins of one account that wait at once; a person has 16 devices, so twice that.
     static final int WAITING_MAX = 32;
@@ -53,8 +52,7 @@ final class InboxNews {
     }
 
     /// How long until the next repetition (ever longer, so that an inbox in trouble is not flooded) or until
-    /// somebody
-    /// has waited too long, whichever is first.
+    /// somebody has waited too long, whichever is first.
     Duration nextRemind(final Instant now) {
         final var pause = repeat;
         final var doubled = repeat.multipliedBy(2);

@@ -4,7 +4,6 @@ package io.parley.account;
 @FunctionalInterface
 public interface Inboxes {
     /// Sends `message` to the inbox of [LinkedDevices#user()]: at most once, without waiting. The account
-    /// repeats it
-    /// until it hears [InboxNoted].
+    /// repeats it until it hears [InboxNoted].
     void linked(LinkedDevices message);
 }

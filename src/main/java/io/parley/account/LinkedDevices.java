@@ -6,15 +6,12 @@ import io.parley.serialization.ClusterMessage;
 import java.util.List;
 
 /// The account to the person's inbox: you exist, and these are all the devices linked now. Sent after every
-/// change,
-/// once after each recovery, and repeated until [InboxNoted] comes; so it may come twice, late, or out of
-/// order.
+/// change, once after each recovery, and repeated until [InboxNoted] comes; so it may come twice, late, or out
+/// of order.
 ///
 /// The inbox stores it durably and answers `new InboxNoted(user, version)`. One whose version is not above the
-/// stored
-/// one changes nothing but is answered the same way, with the stored version. Sockets of a device that is not
-/// in the
-/// list, or with a generation below the listed one, are closed with 4401.
+/// stored one changes nothing but is answered the same way, with the stored version. Sockets of a device that
+/// is not in the list, or with a generation below the listed one, are closed with 4401.
 ///
 /// @param user    the person
 /// @param uid     the account's unchangeable id

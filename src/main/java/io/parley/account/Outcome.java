@@ -70,8 +70,7 @@ public sealed interface Outcome {
     }
 
     /// There is no such user, or the password is another: which of them is not said. At a change of password:
-    /// the old
-    /// one is wrong.
+    /// the old one is wrong.
     record WrongPassword() implements Login, PasswordChange {}
 
     /// Done, durably.

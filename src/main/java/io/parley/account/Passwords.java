@@ -19,8 +19,7 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /// Hashes passwords with Argon2id (RFC 9106) on threads of its own, a few at once and a few more waiting; who
-/// comes
-/// beyond that gets [Full]. The parameters stand in each hash, so raising them leaves old hashes good.
+/// comes beyond that gets [Full]. The parameters stand in each hash, so raising them leaves old hashes good.
 final class Passwords implements AutoCloseable {
     /// Too many hashes are waiting already.
     static final class Full extends RuntimeException {
@@ -70,8 +69,7 @@ final class Passwords implements AutoCloseable {
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash it is not, after as much work: whether
-    /// somebody
-    /// exists is not to be seen by the time. Fails with [Full].
+    /// somebody exists is not to be seen by the time. Fails with [Full].
     CompletionStage<Checked> check(final Optional<PasswordHash> hash, final String password) {
         return run(() -> {
             if (hash.isEmpty()) {

@@ -11,12 +11,10 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 
 /// Refresh tokens: `r1.<kid>.<user>.<device>.<generation>.<counter>.<seal>`, the seal being HMAC-SHA256 over
-/// all before
-/// its dot under a key that is derived from the signing key ([TokenKeys.Key#refresh()]).
+/// all before its dot under a key that is derived from the signing key ([TokenKeys.Key#refresh()]).
 ///
 /// So the journal holds no secret, only the counter; and who lost an answer gets the same pair again by
-/// computing it
-/// once more.
+/// computing it once more.
 final class RefreshTokens {
     private static final Pattern FORM = Pattern.compile("(r1\\.([A-Za-z0-9_-]{1,64})\\.([a-z0-9][a-z0-9._-]{1,31})"
             + "\\.([0-9a-f]{16})\\.([0-9]{1,18})\\.([0-9]{1,18}))\\.([A-Za-z0-9_-]{43})");

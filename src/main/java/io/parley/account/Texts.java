@@ -11,8 +11,7 @@ final class Texts {
     static final int PASSWORD_MAX = 256;
 
     /// Longer input is not even normalised: no 256 code points take this many UTF-16 units, decomposed as they
-    /// may
-    /// come.
+    /// may come.
     static final int PASSWORD_UNITS_MAX = 4_096;
 
     private Texts() {}

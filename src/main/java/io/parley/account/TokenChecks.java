@@ -12,10 +12,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /// What accounts said of their devices in the last moments, so that not every REST call asks. Counted from when
-/// the
-/// question was sent, so a token revoked on another node is refused here after that time at the latest. The
-/// number of
-/// users is bounded; the longest unused is forgotten first.
+/// the question was sent, so a token revoked on another node is refused here after that time at the latest. The
+/// number of users is bounded; the longest unused is forgotten first.
 final class TokenChecks {
     private record Asked(Instant sent, CompletionStage<ToConfirm> answer) {}
 
@@ -56,8 +54,7 @@ final class TokenChecks {
     }
 
     /// Something about the user's devices changed on this node: the next check asks anew. An answer that is
-    /// still on
-    /// its way is forgotten with it, since it may be from before the change.
+    /// still on its way is forgotten with it, since it may be from before the change.
     void forget(final UserId user) {
         synchronized (askedByUser) {
             askedByUser.remove(user);

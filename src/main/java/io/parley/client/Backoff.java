@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /// How long to wait before the next attempt: doubling from `first` up to `most`, each time shortened at random
-/// by
-/// up to half, so that clients that lost the same node do not come back together.
+/// by up to half, so that clients that lost the same node do not come back together.
 final class Backoff {
     private static final int DOUBLINGS_MAX = 30; // beyond it a shift would overflow; `most` has long been reached
 

@@ -8,8 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Calls out of the client (to its listener, to its futures), one at a time and in order, whichever thread adds
 /// them. They are added under the client's lock and run without it. The thread that finds the queue idle runs
-/// it;
-/// so there is no thread of its own and, as a rule, no change of thread.
+/// it; so there is no thread of its own and, as a rule, no change of thread.
 ///
 /// Bounded without a limit of its own: the next frame is read only when the calls of the last have run.
 final class Calls {

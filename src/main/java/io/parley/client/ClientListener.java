@@ -21,9 +21,9 @@ public interface ClientListener {
     CompletionStage<Void> TAKEN = CompletableFuture.completedStage(null);
 
     /// An entry of a conversation, in order of `seq`, each once. Returns when the device *has* it (for a
-    /// program
-    /// with a disk: when it is on disk): only then is it acknowledged (`delivered`), and with it all before it.
-    /// The next message may be given before the stage of the last has completed, up to the server's window.
+    /// program with a disk: when it is on disk): only then is it acknowledged (`delivered`), and with it all
+    /// before it. The next message may be given before the stage of the last has completed, up to the server's
+    /// window.
     ///
     /// If this throws or its stage fails, the message is not acknowledged; the client ends the link and makes a
     /// new one after its back-off, and the message is given again, with those that followed it in the

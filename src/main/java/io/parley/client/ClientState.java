@@ -19,8 +19,7 @@ public sealed interface ClientState {
     record Waiting(Duration delay, int code, String reason) implements ClientState {}
 
     /// The token was refused, and so was the one it was exchanged for: log in again, make the new token known
-    /// to
-    /// the [TokenSource], then [ParleyClient#resume()].
+    /// to the [TokenSource], then [ParleyClient#resume()].
     record LoginNeeded() implements ClientState {}
 
     /// The same device connected elsewhere. Nothing is tried until [ParleyClient#resume()], which throws the

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Where a client keeps what must outlive its links, and on a disk also its process: how far it has come in
-/// each
-/// conversation, and the messages not answered yet. [MemoryStore] keeps it as long as the process lives.
+/// each conversation, and the messages not answered yet. [MemoryStore] keeps it as long as the process lives.
 ///
 /// Called in order, one call at a time, with the client's lock held: be quick, or gather and write behind. A
 /// message is sent only after [#queued] has returned, and acknowledged only after [#progressed] has.

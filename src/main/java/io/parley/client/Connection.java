@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's connection as a whole: one link at a time, the waits between them, the timers. The thread-safe
 /// shell around [Exchange]: every method may be called from any thread; the lock is held briefly and never
-/// while
-/// the program's code runs (but for its [ClientStore]).
+/// while the program's code runs (but for its [ClientStore]).
 final class Connection {
     private static final Duration TICK = Duration.ofSeconds(1); // heartbeats and silence need no finer one
     private static final int TICKS_PER_SILENCE = 4;
@@ -478,8 +477,7 @@ final class Connection {
     }
 
     /// Says what is still to be acknowledged, closes the link and ends everything; waits at most [#FAREWELL]
-    /// for
-    /// the server's goodbye.
+    /// for the server's goodbye.
     void close() {
         locked(() -> {
             if (closing) {

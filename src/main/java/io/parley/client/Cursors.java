@@ -14,8 +14,7 @@ import java.util.SequencedSet;
 
 /// How far this device has come in each conversation: what was given to the listener, what it has taken
 /// (`delivered`), what the person has read, and what of it the server has still to be told. Knows no sockets;
-/// the
-/// time comes in.
+/// the time comes in.
 final class Cursors {
     /// A message at the listener.
     static final class Taking {

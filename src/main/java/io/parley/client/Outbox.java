@@ -16,12 +16,10 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /// The messages that have not been answered, in the order they were handed over: waiting, or sent on the
-/// present
-/// link and unanswered. Decides what may be sent next; knows no sockets, and the time comes in.
+/// present link and unanswered. Decides what may be sent next; knows no sockets, and the time comes in.
 ///
 /// A message keeps its id, its `after` and its place through every link. While one waits to be tried again,
-/// those
-/// behind it to the same conversation wait too.
+/// those behind it to the same conversation wait too.
 final class Outbox {
     /// One message on its way.
     static final class Entry {

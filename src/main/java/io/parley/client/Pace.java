@@ -1,8 +1,7 @@
 package io.parley.client;
 
 /// A token bucket: at most `burst` at once and `perSecond` in the long run, so that what may be merged waits
-/// here
-/// instead of being refused by the server.
+/// here instead of being refused by the server.
 final class Pace {
     private static final double NANOS = 1e9;
 

@@ -118,8 +118,7 @@ public final class ParleyClient implements AutoCloseable {
     }
 
     /// The watermarks of the other members of these conversations (at most 100, of at most 1,000 members in
-    /// all).
-    /// Fails with [RefusedException].
+    /// all). Fails with [RefusedException].
     public CompletableFuture<List<ServerFrame.Receipt>> receipts(final Collection<ConversationId> conversations) {
         return answered(connection.with(exchange -> exchange.receipts(conversations, runtime.nanos())))
                 .thenApply(parts -> parts.stream()
@@ -135,8 +134,7 @@ public final class ParleyClient implements AutoCloseable {
     }
 
     /// The person is typing. May be called at each key: told at most once per conversation in 3 s, and only
-    /// while
-    /// online.
+    /// while online.
     public void typing(final ConversationId conversation) {
         connection.with(exchange -> {
             exchange.typing(conversation, runtime.nanos());

@@ -102,8 +102,7 @@ public final class ParleyRest {
     }
 
     /// `POST /v1/messages`: one message without a connection. Repeat it with the same `id` and `after` where
-    /// the
-    /// answer was lost.
+    /// the answer was lost.
     public CompletableFuture<ServerFrame.Sent> sendMessage(
             final String token, final MessageId id, final Target to, final Body body, final OptionalLong after) {
         final var json = new JsonPrinter().object();

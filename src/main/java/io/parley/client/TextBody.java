@@ -10,8 +10,7 @@ public final class TextBody {
     private TextBody() {}
 
     /// The body of a text message. What the server asks of a text (1 to 4,096 code points, not only white
-    /// space)
-    /// the server judges.
+    /// space) the server judges.
     public static Body of(final String text) {
         final var json = new JsonPrinter().object().member("type", TYPE).member("text", text);
         return new Body(TYPE, json.end().text());

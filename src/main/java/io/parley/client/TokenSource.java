@@ -6,8 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// Where a client gets the access token for its `hello`. A stage that fails counts as a broken link: it is
-/// asked
-/// again after the back-off.
+/// asked again after the back-off.
 public interface TokenSource {
     /// Whose tokens these are.
     UserId user();

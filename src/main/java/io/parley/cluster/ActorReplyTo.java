@@ -10,8 +10,7 @@ import java.io.IOException;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /// An answer that goes to an actor. On the way to another node it is the actor's path, as Pekko's own Jackson
-/// module
-/// writes it.
+/// module writes it.
 ///
 /// @param ref the actor
 public record ActorReplyTo<T>(ActorRef<T> ref) implements ReplyTo<T> {

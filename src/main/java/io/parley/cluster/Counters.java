@@ -6,8 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Counts of what operators ask for: refusals, bounds that were hit, repeats. One per node; safe from any
-/// thread; as many
-/// names as the code has.
+/// thread; as many names as the code has.
 public final class Counters {
     private final ConcurrentHashMap<String, LongAdder> counts = new ConcurrentHashMap<>();
 

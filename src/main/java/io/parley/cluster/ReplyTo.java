@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 
 /// Where an answer goes. In a node it is an actor, perhaps on another node ([ActorReplyTo]); under the
-/// simulator it is
-/// whatever the simulator says. So the classes that decide never see an actor.
+/// simulator it is whatever the simulator says. So the classes that decide never see an actor.
 ///
 /// @param <T> the answers it takes
 @JsonSerialize(using = ActorReplyTo.Writer.class)

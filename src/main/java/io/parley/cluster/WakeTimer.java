@@ -7,8 +7,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /// One timer for everything an entity wants to be woken for. Arming costs a place in the scheduler, so a wish
-/// that is no
-/// earlier than the one armed is left to be seen when that one fires.
+/// that is no earlier than the one armed is left to be seen when that one fires.
 ///
 /// @param <C> the entity's commands
 public final class WakeTimer<C> {

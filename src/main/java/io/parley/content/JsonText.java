@@ -4,9 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /// One compact JSON value as text: written once by the codec that checked it, stored and sent on as it is. Two
-/// are
-/// equal
-/// if their texts are.
+/// are equal if their texts are.
 ///
 /// @param value well-formed JSON without white space between tokens, encodable as UTF-8
 public record JsonText(@JsonValue String value) {

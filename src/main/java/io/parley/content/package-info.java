@@ -1,6 +1,5 @@
 /// What people write, as the server carries it: JSON text it checks for form and limits, keeps unchanged in
-/// meaning and
-/// does not otherwise look into.
+/// meaning and does not otherwise look into.
 @NullMarked
 package io.parley.content;
 

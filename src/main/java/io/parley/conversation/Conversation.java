@@ -52,8 +52,7 @@ public final class Conversation
             Supplier<Nonce> nonces) {}
 
     /// A snapshot every so many entries: a conversation of any length starts by reading one snapshot and fewer
-    /// events than
-    /// this. It costs about 50 bytes an entry in the snapshot store.
+    /// events than this. It costs about 50 bytes an entry in the snapshot store.
     private static final int SNAPSHOT_EVERY = 1_000;
 
     private final ConversationId id;
@@ -63,8 +62,7 @@ public final class Conversation
     private final Append append;
 
     /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed
-    /// write, so the
-    /// first event makes one of its own.
+    /// write, so the first event makes one of its own.
     private final ConversationState empty;
 
     private ConversationRules rules;

@@ -58,8 +58,8 @@ public sealed interface ConversationCommand extends ClusterMessage {
     record Refused(ConversationId conversation, UserId member, Nonce period) implements ConversationCommand {}
 
     /// A device of the member is attached, and this is how far the member is durably known to have come.
-    /// Answered by
-    /// [MemberMessage.Status]; marks the member online before the head is read, so that nothing falls between.
+    /// Answered by [MemberMessage.Status]; marks the member online before the head is read, so that nothing
+    /// falls between.
     ///
     /// @param tag comes back in the answer, so that the asker knows that the head was read after it asked
     record Probe(ConversationId conversation, Watermark reached, long tag) implements ConversationCommand {}

@@ -12,8 +12,7 @@ import io.parley.serialization.Journaled;
 import java.util.Optional;
 
 /// What stands in a conversation's journal: every event is an entry of the log, its sequence number the entry's
-/// `seq`.
-/// Edit as you would a database: names and shapes here are on people's disks.
+/// `seq`. Edit as you would a database: names and shapes here are on people's disks.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
 @JsonSubTypes(@JsonSubTypes.Type(value = ConversationEvent.MessagePosted.class, name = "posted"))
 public sealed interface ConversationEvent extends Journaled {

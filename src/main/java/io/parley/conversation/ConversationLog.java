@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /// The log of conversations, read beside their entities from the journal itself: what an entity has answered
-/// for is
-/// durable, so it is there.
+/// for is durable, so it is there.
 public final class ConversationLog {
     private final JournalReader journal;
 

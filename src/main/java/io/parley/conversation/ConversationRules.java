@@ -27,14 +27,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a conversation decides. No actors, no clock, no randomness: everything comes in. One object serves one
-/// life of
-/// the entity: what is volatile (who is opened and online, what waits) lives here and dies with it; what is
-/// durable is in
-/// [ConversationState].
+/// life of the entity: what is volatile (who is opened and online, what waits) lives here and dies with it;
+/// what is durable is in [ConversationState].
 ///
 /// The invariant it keeps with `InboxRules`: *whatever stands in the log is delivered to every device of each
-/// member, or
-/// that member's inbox durably says that the conversation is open.* Hence open first, then append.
+/// member, or that member's inbox durably says that the conversation is open.* Hence open first, then append.
 final class ConversationRules {
     /// How long a message may wait for a member's inbox.
     static final Duration NOTE_PATIENCE = Duration.ofSeconds(5);
@@ -174,8 +171,7 @@ final class ConversationRules {
     }
 
     /// Looks in the log for a message that may have been sent long ago: from what its sender knew when it first
-    /// tried, to
-    /// where memory began when it came (what was stored since is not it: it waits here).
+    /// tried, to where memory began when it came (what was stored since is not it: it waits here).
     private void lookUpNext(final Decision decision) {
         if (lookingUp != null) {
             return; // one at a time per conversation

@@ -6,8 +6,7 @@ import io.parley.serialization.Journaled;
 import java.util.List;
 
 /// What a conversation's snapshot stores: enough to go on without reading the log. In columns, because a
-/// thousand small
-/// objects would repeat their field names.
+/// thousand small objects would repeat their field names.
 ///
 /// @param head        the `seq` of the last entry
 /// @param atMillis    its time

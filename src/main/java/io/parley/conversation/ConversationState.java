@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What a conversation knows from its log. Changes itself in [#apply] and never leaves its actor; what is
-/// volatile (who
-/// is opened, who is online, what waits) is in [ConversationRules].
+/// volatile (who is opened, who is online, what waits) is in [ConversationRules].
 final class ConversationState {
     private final List<UserId> members;
     private final Map<UserId, Long> countsByAuthor = new LinkedHashMap<>();
@@ -135,8 +134,7 @@ final class ConversationState {
     }
 
     /// `seq`, or the end of the member's own entries that follow it without a gap: a reader's cursor passes
-    /// over what he
-    /// wrote himself.
+    /// over what he wrote himself.
     long pastOwn(final long seq, final UserId member) {
         long at = seq;
         while (at < head && at + 1 >= ids.completeFrom() && ids.author(at + 1).equals(member)) {

@@ -4,15 +4,13 @@ import io.parley.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a conversation knows of one member, none of it durable: whether the member's inbox is known to have the
 /// conversation open, whether a device is attached, how far the member has come, and which of it the others
-/// have
-/// confirmed to have heard.
+/// have confirmed to have heard.
 final class MemberDesk {
     private static final Duration REPEAT_FIRST = Duration.ofSeconds(1);
     private static final Duration REPEAT_LAST = Duration.ofSeconds(60);
@@ -51,14 +49,12 @@ final class MemberDesk {
         this.reached = new Watermark(member, 0, 0);
     }
 
-    /// Takes a word of how far the member has come; true if it is news.
-    boolean reaches(final Watermark word) {
-        if (word.isCoveredBy(reached)) {
-            return false;
+    /// Takes a word of how far the member has come.
+    void reaches(final Watermark word) {
+        if (!word.isCoveredBy(reached)) {
+            reached = reached.max(word);
+            repeatAfter = REPEAT_FIRST;
         }
-        reached = reached.max(word);
-        repeatAfter = REPEAT_FIRST;
-        return true;
     }
 
     void confirm(final UserId by, final Watermark heard) {
@@ -80,9 +76,14 @@ final class MemberDesk {
         return heard != null && reached.isCoveredBy(heard);
     }
 
-    /// Whether all `others` know all there is to know.
-    boolean isToldTo(final List<UserId> others) {
-        return others.stream().allMatch(this::hasConfirmed);
+    /// Whether all of `members` but this one know all there is to know.
+    boolean isToldTo(final Iterable<UserId> members) {
+        for (final var other : members) {
+            if (!other.equals(member) && !hasConfirmed(other)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether there is something to say that nobody has been told: a member who has come nowhere needs no

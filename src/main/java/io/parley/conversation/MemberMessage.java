@@ -28,8 +28,7 @@ public sealed interface MemberMessage extends ClusterMessage {
     record Notify(ConversationId conversation, long head, Nonce period) implements MemberMessage {}
 
     /// The log ends at `head`, which every linked device has: the inbox may forget the conversation, if nothing
-    /// newer
-    /// has been noted since `nonce` was made.
+    /// newer has been noted since `nonce` was made.
     record MayClose(ConversationId conversation, long head, Nonce nonce) implements MemberMessage {}
 
     /// New entries, ascending, for a member who is online. May be lost: probes find the gap.

@@ -124,8 +124,7 @@ final class Members {
     }
 
     /// Whether the member's inbox may forget the conversation: only if it has everything, and no note to it is
-    /// awaited
-    /// (one that is would be answered from before the forgetting).
+    /// awaited (one that is would be answered from before the forgetting).
     void settle(final ConversationState state, final Settle settle, final Instant now, final Decision decision) {
         final var desk = desks.get(settle.reached().user());
         if (desk == null || settle.delivered() > state.head()) {
@@ -192,7 +191,7 @@ final class Members {
 
     boolean anyOutstanding() {
         for (final var desk : desks.values()) {
-            if (desk.asked != null || (desk.hasNews() && !desk.isToldTo(othersThan(desk.member)))) {
+            if (desk.asked != null || (desk.hasNews() && !desk.isToldTo(desks.keySet()))) {
                 return true;
             }
         }
@@ -239,8 +238,7 @@ final class Members {
     }
 
     /// Takes a word of how far a member has come. Where that only passes over what the member wrote himself, it
-    /// is no
-    /// news to the others.
+    /// is no news to the others.
     private void hear(final ConversationState state, final MemberDesk desk, final Watermark word) {
         desk.reaches(word);
         for (final var other : desks.keySet()) {
@@ -267,13 +265,9 @@ final class Members {
     }
 
     private void acknowledge(final MemberDesk desk, final Decision decision) {
-        if (desk.owesReachedNoted && desk.reachedKnown && desk.isToldTo(othersThan(desk.member))) {
+        if (desk.owesReachedNoted && desk.reachedKnown && desk.isToldTo(desks.keySet())) {
             desk.owesReachedNoted = false;
             decision.tell(desk.member, new MemberMessage.ReachedNoted(id, desk.reached));
         }
-    }
-
-    private List<UserId> othersThan(final UserId member) {
-        return desks.keySet().stream().filter(other -> !other.equals(member)).toList();
     }
 }

@@ -15,8 +15,7 @@ public sealed interface PageReply extends ClusterMessage {
     record Page(ConversationId conversation, List<Entry> entries, long head, long tag) implements PageReply {}
 
     /// The entries `from` to `to` (both included) are not in memory: the asker reads them from the log, where
-    /// they
-    /// durably stand.
+    /// they durably stand.
     ///
     /// @param fromEnd whether a page that is too large is cut at its low end
     record InLog(ConversationId conversation, long from, long to, boolean fromEnd, long head, long tag)

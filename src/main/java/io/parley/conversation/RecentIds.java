@@ -7,10 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// The ids of a conversation's last entries, by which a resend is recognised without reading the log. Holds at
-/// least the
-/// last [#KEPT] and says from which `seq` on it is complete. About 100 bytes an entry: a ring by `seq`, with
-/// chains of
-/// equal hash through it, instead of a map of objects.
+/// least the last [#KEPT] and says from which `seq` on it is complete. About 100 bytes an entry: a ring by
+/// `seq`, with chains of equal hash through it, instead of a map of objects.
 final class RecentIds {
     /// How many ids are kept; the protocol promises at least 1,000. A power of two, because places are masked.
     static final int KEPT = 1_024;

@@ -15,8 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// Messages that have come and are not stored yet, in the order they came: until every member is opened, until
-/// the log
-/// has been searched for an old resend, or until the next write.
+/// the log has been searched for an old resend, or until the next write.
 final class Waiting {
     /// What one conversation may hold up: more than the sockets of two people with 16 devices each usually have
     /// unanswered, little enough that a stuck user costs little memory.

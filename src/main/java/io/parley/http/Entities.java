@@ -13,12 +13,6 @@ public interface Entities {
     /// How long an answer is awaited: a little longer than any entity makes its askers wait.
     Duration PATIENCE = Duration.ofSeconds(7);
 
-    /// Sends `command`, at most once.
-    void tell(ConversationCommand command);
-
-    /// Sends `command`, at most once.
-    void tell(UserCommand command);
-
     /// Sends a command and gives what is answered; fails with [java.util.concurrent.TimeoutException] if
     /// nothing is within `patience`. Then nothing is known of what became of it.
     <R> CompletionStage<R> askConversation(Function<ReplyTo<R>, ConversationCommand> command, Duration patience);

@@ -30,16 +30,6 @@ public final class ShardedEntities implements Entities {
     }
 
     @Override
-    public void tell(final ConversationCommand command) {
-        conversations.tell(addressed(command));
-    }
-
-    @Override
-    public void tell(final UserCommand command) {
-        users.tell(addressed(command));
-    }
-
-    @Override
     public <R> CompletionStage<R> askConversation(
             final Function<ReplyTo<R>, ConversationCommand> command, final Duration patience) {
         return AskPattern.ask(

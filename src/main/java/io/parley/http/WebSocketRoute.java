@@ -29,10 +29,8 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 
 /// `GET /v1/ws`: the upgrade to `parley.v1` (RFC 6455 §4.2). Behind it stands our own framing on bytes, since
-/// Pekko
-/// HTTP's WebSocket can neither close with a code of ours nor do a frame cheaply; the header that hands the
-/// connection
-/// over is Pekko HTTP's own, and internal there.
+/// Pekko HTTP's WebSocket can neither close with a code of ours nor do a frame cheaply; the header that hands
+/// the connection over is Pekko HTTP's own, and internal there.
 final class WebSocketRoute {
     private static final String SUBPROTOCOL = "parley.v1";
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 §1.3

@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A conversation: `alice~bob` between two people (the ids in ASCII order; `alice~alice` are notes to oneself),
-/// or
-/// `g.<uuid>` for a group.
+/// or `g.<uuid>` for a group.
 ///
 /// @param value the id as it stands on the wire and in the journal
 public record ConversationId(@JsonValue String value) implements Comparable<ConversationId> {
@@ -53,7 +52,8 @@ public record ConversationId(@JsonValue String value) implements Comparable<Conv
 
     /// Whether these are somebody's notes to oneself.
     public boolean isNotes() {
-        return people().size() == 1;
+        final int at = value.indexOf(BETWEEN); // compared in place: asked for every message
+        return at >= 0 && value.length() == 2 * at + 1 && value.regionMatches(0, value, at + 1, at);
     }
 
     /// The people of a direct conversation, two or (notes) one; empty for a group, whose members its log names.

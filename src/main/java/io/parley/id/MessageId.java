@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The client's own name for a message, by which a resend is recognised: 1 to 64 of `[A-Za-z0-9_-]`; a UUIDv7
-/// is a good
-/// one. Unique per sender and conversation, not beyond.
+/// is a good one. Unique per sender and conversation, not beyond.
 ///
 /// @param value the name
 public record MessageId(@JsonValue String value) {

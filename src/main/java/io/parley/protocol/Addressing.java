@@ -4,12 +4,8 @@ import io.parley.id.ConversationId;
 import io.parley.id.UserId;
 
 /// From how a client spelt a conversation to the conversation meant, or the refusal the protocol prescribes: a
-/// direct
-/// id
-/// that does not name the caller is `forbidden` (checked first), unsorted or misspelt `invalid`, a group id of
-/// the
-/// right
-/// form is left to the group to judge.
+/// direct id that does not name the caller is `forbidden` (checked first), unsorted or misspelt `invalid`, a
+/// group id of the right form is left to the group to judge.
 public final class Addressing {
     private Addressing() {}
 

@@ -4,10 +4,8 @@ import io.parley.content.Body;
 import io.parley.content.JsonText;
 
 /// What a body must be to be stored, for both doors: an object whose `type` this server knows, encodable, at
-/// most
-/// [Body#BYTES_MAX] bytes; for `text`, a `text` of 1 to [Body#TEXT_CHARACTERS_MAX] code points that are not all
-/// white
-/// space and without U+0000. Members it does not know stay as they are.
+/// most [Body#BYTES_MAX] bytes; for `text`, a `text` of 1 to [Body#TEXT_CHARACTERS_MAX] code points that are
+/// not all white space and without U+0000. Members it does not know stay as they are.
 public final class BodyRules {
     static final String WANTED = "an object with a string 'type', such as {\"type\":\"text\",\"text\":\"hello\"}";
 

@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A frame that a client sends. Users and conversations are still as the client spelt them: whether they exist,
-/// and
-/// whether they are the client's business, [Addressing] and the entities say.
+/// and whether they are the client's business, [Addressing] and the entities say.
 public sealed interface ClientFrame {
     /// Any string of at most 64 characters that the answer or error gives back.
     Optional<String> ref();
@@ -23,8 +22,7 @@ public sealed interface ClientFrame {
     /// A message to a person or into a conversation. Answered by `sent` once it is durably stored.
     ///
     /// @param after the highest `seq` of that conversation the client knew when it first tried, so that a
-    /// resend is
-    ///              recognised however late
+    ///              resend is recognised however late
     record Send(MessageId id, Target target, Body body, OptionalLong after, Optional<String> ref)
             implements ClientFrame {}
 

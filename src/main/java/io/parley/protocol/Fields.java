@@ -17,10 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The members of one JSON object that a client sent, asked for one by one. What is missing, of another kind or
-/// out of
-/// range is refused as `invalid` with what to send instead; members nobody asks for are ignored; null is
-/// absent. Every
-/// string must be encodable (no lone surrogate).
+/// out of range is refused as `invalid` with what to send instead; members nobody asks for are ignored; null is
+/// absent. Every string must be encodable (no lone surrogate).
 public final class Fields {
     /// The largest integer on the wire, 2^53 − 1: every client language can hold it.
     public static final long INTEGER_MAX = 9_007_199_254_740_991L;

@@ -2,10 +2,10 @@ package io.parley.protocol;
 
 import java.io.Serial;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// A frame or request body that cannot be taken; carries what its `error` answer needs. Expected, so without a
-/// stack
-/// trace.
+/// stack trace.
 public final class FrameException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class FrameException extends Exception {
 
     public FrameException(final ErrorCode code, final String message) {
         this(new ServerFrame.Refusal(
-                code, message, Optional.empty(), Optional.empty(), Optional.empty(), java.util.OptionalInt.empty()));
+                code, message, Optional.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty()));
     }
 
     /// The answer.

@@ -8,8 +8,7 @@ import java.util.Optional;
 /// Prints one compact JSON value: frames, answers of the REST door, problem documents.
 ///
 /// `new JsonPrinter().object().member("seq", 17).end()` gives `{"seq":17}`. It sets the commas; that what is
-/// opened is
-/// ended, and ended as what it was opened as, is the caller's part. Not for use by two threads.
+/// opened is ended, and ended as what it was opened as, is the caller's part. Not for use by two threads.
 public final class JsonPrinter {
     private static final JsonStringEncoder ESCAPES = JsonStringEncoder.getInstance();
 

@@ -111,8 +111,7 @@ public final class StrictJson {
     }
 
     /// Copies token by token, so white space goes and nothing else does: numbers keep their digits as written.
-    /// What a
-    /// body is judged by is picked up in passing.
+    /// What a body is judged by is picked up in passing.
     private static Value.Nested nested(final JsonParser parser, final JsonToken first) throws IOException {
         final var out = new JsonPrinter();
         @Nullable String type = null;

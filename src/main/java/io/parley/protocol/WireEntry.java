@@ -8,8 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// One entry of a conversation's log as a client sees it. All but `seq` and `body` are absent where the entry
-/// is
-/// withheld from the reader.
+/// is withheld from the reader.
 ///
 /// @param client the client metadata of the sender, given back to the sender's own devices only
 public record WireEntry(

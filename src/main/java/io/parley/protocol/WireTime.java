@@ -6,8 +6,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /// Times on the wire: RFC 3339 in UTC with exactly three digits of a second, `2026-11-24T08:15:30.000Z`.
-/// Written by
-/// hand since every `message` carries one and a formatter takes several times as long.
+/// Written by hand since every `message` carries one and a formatter takes several times as long.
 final class WireTime {
     private static final int LENGTH = 24;
     private static final int SECONDS_PER_DAY = 86_400;

@@ -37,8 +37,7 @@ public final class Connections implements Owner.Factory {
     }
 
     /// Tells every session to finish, say bye and close; clients come back after a delay of at most `spread`,
-    /// each of
-    /// another, so that they do not all come at once.
+    /// each of another, so that they do not all come at once.
     public void drain(final String reason, final Duration spread) {
         for (final var session : sessions) {
             final long millis = ThreadLocalRandom.current().nextLong(spread.toMillis() + 1);

@@ -19,10 +19,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /// Pushes to the device what it has not acknowledged: at most a window of it, each conversation in order, read
-/// from the
-/// log wherever a live entry does not follow what was pushed before. Nothing is queued per slow device: what
-/// does not fit
-/// into the window stays in the log.
+/// from the log wherever a live entry does not follow what was pushed before. Nothing is queued per slow
+/// device: what does not fit into the window stays in the log.
 final class Pushing {
     /// Pages of the log on their way at once: enough to fill the window from many small conversations.
     private static final int READING_MAX = 4;
@@ -93,8 +91,7 @@ final class Pushing {
     }
 
     /// The list is complete. The first one says what belongs to the replay; a later one, which conversations
-    /// are owed
-    /// nothing any more.
+    /// are owed nothing any more.
     private void listed() {
         if (listComplete) {
             headsAwaited.retainAll(listed);

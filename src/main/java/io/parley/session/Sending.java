@@ -24,8 +24,7 @@ import java.util.OptionalInt;
 /// unanswered.
 final class Sending {
     /// How long an answer is awaited: longer than a conversation makes anybody wait for a member's inbox. A
-    /// message that
-    /// may be an old resend waits as long as its conversation searches the log.
+    /// message that may be an old resend waits as long as its conversation searches the log.
     private static final Duration PATIENCE = Duration.ofSeconds(7);
 
     private static final Duration PATIENCE_OLD = Duration.ofSeconds(32);

@@ -11,6 +11,7 @@ import io.parley.conversation.PageReply;
 import io.parley.conversation.PostReply;
 import io.parley.conversation.SummaryReply;
 import io.parley.protocol.ClientFrame;
+import io.parley.protocol.CloseCode;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.FrameCodec;
 import io.parley.protocol.ServerFrame;
@@ -99,8 +100,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(3);
 
     /// What may wait to be read by a device that reads slowly, before no more of its frames are taken (and it
-    /// is soon
-    /// found silent), and before the connection is given up.
+    /// is soon found silent), and before the connection is given up.
     private static final long PENDING_BYTES_SLOW = 1L << 20;
 
     private static final long PENDING_BYTES_MAX = 32L << 20;
@@ -191,8 +191,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
     }
 
     /// Takes the frames that have come, as far as they may be taken now; what is not granted again waits in the
-    /// client's
-    /// socket.
+    /// client's socket.
     private void takeWaiting(final Instant now) {
         while (!waiting.isEmpty() && mayTake(now)) {
             switch (waiting.removeFirst()) {
@@ -269,7 +268,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
         }
         if (socket.pendingBytes() > PENDING_BYTES_MAX) {
             shared.counters().count("session_reader_gave_up");
-            socket.close(io.parley.protocol.CloseCode.TRY_AGAIN.code(), "too much waits to be read");
+            socket.close(CloseCode.TRY_AGAIN.code(), "too much waits to be read");
         }
     }
 

@@ -14,8 +14,7 @@ final class DirectoryLock implements AutoCloseable {
     private static final String FILE = "parley.lock";
 
     /// What this JVM holds. Asked before the file is opened, because closing any second channel on it would
-    /// silently
-    /// give up the lock of the first (POSIX).
+    /// silently give up the lock of the first (POSIX).
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;

@@ -11,14 +11,11 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
 /// The data directory of a node that stores on its own disk. Opened before the actor system starts and closed
-/// after it
-/// has ended; while it is open no other process can open the same directory. The journal, snapshot store and
-/// read
-/// journal configured in `persistence.conf` then find `parley.db` with its tables there.
+/// after it has ended; while it is open no other process can open the same directory. The journal, snapshot
+/// store and read journal configured in `persistence.conf` then find `parley.db` with its tables there.
 ///
 /// The directory is made for its owner alone if it is missing; its files are the owner's alone in any case,
-/// since they
-/// hold messages and password hashes.
+/// since they hold messages and password hashes.
 public final class EmbeddedStore implements AutoCloseable {
     private static final String FILE = "parley.db";
 
@@ -35,8 +32,7 @@ public final class EmbeddedStore implements AutoCloseable {
     /// Opens the store in `directory`, making it if there is none.
     ///
     /// @throws StoreException if it is in use, cannot be written, or is not a store that this version can read;
-    /// the
-    ///     message says which, in one sentence
+    ///     the message says which, in one sentence
     public static EmbeddedStore open(final Path directory) throws StoreException {
         final var absolute = directory.toAbsolutePath().normalize();
         prepare(absolute);
@@ -59,9 +55,7 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     /// Writes the log back into the database file and lets others open the directory. To be called when the
-    /// actor
-    /// system
-    /// has ended.
+    /// actor system has ended.
     @Override
     public void close() throws StoreException {
         try (lock;

@@ -79,8 +79,7 @@ public final class JournalReader {
     }
 
     /// At most `limit` events of `persistenceId` with numbers from `fromSeq` to `toSeq`, both included: the
-    /// lowest, in
-    /// ascending order. Numbers beyond the newest event are no error.
+    /// lowest, in ascending order. Numbers beyond the newest event are no error.
     ///
     /// An entity's events are numbered without gaps (but for a beginning that was deleted), so a page costs one
     /// query if `toSeq` is at most the newest number; a page that comes up short of it costs a second.

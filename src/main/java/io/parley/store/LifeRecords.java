@@ -15,10 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// When each life of this node, from one start to its end, last gave a sign: one small record for all its
-/// sessions, so
-/// that after a crash everybody's last seen is right to a few seconds without a write per person. Kept in the
-/// data
-/// directory, replaced as a whole, for the last [#LIVES_MAX] lives.
+/// sessions, so that after a crash everybody's last seen is right to a few seconds without a write per person.
+/// Kept in the data directory, replaced as a whole, for the last [#LIVES_MAX] lives.
 ///
 /// Safe from any thread.
 public final class LifeRecords {

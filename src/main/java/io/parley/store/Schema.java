@@ -9,8 +9,7 @@ import java.util.List;
 /// version.
 ///
 /// Changing them means a new version here, with the statements that lead from the last one to it; a file of an
-/// older
-/// version is brought forward when it is opened, one of a newer version is refused.
+/// older version is brought forward when it is opened, one of a newer version is refused.
 final class Schema {
     /// Kept in the file (`PRAGMA user_version`).
     static final int VERSION = 1;
@@ -19,10 +18,8 @@ final class Schema {
     static final int APPLICATION_ID = 0x5061726C;
 
     /// `ordering` is the row id: without AUTOINCREMENT, because the newest event of an entity is never deleted
-    /// (only
-    /// marked), so no number is given twice. The unique index forbids two events of one number, and is what
-    /// every
-    /// query of the plug-in goes through.
+    /// (only marked), so no number is given twice. The unique index forbids two events of one number, and is
+    /// what every query of the plug-in goes through.
     private static final List<String> TABLES = List.of(
             """
             CREATE TABLE event_journal (
@@ -65,8 +62,7 @@ final class Schema {
     private Schema() {}
 
     /// Writes the tables and the version in one transaction, or, where they are, the version again: either way
-    /// the file
-    /// has been written and synced when this returns.
+    /// the file has been written and synced when this returns.
     static void write(final Connection connection, final int found) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");

@@ -1,8 +1,6 @@
 /// The embedded store: one directory, one SQLite file, opened and locked by one process. It holds the journal
-/// (which is
-/// the history), the snapshots, and nothing else. Also the bounded way to read pages of history from whichever
-/// journal
-/// the node runs on.
+/// (which is the history), the snapshots, and nothing else. Also the bounded way to read pages of history from
+/// whichever journal the node runs on.
 @NullMarked
 package io.parley.store;
 

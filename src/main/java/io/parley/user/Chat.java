@@ -26,8 +26,7 @@ final class Chat {
     boolean wrote;
 
     /// The conversation has perhaps not heard of the watermark. Set by events and cleared when the conversation
-    /// confirms,
-    /// which is not an event: after a replay it is told once too often, never too seldom.
+    /// confirms, which is not an event: after a replay it is told once too often, never too seldom.
     boolean untold;
 
     Chat(final ConversationId id) {

@@ -38,8 +38,7 @@ public sealed interface Delivery extends ClusterMessage {
     record Arrived(ConversationId conversation, long cursor, List<Entry> entries) implements Delivery {}
 
     /// The person's own cursors are durable as far as this: what the device said need not be repeated, and the
-    /// person's
-    /// devices may be told.
+    /// person's devices may be told.
     ///
     /// @param cursor this device's
     record OwnMoved(ConversationId conversation, long cursor, Watermark reached) implements Delivery {}

@@ -36,12 +36,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a user's inbox decides. No actors, no clock, no randomness: everything comes in. One object serves one
-/// life of
-/// the entity: what is volatile lives here and dies with it; what is durable is in [InboxState].
+/// life of the entity: what is volatile lives here and dies with it; what is durable is in [InboxState].
 ///
 /// Ticks are state, told only when durable: cursors are written first, at once when quiet and otherwise at most
-/// every
-/// [#FLUSH_EVERY], and only then is the conversation told, and the device itself.
+/// every [#FLUSH_EVERY], and only then is the conversation told, and the device itself.
 final class InboxRules {
     /// Under load whatever has gathered is written this often.
     static final Duration FLUSH_EVERY = Duration.ofMillis(20);
@@ -63,15 +61,15 @@ final class InboxRules {
     /// Conversations one inbox may hold; a note beyond is not answered, and the sender hears `unavailable`.
     private static final int CHATS_MAX = 100_000;
 
+    /// Askers that wait for one write; one beyond hears nothing in time, and asks again.
+    private static final int WAITERS_MAX = 1_000;
+
     private final UserId user;
     private final Supplier<Nonce> nonces;
     private final Lanes lanes = new Lanes();
     private final Sessions sessions = new Sessions();
     private final PresenceDesk presence;
     /// Askers without a session, until what they said is durable.
-    /// Askers that wait for one write; one beyond hears nothing in time, and asks again.
-    private static final int WAITERS_MAX = 1_000;
-
     private final List<Acknowledge> storedWaiters = new ArrayList<>();
 
     /// Conversations opened a moment ago, which are to be probed once: their first delivery may get lost.
@@ -249,9 +247,8 @@ final class InboxRules {
     }
 
     /// A session that was there before this life of the entity is back, or may be: it lacks nothing, or a
-    /// session of
-    /// the device has started, has not ended, and is not known to this life. Ticks may have come and gone
-    /// between.
+    /// session of the device has started, has not ended, and is not known to this life. Ticks may have come and
+    /// gone between.
     private void probeLatest(final InboxState state, final Instant now) {
         state.chats().stream()
                 .sorted(Comparator.comparingLong((Chat chat) -> -chat.atMillis))

@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What is durable of a user. Changes itself in [#apply] and never leaves its actor; what is volatile
-/// (sessions, what
-/// has moved since the last write) is in [InboxRules].
+/// (sessions, what has moved since the last write) is in [InboxRules].
 final class InboxState {
     /// One linked device.
     static final class Device {
@@ -112,8 +111,7 @@ final class InboxState {
     }
 
     /// A new device starts at the delivered watermark of each conversation: what no device has had is owed to
-    /// it. Where
-    /// that lies below what the others have (notes to oneself), a settled conversation is open again.
+    /// it. Where that lies below what the others have (notes to oneself), a settled conversation is open again.
     private void applyDevices(final UserEvent.DevicesLinked linked) {
         uid = linked.uid();
         version = linked.version();

@@ -13,8 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is volatile about one conversation in a user's inbox: how far cursors have moved since the last write,
-/// what the
-/// conversation is known to hold, and when it is to be probed, settled or told again.
+/// what the conversation is known to hold, and when it is to be probed, settled or told again.
 final class Lane {
     /// The first probe after activity, when what was sent should have come.
     static final Duration PROBE_FIRST = Duration.ofSeconds(2);
@@ -123,8 +122,8 @@ final class Lane {
     }
 
     /// A cursor that stands right before what its own device sent passes over it, and so do the person's
-    /// watermarks over
-    /// what the person sent: in notes to oneself they do not, there ✓✓ is another device's word.
+    /// watermarks over what the person sent: in notes to oneself they do not, there ✓✓ is another device's
+    /// word.
     void passOwn(final UserId self, final Entry entry, final boolean linked, final Instant now) {
         if (!entry.author().equals(self)) {
             return;
@@ -226,8 +225,7 @@ final class Lane {
     }
 
     /// Another member has come further. If the conversation is settled it is probed all the same for a while:
-    /// what a
-    /// session is told of it may be lost.
+    /// what a session is told of it may be lost.
     void ticked(final Instant now) {
         tickedAt = now;
         if (!chat.open) {

@@ -13,8 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The conversations of a user about which something is volatile, and in which order they want to be looked at.
-/// As many
-/// as are open or were active lately.
+/// As many as are open or were active lately.
 final class Lanes {
     private final Map<ConversationId, Lane> lanes = new HashMap<>();
     private final Set<Lane> dirty = new LinkedHashSet<>();

@@ -149,8 +149,7 @@ final class PresenceDesk {
     }
 
     /// When the device was last seen: at its last session's end, or, where that ended with its node, at the
-    /// node's last
-    /// sign of life.
+    /// node's last sign of life.
     Optional<Instant> lastSeen(final InboxState.Device device) {
         if (device.seenMillis == 0) {
             return Optional.empty();

@@ -26,8 +26,7 @@ final class Sessions {
         Instant heardAt;
 
         /// Open conversations whose head the session has not been told yet, and the first probe whose answer
-        /// counts: an
-        /// answer that was on its way when the session came knows of an earlier head only.
+        /// counts: an answer that was on its way when the session came knows of an earlier head only.
         final Map<ConversationId, Long> awaitsHead = new HashMap<>();
 
         /// Whether `conversation`'s head is awaited and the answer to the probe `tag` tells it; it is then

@@ -56,8 +56,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     private final WakeTimer<UserCommand> timer;
 
     /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed
-    /// write, so the
-    /// first event makes one of its own.
+    /// write, so the first event makes one of its own.
     private final InboxState empty = new InboxState();
 
     private InboxRules rules;

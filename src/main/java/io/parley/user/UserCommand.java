@@ -48,8 +48,7 @@ public sealed interface UserCommand extends ClusterMessage {
     }
 
     /// The device holds everything up to `cursor`, the person has read up to `read`. Repeated by the session
-    /// until
-    /// [Delivery.OwnMoved].
+    /// until [Delivery.OwnMoved].
     ///
     /// @param delivered what this says of ✓✓: `cursor`, but in notes to oneself nothing the device sent itself
     /// @param replyTo   for askers without a session: told once it is durable

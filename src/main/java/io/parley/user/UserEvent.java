@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /// What stands in a user's journal. Edit as you would a database: names and shapes here are on people's disks.
-/// Times are
-/// milliseconds since the epoch.
+/// Times are milliseconds since the epoch.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = UserEvent.DevicesLinked.class, name = "devices"),
@@ -80,8 +79,7 @@ public sealed interface UserEvent extends Journaled {
     /// A session of a device started or ended.
     ///
     /// @param life the life of the node that held the session: where it ended without a word, the node's last
-    /// sign of life
-    ///             says when
+    ///             sign of life says when
     record Seen(
             @JsonProperty("d") DeviceId device,
             @JsonProperty("at") long atMillis,

@@ -8,8 +8,7 @@ import java.util.Arrays;
 import org.apache.pekko.util.ByteString;
 
 /// Puts a client's bytes together to messages, as RFC 6455 §5 says: masked frames, fragments, control frames
-/// between
-/// them. Holds at most one message of the largest size and one frame's header.
+/// between them. Holds at most one message of the largest size and one frame's header.
 final class MessageReader {
     /// What the bytes held.
     interface Listener {

@@ -25,15 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// A WebSocket connection from its first byte after the upgrade: bytes in, bytes out, an [Owner] beside it.
 ///
 /// Reads no further while the owner has not granted more, so a flood waits in the client's own socket. Writes
-/// that come
-/// while the network is busy, or in one go, leave as one piece.
+/// that come while the network is busy, or in one go, leave as one piece.
 public final class WebSocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     /// Messages handed over before the owner grants more.
     public static final int GRANTED_AT_FIRST = 32;
 
     /// How long our close may take to be sent, and then how long the client's is awaited; gone at once, a close
-    /// may never
-    /// be read.
+    /// may never be read.
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
     private static final String CLOSE_TIMER = "close";

@@ -36,8 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /// What accounts have written once must read for ever, and be written the same way; what they say to each other
-/// must
-/// arrive as it was.
+/// must arrive as it was.
 final class AccountJournalTest {
     private static final Path EXAMPLES = Path.of("src", "test", "resources", "journal", "account");
     private static final int EVENTS = 7_355_101;

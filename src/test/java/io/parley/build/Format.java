@@ -13,11 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Writes every source file as the formatter would: `mvn -q test-compile exec:exec@format`. [FormatTest] holds
-/// the
-/// build
-/// to it. A program of the build's own because the formatter parses with the JDK it runs on, and Maven may run
-/// on one
-/// that is too old for our sources.
+/// the build to it. A program of the build's own because the formatter parses with the JDK it runs on, and
+/// Maven may run on one that is too old for our sources.
 public final class Format {
     private static final int COLUMNS = 112;
 
@@ -68,8 +65,7 @@ public final class Format {
     }
 
     /// Breaks comment lines that are too long at a space: the formatter would break them as if they were code,
-    /// and with
-    /// them the file.
+    /// and with them the file.
     private static String wrapped(final String source) {
         final var lines = new ArrayList<String>();
         for (final var line : source.split("\n", -1)) {

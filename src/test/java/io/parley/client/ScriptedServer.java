@@ -37,8 +37,7 @@ import java.util.concurrent.TimeUnit;
 /// connection.
 ///
 /// REST requests are answered by [Rest]; WebSocket connections by [Script] in its own thread, or wait in
-/// [#next]
-/// for the test to speak for them.
+/// [#next] for the test to speak for them.
 public final class ScriptedServer implements AutoCloseable {
     private static final String ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int TEXT = 1;

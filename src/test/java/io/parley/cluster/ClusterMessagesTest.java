@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Whatever one node tells another arrives as it was sent: each message, through the serializer the nodes use,
-/// with
-/// values made up from its components.
+/// with values made up from its components.
 final class ClusterMessagesTest {
     private static final int EXAMPLES_EACH = 20;
 

@@ -25,8 +25,7 @@ import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /// Makes up values of records from the types of their components. Values with a form of their own (ids, times,
-/// hashes)
-/// are listed; everything else that is a record, a sealed interface or an enum follows from its shape.
+/// hashes) are listed; everything else that is a record, a sealed interface or an enum follows from its shape.
 final class RandomRecords {
     private static final List<Long> EDGES =
             List.of(0L, 1L, -1L, (1L << 53) - 1, 1L << 53, Long.MAX_VALUE, Long.MIN_VALUE);

@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// One life of a conversation for the simulator: the production decisions, with a small memory so that short
-/// histories
-/// outgrow it.
+/// histories outgrow it.
 public final class SimulatedConversation {
     /// How many ids are remembered for the recognition of resends.
     public static final int IDS_KEPT = 8;

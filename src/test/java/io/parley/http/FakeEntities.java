@@ -118,8 +118,7 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
         message.replyTo().tell(new InboxNoted(message.user(), message.version()));
     }
 
-    @Override
-    public synchronized void tell(final ConversationCommand command) {
+    private synchronized void tell(final ConversationCommand command) {
         if (silent) {
             return;
         }
@@ -226,8 +225,7 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
                 .count();
     }
 
-    @Override
-    public synchronized void tell(final UserCommand command) {
+    private synchronized void tell(final UserCommand command) {
         if (silent) {
             return;
         }

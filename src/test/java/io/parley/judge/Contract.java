@@ -18,8 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// One of the two contract documents as the node serves it, with the schemas in it compiled when first asked
-/// for. Safe
-/// from any thread.
+/// for. Safe from any thread.
 final class Contract {
     /// Strict where RFC 8259 leaves a choice: a member named twice or anything after the value is refused.
     static final JsonMapper JSON = JsonMapper.builder()

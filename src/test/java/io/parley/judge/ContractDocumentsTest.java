@@ -31,14 +31,12 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /// The two contract documents: well-formed by their own standards, true in their examples, and in agreement
-/// with the
-/// code's constants.
+/// with the code's constants.
 final class ContractDocumentsTest {
     private static final Contract OPEN_API = Contract.openApi();
     private static final Contract ASYNC_API = Contract.asyncApi();
     /// A Schema Object of OpenAPI 3.1 is one of OpenAPI's own dialect, which is plain JSON Schema for all that
-    /// these
-    /// documents use.
+    /// these documents use.
     private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemas(Map.of(

@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What the contracts promise that a JSON Schema cannot say: integers are written without fraction or exponent,
-/// a frame
-/// is compact with `type` first, a body has so many bytes. What people wrote (`body`, `client`) may hold any
-/// number.
+/// a frame is compact with `type` first, a body has so many bytes. What people wrote (`body`, `client`) may
+/// hold any number.
 final class Form {
     private final int bodyBytesMax;
     private final int clientBytesMax;

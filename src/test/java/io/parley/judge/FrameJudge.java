@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /// Holds frames against `asyncapi.json`: each by the schema of its `type` and direction. What it finds wrong it
-/// names;
-/// what is right it counts. One judge serves any number of sockets and threads.
+/// names; what is right it counts. One judge serves any number of sockets and threads.
 public final class FrameJudge {
     private final Contract contract = Contract.asyncApi();
     private final Form form = new Form(contract);
@@ -60,8 +59,7 @@ public final class FrameJudge {
     }
 
     /// What is wrong with a frame that a client sent; empty: nothing, and it is counted. Meant for frames that
-    /// the
-    /// server is to accept.
+    /// the server is to accept.
     public List<String> clientFrame(final String text) {
         return judge(text, clientSchemas, client, false);
     }

@@ -79,8 +79,7 @@ record Operation(
     }
 
     /// The parameters of a request, each with the pointer of its schema. Those that the document does not know
-    /// are
-    /// left out: the server ignores them.
+    /// are left out: the server ignores them.
     Map<String, String> valuesBySchema(final Exchange exchange) {
         final var values = new TreeMap<String, String>();
         final var matcher = path.matcher(exchange.path());

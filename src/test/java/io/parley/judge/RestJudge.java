@@ -16,9 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Holds REST exchanges against `openapi.json`: the operation by method and path, the status, the answer's
-/// headers and
-/// body, and, where the server accepted it, the request. What is wrong it names; what is right it counts, as
-/// `SendMessage 201`. One judge serves any number of threads.
+/// headers and body, and, where the server accepted it, the request. What is wrong it names; what is right it
+/// counts, as `SendMessage 201`. One judge serves any number of threads.
 public final class RestJudge {
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
 
@@ -30,8 +29,7 @@ public final class RestJudge {
             .collect(Collectors.toSet()));
 
     /// As [#exchange(Exchange)], where of the answer's headers only the content type is known; the others are
-    /// not
-    /// judged.
+    /// not judged.
     public List<String> exchange(
             final String method,
             final String pathWithQuery,

@@ -10,8 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// One sender and one recipient who go on through every end of the node: what is not answered is sent again
-/// under its
-/// id. Both run on threads of their own.
+/// under its id. Both run on threads of their own.
 final class Load {
     private static final int UNANSWERED_MAX = 20;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);

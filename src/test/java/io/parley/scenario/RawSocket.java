@@ -27,8 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// A WebSocket (RFC 6455) by hand, so that a story can send odd bytes, stop reading, or vanish. It keeps every
-/// frame it
-/// has received, for the length of a story, and holds each against the contract.
+/// frame it has received, for the length of a story, and holds each against the contract.
 final class RawSocket implements AutoCloseable {
     static final FrameJudge JUDGE = new FrameJudge();
     private static final Duration PATIENCE = Duration.ofSeconds(20);

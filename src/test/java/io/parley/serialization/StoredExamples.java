@@ -24,10 +24,9 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.serialization.SerializationExtension;
 
 /// What conversations and users have written into the journal at one time or another, and what each means: the
-/// bytes
-/// stand in `src/test/resources/journal`, beside them the same as JSON for people. A new event, or a new shape
-/// of an old
-/// one, adds an example here and its file by [#main]; a file that is there is never written again.
+/// bytes stand in `src/test/resources/journal`, beside them the same as JSON for people. A new event, or a new
+/// shape of an old one, adds an example here and its file by [#main]; a file that is there is never written
+/// again.
 final class StoredExamples {
     static final Path DIRECTORY = Path.of("src", "test", "resources", "journal");
 

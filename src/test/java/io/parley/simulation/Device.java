@@ -27,8 +27,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A device with a simple, correct client: it stores what comes, acknowledges at once, late, or only after it
-/// has
-/// connected again, keeps a message until its `sent`, and never lowers a tick.
+/// has connected again, keeps a message until its `sent`, and never lowers a tick.
 @SuppressWarnings("ReferenceEquality") // which connection it is, not whether two are alike
 final class Device extends Endpoint {
     /// When what has come is acknowledged.

@@ -9,8 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An event-sourced entity as Pekko runs it: one command at a time, events stored before their effects,
-/// commands that
-/// come during a write stashed; what is volatile dies with each life, the journal stays.
+/// commands that come during a write stashed; what is volatile dies with each life, the journal stays.
 abstract class Entity<C, E> extends Endpoint {
     final World world;
     final List<E> journal = new ArrayList<>();

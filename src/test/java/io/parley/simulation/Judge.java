@@ -17,8 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Judges a history while it happens, by what the devices have said and seen and by the log. The names of the
-/// invariants
-/// are those of the design: I1 to I9.
+/// invariants are those of the design: I1 to I9.
 final class Judge {
     /// What a user's devices have said of one conversation.
     private static final class Said {
@@ -54,8 +53,7 @@ final class Judge {
     }
 
     /// How far a watermark may stand by what devices have said: `seq` and the person's own entries that follow;
-    /// in notes
-    /// to oneself, only what another device than its sender has.
+    /// in notes to oneself, only what another device than its sender has.
     private long reach(final ConversationEntity conversation, final UserId user, final Map<DeviceId, Long> words) {
         if (conversation.members.size() == 1) {
             long most = 0;
@@ -81,8 +79,7 @@ final class Judge {
     // the log and the inboxes
 
     /// The invariant of the protocol: what stands in the log is delivered to every linked device, or the inbox
-    /// durably
-    /// says that the conversation is open.
+    /// durably says that the conversation is open.
     void isOwedOrDelivered(final ConversationEntity conversation, final UserId member) {
         final long head = conversation.head();
         if (head == 0) {

@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// One history: people write, read, come and go while messages get lost and everything crashes; then all is
-/// quiet, and
-/// everything must be well.
+/// quiet, and everything must be well.
 final class Simulation {
     /// What came of a history.
     ///

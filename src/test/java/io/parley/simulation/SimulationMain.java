@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Runs histories by hand: `-Dseed=7` one of them with its whole story, `-Dcount=1000000` many (from `-Dseed`
-/// on, or 1),
-/// `-Dvariant=…` with one rule of the protocol dropped ([Variant]; `ALL` tries every one).
+/// on, or 1), `-Dvariant=…` with one rule of the protocol dropped ([Variant]; `ALL` tries every one).
 final class SimulationMain {
     private SimulationMain() {}
 

@@ -12,8 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Histories of the delivery protocol under loss, reordering, repeats and crashes: the production decisions
-/// keep the
-/// promises, and none of the protocol's rules can be left out without the judge seeing it.
+/// keep the promises, and none of the protocol's rules can be left out without the judge seeing it.
 ///
 /// A failure names its seed; `mvn -q test-compile exec:exec@simulate -Dseed=…` tells that history whole.
 class SimulationTest {

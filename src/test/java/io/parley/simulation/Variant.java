@@ -5,8 +5,7 @@ import io.parley.id.UserId;
 import io.parley.user.Delivery;
 
 /// A mistake that the simulator must find: each drops one rule of the protocol, by tampering with what goes
-/// into or comes
-/// out of the production decisions. [#NONE] leaves them as they are.
+/// into or comes out of the production decisions. [#NONE] leaves them as they are.
 enum Variant {
     NONE,
 

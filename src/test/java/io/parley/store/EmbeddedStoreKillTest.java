@@ -54,8 +54,7 @@ final class EmbeddedStoreKillTest {
     }
 
     /// Every ledger holds the numbers from 1 without a gap, each written once, at least up to the acknowledged
-    /// one, and
-    /// at most one beyond it: the one that was under way.
+    /// one, and at most one beyond it: the one that was under way.
     private void judge(final Map<String, Long> acknowledged) throws StoreException {
         try (var node = new StoreNode(directory)) {
             final long all =

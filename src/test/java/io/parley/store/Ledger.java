@@ -13,8 +13,7 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.jspecify.annotations.Nullable;
 
 /// The smallest entity worth storing: a list of which it remembers the length and a fingerprint of all it held,
-/// so that
-/// a lost, doubled or misplaced event shows in its state.
+/// so that a lost, doubled or misplaced event shows in its state.
 final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, Ledger.Sum> {
     sealed interface Command {}
 

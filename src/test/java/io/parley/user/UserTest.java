@@ -55,10 +55,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The entity around the inbox's rules: what is stored and who is told, through restarts and failing writes.
-/// Commands
-/// and events make their way through the real serializers. States change in place and have no equality of their
-/// own, so
-/// what is compared is what is stored of them, their snapshots.
+/// Commands and events make their way through the real serializers. States change in place and have no equality
+/// of their own, so what is compared is what is stored of them, their snapshots.
 final class UserTest {
     private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load(EventSourcedBehaviorTestKit.config()
             .withFallback(ConfigFactory.parseString("pekko.loglevel = WARNING"))
