@@ -150,6 +150,13 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
     private void answerAndTell(
             final AccountState before, final Somebody state, final AccountCommand command, final Decision decision) {
         final boolean waits = decision.onceNoted() && !news.knows(state.listed());
+        final boolean changed = !(before instanceof Somebody earlier) || earlier.listed() != state.listed();
+        if (changed) {
+            news.changed();
+        }
+        if (changed || decision.tellInbox()) { // before the answer: what it confirms is on its way to the sockets
+            tellInbox(state);
+        }
         if (waits) {
             final var deadline = now().plus(shared.settings().inboxTimeout());
             decision.answers()
@@ -157,13 +164,6 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
                             news.await(new InboxNews.Waiting(state.listed(), answer, deadline, decision.newly())));
         } else {
             decision.answers().forEach(Answer::give);
-        }
-        final boolean changed = !(before instanceof Somebody earlier) || earlier.listed() != state.listed();
-        if (changed) {
-            news.changed();
-        }
-        if (changed || decision.tellInbox()) {
-            tellInbox(state);
         }
         if (changed || waits || command instanceof Remind) {
             armTimer(state);
