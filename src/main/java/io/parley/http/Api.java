@@ -71,7 +71,8 @@ public final class Api {
                                 new UserRoutes(accounts, entities, shared).routes(),
                                 new SettingsRoutes(entities, shared).routes(),
                                 docs.contracts())),
-                docs.page());
+                docs.page(),
+                new WebClientRoutes().routes());
     }
 
     /// The whole client port: these calls and `others`, such as the upgrade to the WebSocket, behind one check

@@ -1,0 +1,88 @@
+package io.parley.http;
+
+import static org.apache.pekko.http.javadsl.server.Directives.complete;
+import static org.apache.pekko.http.javadsl.server.Directives.extractUnmatchedPath;
+import static org.apache.pekko.http.javadsl.server.Directives.get;
+import static org.apache.pekko.http.javadsl.server.Directives.reject;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/// The web client: the files that the build put under `web/` on the class path, named in `web/files.txt`. A
+/// node
+/// that was built without it says so at `/`.
+final class WebClientRoutes {
+    /// Its own origin and nothing else; scripts come from files only, and the one place that makes a script's
+    /// address in code (for the worker) goes through the policy `parley`.
+    private static final List<HttpHeader> POLICIES = List.of(
+            header(
+                    "Content-Security-Policy",
+                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+                            + "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
+                            + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+                            + "trusted-types parley"),
+            header("Cross-Origin-Opener-Policy", "same-origin"),
+            header("Cross-Origin-Resource-Policy", "same-origin"),
+            header("Permissions-Policy", "camera=(), geolocation=(), microphone=()"));
+
+    /// Kept, but asked about each time: the page names the other files, whose names change with their content.
+    private static final HttpHeader ASK = header("Cache-Control", "no-cache");
+
+    private static final HttpHeader KEEP = header("Cache-Control", "public, max-age=31536000, immutable");
+
+    private final Map<String, StaticFile> filesByPath;
+
+    WebClientRoutes() {
+        this("/web/");
+    }
+
+    /// @param root where on the class path the files are, and `files.txt` that names them
+    WebClientRoutes(final String root) {
+        final var files = new HashMap<String, StaticFile>();
+        StaticFile.bytes(root + "files.txt")
+                .map(list -> new String(list, StandardCharsets.UTF_8).lines())
+                .ifPresent(names -> names.filter(name -> !name.isBlank())
+                        .forEach(name -> files.put("/" + name, StaticFile.of(root + name, headers(name)))));
+        final var page = files.get("/index.html");
+        if (page != null) {
+            files.put("/", page);
+        }
+        filesByPath = Map.copyOf(files);
+    }
+
+    Route routes() {
+        return get(() -> extractUnmatchedPath(path -> {
+            final var file = filesByPath.get(path);
+            if (file != null) {
+                return file.route();
+            }
+            return path.equals("/") ? complete(without()) : reject();
+        }));
+    }
+
+    private static List<HttpHeader> headers(final String name) {
+        return Stream.concat(POLICIES.stream(), Stream.of(name.startsWith("assets/") ? KEEP : ASK))
+                .toList();
+    }
+
+    private static HttpResponse without() {
+        return HttpResponse.create()
+                .withStatus(StatusCodes.OK)
+                .withEntity(
+                        ContentTypes.TEXT_PLAIN_UTF8,
+                        "This is a Parley node. It was built without the web client (-Dweb.skip); its calls are shown at /docs/.\n");
+    }
+
+    private static HttpHeader header(final String name, final String value) {
+        return RawHeader.create(name, value);
+    }
+}

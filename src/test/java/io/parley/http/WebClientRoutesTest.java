@@ -1,0 +1,128 @@
+package io.parley.http;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.http.javadsl.Http;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The files of the web client, over a real socket.
+final class WebClientRoutesTest {
+    private static final ActorTestKit KIT =
+            ActorTestKit.create("web", ConfigFactory.parseString("""
+            pekko.coordinated-shutdown.exit-jvm = off
+            pekko.loglevel = WARNING
+            """).withFallback(ConfigFactory.load("reference")));
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private static int port;
+    private static int portWithout;
+
+    @BeforeAll
+    static void serve() throws Exception {
+        port = bound("/web-example/");
+        portWithout = bound("/nowhere/");
+    }
+
+    private static int bound(final String root) throws Exception {
+        return Http.get(KIT.system())
+                .newServerAt("127.0.0.1", 0)
+                .bind(new WebClientRoutes(root).routes())
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .localAddress()
+                .getPort();
+    }
+
+    @AfterAll
+    static void stop() {
+        CLIENT.close();
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void the_page_may_load_nothing_from_elsewhere_and_run_no_script_but_its_files() throws Exception {
+        final var answer = get("/");
+        assertEquals(200, answer.statusCode());
+        assertEquals("text/html; charset=UTF-8", said(answer, "Content-Type"));
+        final var policy = said(answer, "Content-Security-Policy");
+        assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
+        assertTrue(policy.contains("require-trusted-types-for 'script'; trusted-types parley"), policy);
+        assertTrue(policy.contains("frame-ancestors 'none'"), policy);
+        assertTrue(!policy.contains("unsafe") && !policy.contains("*") && !policy.contains("http"), policy);
+    }
+
+    @Test
+    void a_new_version_is_seen_at_the_next_load_and_what_has_not_changed_is_not_sent_again() throws Exception {
+        final var page = get("/");
+        assertEquals("no-cache", said(page, "Cache-Control"));
+        assertEquals(304, get("/", "If-None-Match", said(page, "ETag")).statusCode());
+        assertEquals("public, max-age=31536000, immutable", said(get("/assets/app-4f3a.js"), "Cache-Control"));
+    }
+
+    @Test
+    void what_gets_smaller_is_sent_compressed_to_those_who_take_it() throws Exception {
+        final var plain = get("/assets/app-4f3a.js");
+        final var small = get("/assets/app-4f3a.js", "Accept-Encoding", "br, gzip");
+        assertEquals("gzip", said(small, "Content-Encoding"));
+        assertEquals("Accept-Encoding", said(small, "Vary"));
+        assertTrue(small.body().length < plain.body().length / 4);
+        try (var unpacked = new GZIPInputStream(new ByteArrayInputStream(small.body()))) {
+            assertArrayEquals(plain.body(), unpacked.readAllBytes());
+        }
+        assertTrue(!said(small, "ETag").equals(said(plain, "ETag")));
+        assertTrue(get("/assets/app-4f3a.js", "Accept-Encoding", "gzip;q=0")
+                .headers()
+                .firstValue("Content-Encoding")
+                .isEmpty());
+    }
+
+    @Test
+    void each_file_says_its_type() throws Exception {
+        assertEquals("application/javascript; charset=UTF-8", said(get("/assets/app-4f3a.js"), "Content-Type"));
+        assertEquals("image/svg+xml", said(get("/icon.svg"), "Content-Type"));
+    }
+
+    @Test
+    void only_the_files_of_the_client_are_served() throws Exception {
+        for (final var path : new String[] {"/files.txt", "/assets/", "/assets/../../application.conf", "/other"}) {
+            assertEquals(404, get(path).statusCode(), path);
+        }
+    }
+
+    @Test
+    void a_node_that_was_built_without_it_says_so() throws Exception {
+        final var answer = CLIENT.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + portWithout + "/"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode());
+        assertTrue(answer.body().contains("without the web client"), answer.body());
+    }
+
+    private static HttpResponse<byte[]> get(final String path, final String... headers)
+            throws IOException, InterruptedException {
+        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static String said(final HttpResponse<?> answer, final String header) {
+        return answer.headers().firstValue(header).orElse("");
+    }
+}
