@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A Parley node as a process of its own, with a data directory of its own. */
+export class ParleyNode {
+  private process: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    readonly port: number,
+    private readonly managementPort: number,
+    private readonly directory: string,
+    private readonly settings: Record<string, string>,
+  ) {}
+
+  static async start(settings: Record<string, string> = {}): Promise<ParleyNode> {
+    const directory = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
+    const node = new ParleyNode(await freePort(), await freePort(), directory, settings);
+    await node.again();
+    return node;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it (again) on the same ports and data; resolves when messages can be sent. */
+  async again(): Promise<void> {
+    const [java, flags, classpath] = launch();
+    const child = spawn(java, [...flags.split(' ').filter((flag) => flag !== ''), '-Xmx512m', '-cp', classpath, 'io.parley.Main'], {
+      env: {
+        ...process.env,
+        PARLEY_PORT: String(this.port),
+        PARLEY_MANAGEMENT_PORT: String(this.managementPort),
+        PARLEY_DATA_DIR: this.directory,
+        ...this.settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = child;
+    const keep = (chunk: Buffer): void => {
+      this.output = (this.output + chunk.toString()).slice(-20_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    const end = Date.now() + 60_000;
+    while (Date.now() < end) {
+      if (child.exitCode !== null) throw new Error(`the node ended with ${child.exitCode}:\n${this.output}`);
+      if (await this.isReady()) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`the node was not ready within 60 s:\n${this.output}`);
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** SIGTERM, and the data directory is removed. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  private async isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`http://127.0.0.1:${this.managementPort}/health/ready`)).ok;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** How the Maven build says a node is started: java, its flags, the class path. */
+function launch(): [string, string, string] {
+  const file = new URL('../../../../target/web-node.txt', import.meta.url);
+  const [java, flags, classpath] = readFileSync(file, 'utf8').split('\n');
+  if (java === undefined || flags === undefined || classpath === undefined) throw new Error(`damaged: ${file.pathname}`);
+  return [java, flags, classpath];
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

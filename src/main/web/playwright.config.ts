@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const CANDIDATES = [
+  process.env['PARLEY_CHROMIUM'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const executablePath = CANDIDATES.find((path) => path !== '' && existsSync(path));
+if (executablePath === undefined) {
+  throw new Error('The browser tests need Chromium: install it (Debian: apt install chromium), or say where in PARLEY_CHROMIUM.');
+}
+
+// A real browser against real nodes. One test at a time: they kill nodes and watch clocks, and machines have few cores.
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: '../../../target/web-e2e',
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  forbidOnly: true,
+  use: {
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    launchOptions: {
+      executablePath,
+      args: [
+        '--no-sandbox', // the build may run as root, where Chromium's sandbox refuses to start
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});
