@@ -256,7 +256,7 @@ describe('the outbox', () => {
 
   test('a confirmation of what is not there any more says that its place must be looked up', async () => {
     const told = await database.sent(ALICE, [{ id: 'gone', conversation: CHAT, seq: 1, time: 1001 }]);
-    expect(told.unknown).toEqual([CHAT]);
+    expect(told.unknown).toEqual([{ conversation: CHAT, seq: 1 }]);
     expect(told.messages).toEqual([]);
   });
 

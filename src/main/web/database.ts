@@ -65,6 +65,12 @@ export interface Arrived extends Stored {
   readonly acknowledge: ReadonlyMap<string, number>;
 }
 
+/** A place in the log. */
+export interface Spot {
+  readonly conversation: string;
+  readonly seq: number;
+}
+
 /** How far the list of conversations has been read. */
 export interface ListMark {
   /** The latest activity it named, by the server's clock. */
@@ -96,6 +102,10 @@ export class Database implements Archive {
 
   chats(): Promise<Holding[]> {
     return this.#read(['chats'], (tx) => tx.objectStore('chats').getAll());
+  }
+
+  chat(conversation: string): Promise<Holding | undefined> {
+    return this.#read(['chats'], (tx) => tx.objectStore('chats').get(conversation));
   }
 
   people(): Promise<KnownPerson[]> {
@@ -300,13 +310,13 @@ export class Database implements Archive {
       readonly seq: number;
       readonly time: number;
     }[],
-  ): Promise<Stored & { readonly unknown: readonly string[] }> {
+  ): Promise<Stored & { readonly unknown: readonly Spot[] }> {
     return this.#log(me, async (log) => {
-      const unknown: string[] = [];
+      const unknown: Spot[] = [];
       for (const { id, conversation, seq, time } of confirmed) {
         const unsent = await log.unsent(id);
         if (unsent === undefined || unsent.conversation !== conversation) {
-          if (!(await log.holds(conversation, seq))) unknown.push(conversation);
+          if (!(await log.holds(conversation, seq))) unknown.push({ conversation, seq });
           continue;
         }
         const message: Message = { conversation, seq, id, from: me.user, device: me.device, time, body: unsent.body };
@@ -343,7 +353,7 @@ export class Database implements Archive {
     return this.#log(me, async (log) => {
       for (const summary of summaries) {
         const chat = await log.chat(summary.conversation);
-        log.set(await counting(log.tx, summarised(chat, summary), summary, me.user));
+        log.set(await counting(log.tx, summarised(chat, summary, me.user), summary, me.user));
         await log.extend(summary.conversation);
       }
       return {};

@@ -13,6 +13,8 @@ export interface Holding extends Chat {
   readonly runFrom: number;
   /** Own entries of the run that are not held yet, both ends included, ascending. */
   readonly holes: readonly Range[];
+  /** The newest entry of one's own that is known. */
+  readonly lastOwn: number;
   /** `unread` counts the entries up to here. */
   readonly counted: number;
   /** `unread` is a guess until all entries up to `counted` are held. */
@@ -48,6 +50,7 @@ export function nothingOf(conversation: string): Holding {
     receipts: [],
     runFrom: 0,
     holes: [],
+    lastOwn: 0,
     counted: 0,
     estimated: false,
   };
@@ -127,12 +130,13 @@ export function withReceipt(chat: Holding, receipt: ReceiptFrame, me: string): H
 }
 
 /** The list of conversations says how this one stands; what came meanwhile over the socket may be newer. */
-export function summarised(chat: Holding, summary: Summary): Holding {
+export function summarised(chat: Holding, summary: Summary, me: string): Holding {
   const isNewest = chat.last === undefined || summary.last.seq >= chat.last.seq;
   const read = Math.max(chat.read, summary.read);
   return {
     ...chat,
     head: Math.max(chat.head, summary.head),
+    lastOwn: summary.last.from === me ? Math.max(chat.lastOwn, summary.last.seq) : chat.lastOwn,
     read,
     readWanted: Math.max(chat.readWanted, read),
     receipts: summary.receipts.reduce((all, { user, delivered, read: seen }) => {
@@ -168,6 +172,7 @@ function noticed(chat: Holding, message: Message, me: string): Holding {
   return {
     ...chat,
     head: Math.max(chat.head, seq),
+    lastOwn: isOwn ? Math.max(chat.lastOwn, seq) : chat.lastOwn,
     read: isOwn && chat.read === seq - 1 ? seq : chat.read,
     readWanted: isOwn && chat.readWanted === seq - 1 ? seq : chat.readWanted,
     updated: Math.max(chat.updated, message.time ?? 0),

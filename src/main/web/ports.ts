@@ -37,8 +37,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** Where the page did not come over a safe way there are no locks: then only the server keeps two tabs apart (4409). */
 export const webLocks: Locks = {
-  hold: (name, work) => navigator.locks.request(name, work),
+  hold: (name, work) => (isSecureContext ? navigator.locks.request(name, work) : work()),
 };
 
 export const webSocket =
