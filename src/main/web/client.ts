@@ -58,8 +58,8 @@ class Line {
     this.#database = database;
     this.#begin();
     // A page that is put aside must not keep the socket's lock, or no other tab could take over.
-    addEventListener('pagehide', () => this.#end());
-    addEventListener('pageshow', ({ persisted }) => {
+    window.addEventListener('pagehide', () => this.#end());
+    window.addEventListener('pageshow', ({ persisted }) => {
       if (!persisted) return;
       this.#begin();
       void this.#readAgain();
