@@ -1,0 +1,31 @@
+import { type Body, peerOf } from '../model.ts';
+import { me, store } from '../store.ts';
+import { chatName, text } from '../strings.ts';
+
+/** A person's name, their user id while it is not known. Read inside a view, it follows changes. */
+export function nameOf(user: string): string {
+  const name = store.people.value.get(user)?.name ?? '';
+  return name === '' ? user : name;
+}
+
+export function nameOfChat(conversation: string): string {
+  return chatName(conversation, me.value, nameOf);
+}
+
+export function isNotes(conversation: string): boolean {
+  return peerOf(conversation, me.value) === me.value;
+}
+
+export function isGroup(conversation: string): boolean {
+  return conversation.startsWith('g.');
+}
+
+export function textOf(body: Body): string | undefined {
+  const content = body['text'];
+  return body.type === 'text' && typeof content === 'string' ? content : undefined;
+}
+
+/** A body in words: of what this client does not know, that it does not. */
+export function inWords(body: Body): string {
+  return textOf(body) ?? text.unsupported;
+}

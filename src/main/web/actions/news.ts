@@ -1,0 +1,136 @@
+import { effect } from '@preact/signals';
+import type { Changes, News, Notice } from '../channel.ts';
+import { services } from '../services.ts';
+import {
+  applyChanges,
+  dropTyping,
+  me,
+  openConversation,
+  serverNow,
+  setClockOffset,
+  setLink,
+  setOlderProblem,
+  setPresence,
+  setTyping,
+  speak,
+  store,
+  tickMinute,
+} from '../store.ts';
+import { arrivalReadout, text, unreadMessages } from '../strings.ts';
+import { nextMidnight } from '../times.ts';
+import { forget, start } from './account.ts';
+import { mend, olderStored, watchAgain } from './chat.ts';
+import { inWords, nameOf } from './names.ts';
+import { notifyOf } from './notify.ts';
+
+const TYPING_SHOWN_MILLIS = 6_000;
+/** A hidden page gets no frames: then this is the beat. */
+const HIDDEN_BEAT_MILLIS = 250;
+/** More arrivals at once than this are told as a number: nobody can listen to two hundred messages a second. */
+const SPOKEN_MOST = 3;
+
+let waiting: Changes[] = [];
+let frame: number | undefined;
+let beat: ReturnType<typeof setTimeout> | undefined;
+
+export function listen(): void {
+  services().hear(heard);
+  watchMinutes();
+}
+
+function heard(said: News | Notice): void {
+  switch (said.kind) {
+    case 'changes':
+      waiting.push(said);
+      soon();
+      break;
+    case 'link':
+      setLink(said.link);
+      break;
+    case 'presence':
+      setPresence(said.presence);
+      break;
+    case 'typing':
+      setTyping(said.conversation, said.user, Date.now() + TYPING_SHOWN_MILLIS);
+      watchTyping();
+      break;
+    case 'clock':
+      setClockOffset(said.offset);
+      break;
+    case 'older-stored':
+      void olderStored(said.conversation);
+      break;
+    case 'older-failed':
+      setOlderProblem(said.conversation, text.olderFailed);
+      break;
+    case 'owner':
+      watchAgain();
+      break;
+    case 'logged-in':
+      void start();
+      break;
+    case 'forget':
+      forget();
+      break;
+  }
+}
+
+/** Whichever comes first: a page may be hidden between asking for a frame and getting it. */
+function soon(): void {
+  frame ??= requestAnimationFrame(apply);
+  beat ??= setTimeout(apply, HIDDEN_BEAT_MILLIS);
+}
+
+function apply(): void {
+  if (frame !== undefined) cancelAnimationFrame(frame);
+  clearTimeout(beat);
+  frame = undefined;
+  beat = undefined;
+  const all = waiting;
+  waiting = [];
+  if (store.phase.peek() !== 'ready') return; // what is told now stands in the database when it is read
+  applyChanges(all);
+  void mend();
+  const arrived = all.flatMap((changes) => changes.messages ?? []);
+  if (arrived.length === 0) return;
+  readOut(arrived);
+  void notifyOf(arrived);
+}
+
+function readOut(
+  arrived: readonly { conversation: string; from?: string; time?: number; body: Parameters<typeof inWords>[0] }[],
+): void {
+  const others = arrived.filter(
+    (message) =>
+      message.conversation === openConversation.peek() && message.from !== undefined && message.from !== me.peek(),
+  );
+  const lines =
+    others.length > SPOKEN_MOST
+      ? [unreadMessages(others.length)]
+      : others.map((message) => arrivalReadout(nameOf(message.from ?? ''), message.time, inWords(message.body)));
+  if (lines.length > 0) speak(lines);
+}
+
+let _typingTimer: ReturnType<typeof setTimeout> | undefined;
+
+function watchTyping(): void {
+  _typingTimer ??= setTimeout(() => {
+    _typingTimer = undefined;
+    if (dropTyping(Date.now())) watchTyping();
+  }, 1_000);
+}
+
+/** "Today" ends at midnight, "last seen" grows old: once a minute is enough, and exactly at midnight. */
+function watchMinutes(): void {
+  const next = (): void => {
+    const now = serverNow();
+    tickMinute(now);
+    setTimeout(next, Math.max(1_000, Math.min(60_000, nextMidnight(now) - now)));
+  };
+  next();
+  // The clock's offset comes with the first answer of the server.
+  effect(() => {
+    store.clockOffset.value;
+    tickMinute(serverNow());
+  });
+}

@@ -1,0 +1,14 @@
+import type { Parts } from '../parts.ts';
+import type { Welcome } from '../protocol.ts';
+
+/** A new connection: everything that the one before may have lost is said again. */
+export function welcome({ time, limits }: Welcome, parts: Parts): void {
+  parts.timeIs(time);
+  parts.pace.restart();
+  parts.intake.welcome();
+  parts.outbox.welcome(limits);
+  parts.reads.welcome();
+  parts.watches.welcome();
+  void parts.list.welcome();
+  void parts.names.welcome();
+}

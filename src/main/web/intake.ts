@@ -1,0 +1,107 @@
+import { Batch } from './batch.ts';
+import type { Stored } from './database.ts';
+import type { Message } from './model.ts';
+import type { Parts } from './parts.ts';
+import type { ReceiptFrame, Sent } from './protocol.ts';
+
+const GATHER_MILLIS = 50;
+/** More than the server's window, which ends what it pushes while nothing is acknowledged. */
+const MESSAGES_MAX = 2_000;
+const SENT_MAX = 1_000;
+const RECEIPTS_MAX = 2_000;
+
+/** What the server says about the log, on its way into the database: stored first, then acknowledged, then told. */
+export class Intake {
+  readonly #parts: Parts;
+  readonly #messages: Batch<Message>;
+  readonly #sent: Batch<Sent>;
+  readonly #receipts: Batch<ReceiptFrame>;
+  /** What was stored over this connection and the one before: acknowledged anew after a break, so that it is not sent again. */
+  readonly #acknowledged = new Map<string, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { clock } = parts;
+    this.#messages = new Batch(clock, GATHER_MILLIS, MESSAGES_MAX, (items) => this.#store(items));
+    this.#sent = new Batch(clock, 0, SENT_MAX, (items) => this.#settle(items));
+    this.#receipts = new Batch(clock, GATHER_MILLIS, RECEIPTS_MAX, (items) => this.#note(items));
+  }
+
+  message(message: Message): void {
+    if (this.#messages.size < MESSAGES_MAX) this.#messages.add(message);
+    else this.#parts.fail(); // none may be left out before a later one is acknowledged
+  }
+
+  sent(sent: Sent): void {
+    this.#sent.add(sent);
+  }
+
+  receipt(receipt: ReceiptFrame): void {
+    this.#receipts.add(receipt);
+  }
+
+  get isIdle(): boolean {
+    return this.#messages.isIdle;
+  }
+
+  welcome(): void {
+    for (const [conversation, seq] of this.#acknowledged) this.#acknowledge(conversation, seq);
+    this.#acknowledged.clear();
+  }
+
+  /** The server took no notice: once more. */
+  again(conversation: string): void {
+    const seq = this.#acknowledged.get(conversation);
+    if (seq !== undefined) this.#acknowledge(conversation, seq);
+  }
+
+  /** What is not stored yet comes again over the next link. */
+  lost(): void {
+    this.#messages.clear();
+  }
+
+  stop(): void {
+    this.#messages.clear();
+    this.#sent.clear();
+    this.#receipts.clear();
+  }
+
+  async #store(messages: readonly Message[]): Promise<boolean> {
+    const arrived = await this.#parts.writing((database, me) => database.arrived(me, messages));
+    if (arrived === undefined) return false;
+    for (const [conversation, seq] of arrived.acknowledge) {
+      this.#acknowledged.set(conversation, Math.max(seq, this.#acknowledged.get(conversation) ?? 0));
+      this.#acknowledge(conversation, seq);
+    }
+    this.#tell(arrived);
+    this.#parts.history.fill(arrived.chats);
+    this.#parts.names.want(arrived.messages.flatMap(({ from }) => from ?? []));
+    this.#parts.reads.look(arrived.chats);
+    return true;
+  }
+
+  async #settle(confirmed: readonly Sent[]): Promise<boolean> {
+    const stored = await this.#parts.writing((database, me) => database.sent(me, confirmed));
+    if (stored === undefined) return false;
+    this.#tell(stored);
+    this.#parts.outbox.settled(confirmed.map(({ id }) => id));
+    for (const spot of stored.unknown) this.#parts.history.lookUp(spot);
+    return true;
+  }
+
+  async #note(receipts: readonly ReceiptFrame[]): Promise<boolean> {
+    const stored = await this.#parts.writing((database, me) => database.receipts(me, receipts));
+    if (stored === undefined) return false;
+    this.#tell(stored);
+    return true;
+  }
+
+  #tell(stored: Stored): void {
+    this.#parts.tellStored(stored);
+    if (stored.settled.length > 0) this.#parts.outbox.settled(stored.settled);
+  }
+
+  #acknowledge(conversation: string, seq: number): void {
+    this.#parts.pace.submit(`delivered ${conversation}`, { type: 'delivered', conversation, seq, ref: 'delivered' });
+  }
+}

@@ -1,0 +1,187 @@
+import { Backoff } from './backoff.ts';
+import type { Unsent } from './model.ts';
+import { TokenBucket } from './pace.ts';
+import type { Parts } from './parts.ts';
+import { type ErrorFrame, type Limits, printFrame, type Send } from './protocol.ts';
+
+/** A message that was answered by nothing for so long goes out again; its id makes that safe. */
+const ANSWER_MILLIS = 30_000;
+const UNAVAILABLE_FIRST_MILLIS = 1_000;
+
+interface Flight {
+  readonly conversation: string;
+  readonly at: number;
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  'too-large': 'This message is too long.',
+  'unknown-user': 'There is nobody of this name any more.',
+  forbidden: 'You may not write into this conversation.',
+  'not-found': 'This conversation does not exist, or you are no longer in it.',
+  conflict: 'The conversation has changed: look at it, then send again.',
+  invalid: 'The server cannot take this message.',
+};
+
+/**
+ * Sends what is unsent, in the order of writing: of each conversation one at a time, because only then does a message that the server
+ * could not take for the moment not end up behind the one after it.
+ */
+export class Outbox {
+  readonly #parts: Parts;
+  readonly #bucket: TokenBucket;
+  readonly #flights = new Map<string, Flight>();
+  /** Conversations that wait after `unavailable`. */
+  readonly #resting = new Map<string, Backoff>();
+  readonly #restingNow = new Set<string>();
+  /** Confirmed or refused by the server, and on their way into the database. */
+  readonly #answered = new Set<string>();
+  #waiting: readonly Unsent[] = [];
+  #inFlight = 1;
+  #frameBytes = Number.POSITIVE_INFINITY;
+  #isLoading = false;
+  #isStale = false;
+  #cancel: (() => void) | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#bucket = new TokenBucket(parts.clock, 1, 1);
+  }
+
+  /** A new connection: everything unsent goes out again, with the same id and `after` as at first. */
+  welcome(limits: Limits): void {
+    this.#flights.clear();
+    this.#restingNow.clear();
+    this.#inFlight = limits.inFlight;
+    this.#frameBytes = limits.frameBytes;
+    this.#bucket.fill(limits.messagesPerSecond, limits.burst);
+    this.look();
+  }
+
+  /** Something may have been written, taken back or wanted again. */
+  look(): void {
+    this.#isStale = true;
+    if (!this.#isLoading) void this.#load();
+  }
+
+  /** What was in flight when the link broke for a frame of ours must never be sent again by itself. */
+  lost(isOursToBlame: boolean): void {
+    const inFlight = [...this.#flights.keys()];
+    this.#flights.clear();
+    if (isOursToBlame) for (const id of inFlight) this.#refuse(id, 'invalid');
+  }
+
+  sent(id: string): void {
+    const flight = this.#flights.get(id);
+    this.#flights.delete(id);
+    this.#answered.add(id);
+    if (flight !== undefined) this.#resting.delete(flight.conversation);
+    this.#pump();
+  }
+
+  /** It is in the database now. */
+  settled(ids: readonly string[]): void {
+    for (const id of ids) this.#answered.delete(id);
+    this.#waiting = this.#waiting.filter(({ id }) => !ids.includes(id));
+    this.#pump(); // also where a message was found in the log instead of confirmed
+  }
+
+  /** True if the error was about a message. */
+  refused(error: ErrorFrame): boolean {
+    const flight = error.id === undefined ? undefined : this.#flights.get(error.id);
+    if (error.id === undefined || flight === undefined) return false;
+    this.#flights.delete(error.id);
+    if (error.code === 'rate-limited') this.#rest((error.retryAfterSeconds ?? 1) * 1000);
+    else if (error.code === 'unavailable') this.#restOf(flight.conversation, error.retryAfterSeconds);
+    else if (error.code !== 'unauthenticated') this.#refuse(error.id, error.code);
+    this.#pump();
+    return true;
+  }
+
+  isSending(conversation: string): boolean {
+    return this.#waiting.some((unsent) => unsent.conversation === conversation && unsent.refused === undefined);
+  }
+
+  /** The heartbeat of the connection: looks for what no news has told and what no answer has come to. */
+  tick(): void {
+    const now = this.#parts.clock.now();
+    for (const [id, { at }] of this.#flights) if (now - at >= ANSWER_MILLIS || now < at) this.#flights.delete(id);
+    this.look();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  async #load(): Promise<void> {
+    this.#isLoading = true;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        this.#waiting = await this.#parts.database.unsent();
+      }
+    } catch (problem) {
+      this.#parts.storageFailed(problem);
+    } finally {
+      this.#isLoading = false;
+    }
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (!this.#parts.isLive() || this.#cancel !== undefined) return;
+    const busy = new Set([...this.#flights.values()].map(({ conversation }) => conversation));
+    for (const unsent of this.#waiting) {
+      const { id, conversation, refused } = unsent;
+      if (refused !== undefined || this.#answered.has(id) || busy.has(conversation)) continue;
+      busy.add(conversation);
+      if (this.#restingNow.has(conversation)) continue;
+      if (this.#flights.size >= this.#inFlight) return;
+      if (!this.#bucket.take()) {
+        this.#rest(this.#bucket.waitMillis);
+        return;
+      }
+      this.#send(unsent);
+    }
+  }
+
+  #send({ id, conversation, body, after }: Unsent): void {
+    const frame: Send = { type: 'send', id, conversation, body, after };
+    if (new TextEncoder().encode(printFrame(frame)).length > this.#frameBytes) {
+      this.#refuse(id, 'too-large'); // it would cost the connection
+      return;
+    }
+    this.#flights.set(id, { conversation, at: this.#parts.clock.now() });
+    this.#parts.send(frame);
+  }
+
+  #rest(millis: number): void {
+    this.#cancel?.();
+    this.#cancel = this.#parts.clock.after(millis, () => {
+      this.#cancel = undefined;
+      this.#pump();
+    });
+  }
+
+  #restOf(conversation: string, seconds = 0): void {
+    const backoff = this.#resting.get(conversation) ?? new Backoff(this.#parts.random, UNAVAILABLE_FIRST_MILLIS);
+    this.#resting.set(conversation, backoff);
+    this.#restingNow.add(conversation);
+    this.#parts.clock.after(Math.max(backoff.next(), seconds * 1000), () => {
+      this.#restingNow.delete(conversation);
+      this.#pump();
+    });
+  }
+
+  #refuse(id: string, code: string): void {
+    this.#answered.add(id);
+    const message = SENTENCES[code] ?? SENTENCES['invalid'] ?? code;
+    void this.#parts
+      .writing((database, me) => database.refuse(me, id, { code, message }))
+      .then((unsent) => {
+        // not marked, as where the disk is full: found again at the next heartbeat, not at once and over and over
+        this.#waiting = this.#waiting.filter((waiting) => waiting.id !== id);
+        this.#answered.delete(id);
+        if (unsent !== undefined) this.#parts.tell({ kind: 'changes', unsent: [unsent] });
+      });
+  }
+}

@@ -1,0 +1,65 @@
+import type { Archive } from './archive.ts';
+import type { News, Notice, Wish } from './channel.ts';
+import type { Person } from './model.ts';
+
+// What the page needs from elsewhere, given to it once when it starts: so a test or a gallery can give something else.
+
+export interface LinkedDevice {
+  readonly device: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly linked: number;
+  readonly lastSeen?: number;
+  readonly current: boolean;
+}
+
+export type LastSeen = 'everyone' | 'written-to' | 'nobody';
+
+export interface Privacy {
+  readonly lastSeen: LastSeen;
+  readonly readReceipts: boolean;
+}
+
+/** Which calls the page makes to the server itself; each fails with a RestProblem or a NetworkProblem. */
+export interface Account {
+  register(user: string, password: string, name: string): Promise<void>;
+  /** `replace`: the device that makes room for this one. */
+  login(user: string, password: string, replace?: string): Promise<void>;
+  logout(): Promise<void>;
+  changePassword(old: string, fresh: string): Promise<void>;
+  user(id: string): Promise<Person>;
+  devices(): Promise<readonly LinkedDevice[]>;
+  unlink(device: string): Promise<void>;
+  settings(): Promise<Privacy>;
+  changeSettings(change: Partial<Privacy>): Promise<Privacy>;
+  rename(name: string): Promise<void>;
+}
+
+/** Why a call failed, in a form that every view can tell. */
+export interface Failure {
+  /** As in docs/protocol.md; `network` where no answer came. */
+  readonly code: string;
+  readonly detail: string;
+  readonly retryAfterSeconds?: number;
+  /** At a login refused because too many devices are linked: which ones. */
+  readonly devices?: readonly LinkedDevice[];
+}
+
+export interface Services {
+  readonly archive: Archive;
+  readonly account: Account;
+  say(wish: Wish): void;
+  hear(listener: (said: News | Notice) => void): void;
+  failureOf(problem: unknown): Failure;
+}
+
+let given: Services | undefined;
+
+export function provide(services: Services): void {
+  given = services;
+}
+
+export function services(): Services {
+  if (given === undefined) throw new Error('services() before provide()');
+  return given;
+}

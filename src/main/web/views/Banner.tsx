@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'preact/hooks';
+import { go } from '../actions/navigate.ts';
+import { services } from '../services.ts';
+import { store } from '../store.ts';
+import { offlineUntil, text } from '../strings.ts';
+
+/** How the connection stands, when it is worth a word; quiet states appear only if they last (see banner.css). */
+export function Banner() {
+  const link = store.link.value;
+  const { say } = services();
+  switch (link.state) {
+    case 'up-to-date':
+      return <div role="status" />;
+    case 'connecting':
+      return (
+        <div role="status" class="banner quiet" key="connecting">
+          <p>{text.connecting}</p>
+        </div>
+      );
+    case 'catching-up':
+      return (
+        <div role="status" class="banner quiet" key="catching-up">
+          <p>{text.catchingUp}</p>
+        </div>
+      );
+    case 'offline':
+      return (
+        <div class="banner" key="offline">
+          <Countdown until={link.retryAt} />
+          <button type="button" onClick={() => say({ kind: 'connect' })}>
+            {text.connectNow}
+          </button>
+        </div>
+      );
+    case 'elsewhere':
+      return (
+        <div role="status" class="banner" key="elsewhere">
+          <p>{text.elsewhere}</p>
+          <button type="button" onClick={() => say({ kind: 'use-here' })}>
+            {text.useHere}
+          </button>
+        </div>
+      );
+    case 'storage-full':
+      return (
+        <div role="alert" class="banner alarming" key="storage-full">
+          <p>{text.storageFull}</p>
+          <button type="button" onClick={() => say({ kind: 'connect' })}>
+            {text.tryAgain}
+          </button>
+        </div>
+      );
+    case 'logged-out':
+      return (
+        <div role="alert" class="banner alarming" key="logged-out">
+          <p>{text.loggedOut}</p>
+          <button type="button" onClick={() => go({ page: 'login' })}>
+            {text.logInAgain}
+          </button>
+        </div>
+      );
+  }
+}
+
+/** Told once, not each second: only the first sentence is for those who listen. */
+function Countdown({ until }: { readonly until: number | undefined }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = until === undefined ? undefined : Math.max(0, Math.ceil((until - now) / 1_000));
+  return (
+    <p>
+      <span class="visually-hidden" role="status">
+        {text.offline}
+      </span>
+      <span aria-hidden="true">{seconds === undefined ? text.offline : offlineUntil(seconds)}</span>
+    </p>
+  );
+}

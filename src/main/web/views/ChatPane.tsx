@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import {
+  atRest,
+  hasOlder,
+  inView,
+  leaveChat,
+  loadNewer,
+  loadOlder,
+  openChat,
+  toEnd,
+  toStart,
+} from '../actions/chat.ts';
+import { deleteUnsent, sendAgain } from '../actions/compose.ts';
+import { isNotes, nameOf, nameOfChat } from '../actions/names.ts';
+import { wide } from '../actions/navigate.ts';
+import type { MessageRow } from '../rows.ts';
+import { openRows, showHint, store } from '../store.ts';
+import { emptyChatHint, text } from '../strings.ts';
+import type { MenuAt } from './Bubble.tsx';
+import { ChatHeader } from './ChatHeader.tsx';
+import { Composer } from './Composer.tsx';
+import { Empty } from './Drawing.tsx';
+import { MessageList } from './MessageList.tsx';
+import { copyText, MessageMenu } from './MessageMenu.tsx';
+
+export function ChatPane({ conversation, at }: { readonly conversation: string; readonly at: number | undefined }) {
+  const route = store.route.value;
+  useEffect(() => {
+    openChat(conversation, at).catch((problem: unknown) => {
+      showHint(problem instanceof Error && problem.message !== '' ? problem.message : text.broken);
+    });
+    return leaveChat;
+    // The route is a new one each time somebody goes to the same place again.
+  }, [conversation, at, route]);
+  useEffect(() => {
+    // With a real keyboard one writes at once; on a touch screen that would cover half the chat.
+    const pointer = wide() && matchMedia('(pointer: fine)').matches;
+    document.getElementById(pointer && at === undefined ? 'composer' : 'chat-name')?.focus({ preventScroll: true });
+  }, [conversation, at]);
+
+  return (
+    <section class="pane chat-pane" id="chat" aria-label={nameOfChat(conversation)}>
+      <ChatHeader conversation={conversation} />
+      <Messages conversation={conversation} />
+      <Composer key={conversation} conversation={conversation} />
+    </section>
+  );
+}
+
+function Messages({ conversation }: { readonly conversation: string }) {
+  const [menu, setMenu] = useState<MenuAt | undefined>(undefined);
+  const closeMenu = useCallback(() => setMenu(undefined), []);
+  const open = store.open.value;
+  const rows = openRows.value;
+  if (open === undefined || open.range.conversation !== conversation) return <div class="messages" />;
+  if (rows.length === 0 && open.loading === undefined && !hasOlder(conversation)) {
+    return (
+      <div class="messages">
+        <Nothing conversation={conversation} />
+      </div>
+    );
+  }
+  const first = open.range.messages[0]?.seq ?? 0;
+  const heldFrom = store.chats.value.get(conversation)?.heldFrom ?? 0;
+  const named = (row: MessageRow) => ({ id: row.id ?? '', conversation });
+  return (
+    <>
+      <MessageList
+        key={conversation}
+        open={open}
+        rows={rows}
+        now={store.minute.value}
+        atStart={first === 1 || (first <= heldFrom && heldFrom === 1)}
+        nameOf={nameOf}
+        onMenu={setMenu}
+        onAgain={(row) => void sendAgain(named(row))}
+        onDelete={(row) => void deleteUnsent(named(row))}
+        onCopy={(row) => void copyText(row)}
+        onOlder={() => void loadOlder()}
+        onNewer={() => void loadNewer()}
+        onEnd={() => void toEnd()}
+        onStart={() => void toStart()}
+        onSeen={inView}
+        onRest={atRest}
+      />
+      {menu !== undefined && <MessageMenu at={menu} conversation={conversation} onClose={closeMenu} />}
+    </>
+  );
+}
+
+function Nothing({ conversation }: { readonly conversation: string }) {
+  if (isNotes(conversation)) {
+    return (
+      <Empty picture="note" title={text.emptyNotes}>
+        <p>{text.emptyNotesHint}</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty picture="talk" title={text.emptyChat}>
+      <p>{emptyChatHint(nameOfChat(conversation))}</p>
+    </Empty>
+  );
+}

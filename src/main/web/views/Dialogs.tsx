@@ -1,0 +1,27 @@
+import { showDialog, store } from '../store.ts';
+import { text } from '../strings.ts';
+import { Dialog } from './Dialog.tsx';
+import { LogOutDialog } from './LogOutDialog.tsx';
+import { MessageInfoDialog } from './MessageInfoDialog.tsx';
+import { NewChatDialog } from './NewChatDialog.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
+
+export function Dialogs() {
+  const dialog = store.dialog.value;
+  switch (dialog?.kind) {
+    case 'new-chat':
+      return <NewChatDialog />;
+    case 'log-out':
+      return <LogOutDialog />;
+    case 'message-info':
+      return <MessageInfoDialog conversation={dialog.conversation} seq={dialog.seq} />;
+    case 'shortcuts':
+      return (
+        <Dialog title={text.shortcutsTitle} onClose={() => showDialog(undefined)}>
+          <Shortcuts />
+        </Dialog>
+      );
+    case undefined:
+      return null;
+  }
+}

@@ -1,0 +1,53 @@
+import { inWords, isGroup, nameOf } from '../actions/names.ts';
+import type { Receipt } from '../model.ts';
+import { me, showDialog, store } from '../store.ts';
+import { exactTime, text } from '../strings.ts';
+import { Dialog } from './Dialog.tsx';
+
+const close = (): void => showDialog(undefined);
+
+function stays(receipt: Receipt, seq: number): boolean {
+  return receipt.not?.some(([first, last]) => first <= seq && seq <= last) ?? false;
+}
+
+/** What is known of one message. The server tells how far somebody has come, not when. */
+export function MessageInfoDialog({ conversation, seq }: { readonly conversation: string; readonly seq: number }) {
+  const message = store.open.value?.range.messages.find((held) => held.seq === seq);
+  const receipts = store.chats.value.get(conversation)?.receipts ?? [];
+  if (message === undefined) return null;
+  const mine = message.from === me.value;
+  const group = isGroup(conversation);
+  const reached = (receipt: Receipt, mark: 'delivered' | 'read'): string =>
+    receipt[mark] >= seq && !stays(receipt, seq) ? text.infoYes : text.infoNotYet;
+  return (
+    <Dialog title={text.info} onClose={close}>
+      <blockquote class="quote">{inWords(message.body)}</blockquote>
+      <dl class="facts">
+        {!mine && (
+          <div>
+            <dt>{text.infoFrom}</dt>
+            <dd>{nameOf(message.from ?? '')}</dd>
+          </div>
+        )}
+        {message.time !== undefined && (
+          <div>
+            <dt>{text.infoSent}</dt>
+            <dd>{exactTime(message.time)}</dd>
+          </div>
+        )}
+        {mine &&
+          receipts.flatMap((receipt) =>
+            (['delivered', 'read'] as const).map((mark) => (
+              <div key={`${receipt.user} ${mark}`}>
+                <dt>
+                  {mark === 'delivered' ? text.infoDelivered : text.infoRead}
+                  {group && `, ${nameOf(receipt.user)}`}
+                </dt>
+                <dd>{reached(receipt, mark)}</dd>
+              </div>
+            )),
+          )}
+      </dl>
+    </Dialog>
+  );
+}

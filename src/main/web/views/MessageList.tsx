@@ -1,0 +1,315 @@
+import { Component, createRef } from 'preact';
+import type { MessageRow, Row } from '../rows.ts';
+import type { OpenChat } from '../store.ts';
+import { daySeparator, newBelow, newBelowReadout, text } from '../strings.ts';
+import { Bubble, type MenuAt } from './Bubble.tsx';
+import { Icon } from './Icon.tsx';
+import { type Mark, markOf, restore, show, visibleIn } from './scrolling.ts';
+
+export interface MessageListProps {
+  readonly open: OpenChat;
+  readonly rows: readonly Row[];
+  readonly now: number;
+  /** What stands above the oldest message: the beginning is reached, or more is coming. */
+  readonly atStart: boolean;
+  nameOf(user: string): string;
+  onMenu(at: MenuAt): void;
+  onAgain(row: MessageRow): void;
+  onDelete(row: MessageRow): void;
+  onOlder(): void;
+  onNewer(): void;
+  onEnd(): void;
+  onStart(): void;
+  onCopy(row: MessageRow): void;
+  onSeen(conversation: string, first: number, last: number, end: boolean): void;
+  onRest(): void;
+}
+
+interface State {
+  readonly activeKey: string | undefined;
+  /** Far enough up that a way down is wanted. */
+  readonly away: boolean;
+  readonly foundSeq: number | undefined;
+}
+
+/** More is fetched before somebody sees the edge. */
+const AHEAD_PIXELS = 1500;
+const AWAY_PIXELS = 240;
+const REST_MILLIS = 180;
+const FOUND_MILLIS = 2_400;
+
+/**
+ * The messages that the page holds, all of them drawn: the stretch is short, so nothing has to be measured or guessed. The list is
+ * laid out from its end (column-reverse), so that what is put in above moves nothing; what changes below is made good before the
+ * browser paints.
+ */
+export class MessageList extends Component<MessageListProps, State> {
+  override state: State = { activeKey: undefined, away: false, foundSeq: undefined };
+  private readonly scroller = createRef<HTMLDivElement>();
+  private readonly list = createRef<HTMLOListElement>();
+  private frame: number | undefined;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private finding: ReturnType<typeof setTimeout> | undefined;
+  private readonly sizes = new ResizeObserver(() => this.look());
+
+  override componentDidMount(): void {
+    if (this.scroller.current !== null) this.sizes.observe(this.scroller.current);
+    this.goToPlace();
+    this.look();
+  }
+
+  override componentWillUnmount(): void {
+    this.sizes.disconnect();
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    clearTimeout(this.resting);
+    clearTimeout(this.finding);
+  }
+
+  override getSnapshotBeforeUpdate(): Mark | null {
+    const { current: scroller } = this.scroller;
+    const { current: list } = this.list;
+    return scroller === null || list === null ? null : markOf(scroller, list);
+  }
+
+  override componentDidUpdate(before: MessageListProps, _state: State, mark: Mark | null): void {
+    const { open, rows } = this.props;
+    if (before.open.place.turn !== open.place.turn) this.goToPlace();
+    else if (before.rows !== rows || before.open !== open) this.keepPlace(before, mark);
+    if (before.rows !== rows || before.open !== open) this.look();
+  }
+
+  private keepPlace(before: MessageListProps, mark: Mark | null): void {
+    const { current: scroller } = this.scroller;
+    const { current: list } = this.list;
+    if (scroller === null || list === null || mark === null) return;
+    // Whoever was at the end of the newest stays there; at the end of an older stretch they stay with the message they read.
+    if (mark.end && before.open.range.atEnd && this.props.open.range.atEnd) scroller.scrollTop = 0;
+    else restore(scroller, list, mark);
+  }
+
+  private goToPlace(): void {
+    const { current: scroller } = this.scroller;
+    const { current: list } = this.list;
+    if (scroller === null || list === null) return;
+    const { place } = this.props.open;
+    if (place.at === 'end') scroller.scrollTop = 0;
+    else if (place.at === 'divider') show(scroller, list.querySelector('.unread-divider'), 0.15);
+    else this.find(scroller, list, place.seq);
+  }
+
+  private find(scroller: HTMLElement, list: HTMLElement, seq: number): void {
+    const element = list.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
+    show(scroller, element, 0.35);
+    clearTimeout(this.finding);
+    this.setState({ foundSeq: seq, activeKey: element?.dataset['key'] });
+    this.finding = setTimeout(() => this.setState({ foundSeq: undefined }), FOUND_MILLIS);
+  }
+
+  private readonly scrolled = (): void => {
+    this.look();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(this.props.onRest, REST_MILLIS);
+  };
+
+  /** At most once a frame: what is in view, and whether an edge comes near. */
+  private look(): void {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.lookNow();
+    });
+  }
+
+  private lookNow(): void {
+    const { current: scroller } = this.scroller;
+    const { current: list } = this.list;
+    if (scroller === null || list === null) return;
+    const { open } = this.props;
+    const below = -scroller.scrollTop;
+    const above = scroller.scrollHeight - scroller.clientHeight - below;
+    if (above < AHEAD_PIXELS && open.loading === undefined && open.olderProblem === undefined) this.props.onOlder();
+    if (below < AHEAD_PIXELS && open.loading === undefined && !open.range.atEnd) this.props.onNewer();
+    const away = !open.range.atEnd || below > AWAY_PIXELS;
+    if (away !== this.state.away) this.setState({ away });
+    const seen = visibleIn(scroller, list);
+    if (seen !== undefined)
+      this.props.onSeen(open.range.conversation, seen.first, seen.last, open.range.atEnd && below < 48);
+  }
+
+  // --- the keyboard
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const target = event.target;
+    if (!(target instanceof HTMLElement) || !target.matches('article')) return;
+    if (this.press(event, target)) event.preventDefault();
+  };
+
+  private press(event: KeyboardEvent, target: HTMLElement): boolean {
+    const row = this.rowOf(target);
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c' && row !== undefined) {
+      if (window.getSelection()?.isCollapsed === false) return false;
+      this.props.onCopy(row);
+      return true;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    switch (event.key) {
+      case 'ArrowUp':
+        return this.move(target, -1);
+      case 'ArrowDown':
+        return this.move(target, 1);
+      case 'PageUp':
+        return this.page(-1);
+      case 'PageDown':
+        return this.page(1);
+      case 'Home':
+        this.props.onStart();
+        return true;
+      case 'End':
+        this.props.onEnd();
+        this.focusSoon('last');
+        return true;
+      case 'Enter':
+      case ' ': {
+        const box = target.getBoundingClientRect();
+        if (row !== undefined) this.props.onMenu({ row, x: box.left + 16, y: Math.max(box.top + 16, 80) });
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  private articles(): HTMLElement[] {
+    return [...(this.list.current?.querySelectorAll<HTMLElement>('article') ?? [])];
+  }
+
+  private rowOf(article: HTMLElement): MessageRow | undefined {
+    const key = article.parentElement?.dataset['key'];
+    return this.props.rows.find((row): row is MessageRow => row.kind === 'message' && row.key === key);
+  }
+
+  private move(from: HTMLElement, by: -1 | 1): boolean {
+    const all = this.articles();
+    const next = all[all.indexOf(from) + by];
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: 'nearest' });
+    return true;
+  }
+
+  private page(by: -1 | 1): boolean {
+    const { current: scroller } = this.scroller;
+    scroller?.scrollBy({ top: by * scroller.clientHeight * 0.85 });
+    this.focusSoon(by < 0 ? 'first' : 'last');
+    return true;
+  }
+
+  /** After the next drawing: the first or last message in view. */
+  private focusSoon(which: 'first' | 'last'): void {
+    requestAnimationFrame(() => {
+      const { current: scroller } = this.scroller;
+      if (scroller === null) return;
+      const box = scroller.getBoundingClientRect();
+      const seen = this.articles().filter((article) => {
+        const { top, bottom } = article.getBoundingClientRect();
+        return bottom > box.top && top < box.bottom;
+      });
+      (which === 'first' ? seen[0] : seen.at(-1))?.focus({ preventScroll: true });
+    });
+  }
+
+  private readonly focused = (event: FocusEvent): void => {
+    const item = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-key]') : null;
+    const key = item?.dataset['key'];
+    if (key !== undefined && key !== this.state.activeKey) this.setState({ activeKey: key });
+  };
+
+  override render({ open, rows, now, atStart }: MessageListProps, { activeKey, away, foundSeq }: State) {
+    const active = this.activeOf(rows, activeKey);
+    return (
+      <div class="messages">
+        <div class="scroller" ref={this.scroller} onScroll={this.scrolled}>
+          <div class="scrolled">
+            <div class="top-note">
+              {open.loading === 'older' ? (
+                text.loadingOlder
+              ) : open.olderProblem === undefined ? (
+                atStart && text.beginning
+              ) : (
+                <>
+                  {open.olderProblem}{' '}
+                  <button type="button" class="small" onClick={this.props.onOlder}>
+                    {text.tryAgain}
+                  </button>
+                </>
+              )}
+            </div>
+            <ol
+              class="rows"
+              aria-label={text.messages}
+              ref={this.list}
+              onKeyDown={this.pressed}
+              onFocusCapture={this.focused}
+            >
+              {rows.map((row) =>
+                this.row(row, now, row.key === active, row.kind === 'message' && row.seq === foundSeq),
+              )}
+            </ol>
+          </div>
+        </div>
+        {away && (
+          <button
+            type="button"
+            class={`to-end ${open.below > 0 ? 'with-news' : ''}`}
+            aria-label={open.below > 0 ? newBelowReadout(open.below) : text.toEnd}
+            onClick={this.props.onEnd}
+          >
+            {open.below > 0 && <span>{newBelow(open.below)}</span>}
+            <Icon name="down" />
+          </button>
+        )}
+      </div>
+    );
+  }
+
+  private activeOf(rows: readonly Row[], key: string | undefined): string | undefined {
+    if (key !== undefined && rows.some((row) => row.key === key)) return key;
+    return rows.findLast((row) => row.kind === 'message')?.key;
+  }
+
+  private row(row: Row, now: number, active: boolean, found: boolean) {
+    switch (row.kind) {
+      case 'day':
+        return (
+          <li class="day" key={row.key}>
+            <span>{daySeparator(row.moment, now)}</span>
+          </li>
+        );
+      case 'unread':
+        return (
+          <li class="unread-divider" key={row.key}>
+            <span>{text.unreadHere}</span>
+          </li>
+        );
+      case 'note':
+        return (
+          <li class="day" key={row.key} data-seq={row.seq}>
+            <span>{text.unsupported}</span>
+          </li>
+        );
+      case 'message':
+        return (
+          <Bubble
+            key={row.key}
+            row={row}
+            conversation={this.props.open.range.conversation}
+            who={this.props.nameOf(row.from)}
+            active={active}
+            found={found}
+            now={now}
+            onMenu={this.props.onMenu}
+            onAgain={this.props.onAgain}
+            onDelete={this.props.onDelete}
+          />
+        );
+    }
+  }
+}

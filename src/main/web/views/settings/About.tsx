@@ -1,0 +1,23 @@
+import { license, version } from '../../package.json';
+import { text } from '../../strings.ts';
+import { Logo } from '../Logo.tsx';
+
+export function About() {
+  return (
+    <div class="about">
+      <Logo />
+      <h3>{text.product}</h3>
+      <p>{text.aboutText}</p>
+      <dl class="facts">
+        <div>
+          <dt>{text.aboutVersion}</dt>
+          <dd>{version}</dd>
+        </div>
+        <div>
+          <dt>{text.aboutLicence}</dt>
+          <dd>{license}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+// One page, one worker. Where the result goes is said by the Maven build (PARLEY_WEB_OUT), which puts it on the node's class path.
+export default defineConfig({
+  base: './',
+  resolve: {
+    alias: { react: 'preact/compat', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' },
+  },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: process.env['PARLEY_WEB_OUT'] ?? 'dist',
+    emptyOutDir: true,
+    target: 'es2024',
+    assetsInlineLimit: 0, // nothing as data: URLs, so that the Content-Security-Policy can stay without them
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  worker: { format: 'es' },
+  server: { proxy: { '/v1': { target: 'http://127.0.0.1:8080', ws: true } } },
+  test: { include: ['**/*.test.ts', '**/*.test.tsx'], exclude: ['node_modules', 'e2e', 'dist'], environment: 'node' },
+});

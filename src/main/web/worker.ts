@@ -1,0 +1,66 @@
+import { CHANNEL, type News, type Notice, type Said, SOCKET_LOCK, type Wish } from './channel.ts';
+import { Database } from './database.ts';
+import { Engine } from './engine.ts';
+import { systemClock, webLocks, webSocket } from './ports.ts';
+import { Rest } from './rest.ts';
+
+// The worker of each tab. Whichever holds the lock runs the engine for all of them; when its tab closes the next one takes over.
+
+const channel = new BroadcastChannel(CHANNEL);
+const database = new Database();
+const tell = (said: News | Notice): void => channel.postMessage(said);
+const rest = new Rest({
+  origin: location.origin,
+  fetch: (input, init) => fetch(input, init),
+  database,
+  locks: webLocks,
+  clock: systemClock,
+  announce: tell,
+  device: { name: 'web', platform: 'web' },
+});
+const open = webSocket(`${location.origin.replace(/^http/, 'ws')}/v1/ws`);
+
+let engine: Engine | undefined;
+
+function run(): void {
+  engine?.stop();
+  rest.forget();
+  engine = new Engine({ open, clock: systemClock, random: Math.random, database, rest, tell });
+  const started = engine;
+  started.start().catch(() => {
+    // the database cannot be read: pages find that themselves and say so; this one looks again later
+    setTimeout(() => {
+      if (engine === started) run();
+    }, 5_000);
+  });
+}
+
+function hear(said: Said): void {
+  if (engine === undefined) return;
+  switch (said.kind) {
+    case 'logged-in':
+    case 'forget':
+      run();
+      break;
+    case 'look':
+    case 'older':
+    case 'watching':
+    case 'typing':
+    case 'connect':
+    case 'use-here':
+    case 'how-is-it':
+      engine.wish(said satisfies Wish);
+      break;
+    default: // news, which an engine before this one told
+      break;
+  }
+}
+
+channel.onmessage = ({ data }: MessageEvent<Said>) => hear(data);
+addEventListener('online', () => engine?.wish({ kind: 'connect' }));
+addEventListener('offline', () => engine?.offline());
+
+void webLocks.hold(SOCKET_LOCK, () => {
+  run();
+  return new Promise<never>(() => {}); // until this worker ends
+});
