@@ -115,9 +115,9 @@ export class Person {
     await expect(this.message(text)).toBeVisible();
   }
 
-  /** Sent, Delivered, Read, Waiting to be sent, Not sent. */
+  /** Sent, Delivered, Read, Waiting to be sent, Not sent: as the message is read out. */
   async seesTick(text: string, tick: string, timeout = 15_000): Promise<void> {
-    await expect(this.message(text).getByRole('img', { name: tick })).toBeVisible({ timeout });
+    await expect(this.message(text)).toHaveAccessibleName(new RegExp(`\\. ${tick}$`), { timeout });
   }
 
   /** The texts of the open chat that are drawn, in their order. */

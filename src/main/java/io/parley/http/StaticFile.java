@@ -4,6 +4,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.complete;
 import static org.apache.pekko.http.javadsl.server.Directives.conditional;
 import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
 import static org.apache.pekko.http.javadsl.server.Directives.get;
+import static org.apache.pekko.http.javadsl.server.Directives.mapResponse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,8 +67,19 @@ record StaticFile(Sendable plain, Optional<Sendable> compressed) {
     Route route() {
         return get(() -> extractRequest(request -> {
             final var sendable = compressed.filter(_ -> takesGzip(request)).orElse(plain);
-            return conditional(sendable.tag(), () -> complete(sendable.response()));
+            return mapResponse(
+                    response -> saying(response, sendable.response()),
+                    () -> conditional(sendable.tag(), () -> complete(sendable.response())));
         }));
+    }
+
+    /// A 304 renews what the browser keeps of the headers, so it says the same as the file itself; without that, the
+    /// general policy of the port, which allows nothing, would take the place of the page's.
+    private static HttpResponse saying(final HttpResponse response, final HttpResponse file) {
+        return response.addHeaders(StreamSupport.stream(file.getHeaders().spliterator(), false)
+                .filter(header -> !header.lowercaseName().equals("content-encoding"))
+                .filter(header -> response.getHeader(header.name()).isEmpty())
+                .toList());
     }
 
     static Optional<byte[]> bytes(final String resource) {
