@@ -10,7 +10,9 @@ const CANDIDATES = [
 ];
 const executablePath = CANDIDATES.find((path) => path !== '' && existsSync(path));
 if (executablePath === undefined) {
-  throw new Error('The browser tests need Chromium: install it (Debian: apt install chromium), or say where in PARLEY_CHROMIUM.');
+  throw new Error(
+    'The browser tests need Chromium: install it (Debian: apt install chromium), or say where in PARLEY_CHROMIUM.',
+  );
 }
 
 // A real browser against real nodes. One test at a time: they kill nodes and watch clocks, and machines have few cores.

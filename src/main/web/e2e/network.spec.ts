@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { ParleyNode } from './node.ts';
-import { PHONE, Person } from './person.ts';
+import { Person, PHONE } from './person.ts';
 
 let node: ParleyNode;
 test.beforeAll(async () => {
@@ -10,7 +10,11 @@ test.afterAll(async () => {
   await node?.stop();
 });
 
-async function pair(browser: import('@playwright/test').Browser, one: string, other: string): Promise<[Person, Person]> {
+async function pair(
+  browser: import('@playwright/test').Browser,
+  one: string,
+  other: string,
+): Promise<[Person, Person]> {
   const a = await Person.at(browser, node.url, one);
   const b = await Person.at(browser, node.url, other, { viewport: PHONE });
   await a.registers();

@@ -30,16 +30,20 @@ export class ParleyNode {
   /** Starts it (again) on the same ports and data; resolves when messages can be sent. */
   async again(): Promise<void> {
     const [java, flags, classpath] = launch();
-    const child = spawn(java, [...flags.split(' ').filter((flag) => flag !== ''), '-Xmx512m', '-cp', classpath, 'io.parley.Main'], {
-      env: {
-        ...process.env,
-        PARLEY_PORT: String(this.port),
-        PARLEY_MANAGEMENT_PORT: String(this.managementPort),
-        PARLEY_DATA_DIR: this.directory,
-        ...this.settings,
+    const child = spawn(
+      java,
+      [...flags.split(' ').filter((flag) => flag !== ''), '-Xmx512m', '-cp', classpath, 'io.parley.Main'],
+      {
+        env: {
+          ...process.env,
+          PARLEY_PORT: String(this.port),
+          PARLEY_MANAGEMENT_PORT: String(this.managementPort),
+          PARLEY_DATA_DIR: this.directory,
+          ...this.settings,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    );
     this.process = child;
     const keep = (chunk: Buffer): void => {
       this.output = (this.output + chunk.toString()).slice(-20_000);
@@ -66,6 +70,12 @@ export class ParleyNode {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** Sessions that the node has closed, for whatever reason. */
+  async sessionsEnded(): Promise<number> {
+    const metrics = await (await fetch(`http://127.0.0.1:${this.managementPort}/metrics`)).text();
+    return [...metrics.matchAll(/^parley_session_closed_\d+ (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+  }
+
   private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -87,7 +97,8 @@ export class ParleyNode {
 function launch(): [string, string, string] {
   const file = new URL('../../../../target/web-node.txt', import.meta.url);
   const [java, flags, classpath] = readFileSync(file, 'utf8').split('\n');
-  if (java === undefined || flags === undefined || classpath === undefined) throw new Error(`damaged: ${file.pathname}`);
+  if (java === undefined || flags === undefined || classpath === undefined)
+    throw new Error(`damaged: ${file.pathname}`);
   return [java, flags, classpath];
 }
 

@@ -18,12 +18,18 @@ export class Person {
     browser: Browser,
     url: string,
     user: string,
-    options: { viewport?: { width: number; height: number }; password?: string; path?: string } = {},
+    options: {
+      viewport?: { width: number; height: number };
+      password?: string;
+      path?: string;
+      beforeOpening?: (context: BrowserContext) => Promise<void>;
+    } = {},
   ): Promise<Person> {
     const viewport = options.viewport ?? WIDE;
     const phone = viewport.width < 720;
     const context = await browser.newContext({ viewport, hasTouch: phone, isMobile: phone });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
+    await options.beforeOpening?.(context);
     const page = await context.newPage();
     const person = new Person(user, context, page, options.password ?? `the password of ${user}`);
     person.watch(page);
@@ -46,7 +52,12 @@ export class Person {
     page.on('console', (message) => {
       const text = message.text();
       if (message.type() !== 'error' && message.type() !== 'warning') return;
-      if (/ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_EMPTY_RESPONSE|WebSocket connection to|the server responded with a status of (4|5)/.test(text)) return;
+      if (
+        /ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_EMPTY_RESPONSE|WebSocket connection to|the server responded with a status of (4|5)/.test(
+          text,
+        )
+      )
+        return;
       this.problems.push(text);
     });
   }
@@ -93,7 +104,10 @@ export class Person {
   }
 
   async goesBack(): Promise<void> {
-    await this.page.getByRole('link', { name: 'Back' }).or(this.page.getByRole('button', { name: 'Back' })).click();
+    await this.page
+      .getByRole('link', { name: 'Back' })
+      .or(this.page.getByRole('button', { name: 'Back' }))
+      .click();
   }
 
   get composer(): Locator {

@@ -10,7 +10,9 @@ test.afterAll(async () => {
   await node?.stop();
 });
 
-test('two tabs show the same; when the one that is connected closes, the other goes on within a second', async ({ browser }) => {
+test('two tabs show the same; when the one that is connected closes, the other goes on within a second', async ({
+  browser,
+}) => {
   const mia = await Person.at(browser, node.url, 'mia');
   const ned = await Person.at(browser, node.url, 'ned');
   await mia.registers('Mia');
@@ -40,7 +42,9 @@ test('two tabs show the same; when the one that is connected closes, the other g
   await ned.leaves();
 });
 
-test('a second device gets what the first wrote and read, and a device that is logged out stops at once', async ({ browser }) => {
+test('a second device gets what the first wrote and read, and a device that is logged out stops at once', async ({
+  browser,
+}) => {
   const oda = await Person.at(browser, node.url, 'oda');
   const pia = await Person.at(browser, node.url, 'pia');
   await oda.registers('Oda');
@@ -61,7 +65,10 @@ test('a second device gets what the first wrote and read, and a device that is l
   await oda.sees('three, from the laptop');
 
   await pia.page.goto(`${node.url}/#/settings/devices`);
-  await pia.page.getByRole('button', { name: /^Log out/ }).first().click();
+  await pia.page
+    .getByRole('button', { name: /^Log out/ })
+    .first()
+    .click();
   await pia.page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
   await expect(laptop.page.getByText('You have been logged out').first()).toBeVisible();
   await laptop.leaves();

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { ParleyNode } from './node.ts';
-import { PHONE, Person } from './person.ts';
+import { Person, PHONE } from './person.ts';
 
 let node: ParleyNode;
 test.beforeAll(async () => {
@@ -10,7 +10,9 @@ test.afterAll(async () => {
   await node?.stop();
 });
 
-test('two people register, find each other and talk, with all three ticks, on a wide screen and on a phone', async ({ browser }) => {
+test('two people register, find each other and talk, with all three ticks, on a wide screen and on a phone', async ({
+  browser,
+}) => {
   const ada = await Person.at(browser, node.url, 'ada');
   const bo = await Person.at(browser, node.url, 'bo', { viewport: PHONE });
   await ada.registers('Ada');

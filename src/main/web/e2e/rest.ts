@@ -1,0 +1,44 @@
+import type { ParleyNode } from './node.ts';
+
+/** A person who writes as a program does, over REST: fast, and without a browser. */
+export class Program {
+  private constructor(
+    private readonly node: ParleyNode,
+    readonly user: string,
+    private readonly token: string,
+  ) {}
+
+  static async registers(node: ParleyNode, user: string): Promise<Program> {
+    const password = `the password of ${user}`;
+    await call(node, '/v1/accounts', { user, password });
+    const { token } = await call(node, '/v1/login', { user, password, device: { name: 'program', platform: 'test' } });
+    return new Program(node, user, String(token));
+  }
+
+  async sends(to: string, id: string, text: string): Promise<void> {
+    await call(this.node, '/v1/messages', { to, id, body: { type: 'text', text } }, this.token);
+  }
+
+  /** `count` messages, `perSecond` at most, in order: each waits for the one before. */
+  async sendsMany(to: string, from: number, count: number, perSecond = Number.POSITIVE_INFINITY): Promise<void> {
+    const began = Date.now();
+    for (let n = 0; n < count; n += 1) {
+      const due = began + (n * 1_000) / perSecond;
+      if (due > Date.now()) await new Promise((resolve) => setTimeout(resolve, due - Date.now()));
+      await this.sends(to, `m${from + n}`, `message ${from + n}`);
+    }
+  }
+}
+
+async function call(node: ParleyNode, path: string, body: unknown, token?: string): Promise<Record<string, unknown>> {
+  const response = await fetch(node.url + path, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
