@@ -214,7 +214,7 @@ export class Database implements Archive {
       const chat = await tx.objectStore('chats').get(conversation);
       const wanted = Math.min(seq, chat?.head ?? 0);
       if (me === undefined || chat === undefined || wanted <= chat.readWanted) return undefined;
-      const moved = await recounted(tx, { ...chat, readWanted: wanted }, me, chat.unread);
+      const moved = await recounted(tx, await passingOwn(tx, { ...chat, readWanted: wanted }, me), me, chat.unread);
       await tx.objectStore('chats').put(moved);
       return moved;
     });
@@ -342,7 +342,7 @@ export class Database implements Archive {
     return this.#log(me, async (log) => {
       for (const receipt of receipts) {
         const chat = await log.chat(receipt.conversation);
-        const moved = withReceipt(chat, receipt, me.user);
+        const moved = await passingOwn(log.tx, withReceipt(chat, receipt, me.user), me.user);
         log.set(moved.readWanted > chat.readWanted ? await recounted(log.tx, moved, me.user, chat.unread) : moved);
       }
       return {};
@@ -592,6 +592,7 @@ class Log {
       isEnd = upTo - chat.stored < KEYS_STEP;
       chat = extended(chat, upTo);
     }
+    chat = await passingOwn(this.tx, chat, this.#me);
     if (chat.estimated) chat = await recounted(this.tx, chat, this.#me, chat.unread);
     this.set(chat);
     return chat;
@@ -617,6 +618,21 @@ async function forgetRuns(tx: Writing): Promise<void> {
   const all = await chats.getAll();
   await Promise.all(all.map((chat) => chats.put(unlinked(chat))));
   await tx.objectStore('state').delete('list'); // to be read anew, all of it
+}
+
+/** The read cursor passes over the person's own messages where it stands right before them, as the server's does. */
+async function passingOwn(tx: Writing, chat: Holding, me: string): Promise<Holding> {
+  const pass = async (cursor: number): Promise<number> => {
+    let passed = cursor;
+    while (passed < chat.head && (await tx.objectStore('messages').get([chat.conversation, passed + 1]))?.from === me) {
+      passed += 1;
+    }
+    return passed;
+  };
+  if (chat.conversation === `${me}~${me}`) return chat; // in notes to oneself reading is another device's word
+  const readWanted = await pass(chat.readWanted);
+  const read = chat.read === chat.readWanted ? readWanted : await pass(chat.read);
+  return { ...chat, read, readWanted };
 }
 
 /** Counts what is held after `readWanted`; that is few, since people read to the end. */

@@ -187,7 +187,7 @@ async function judge(story: Story): Promise<void> {
     expect(chat.head).toBe(log.length);
     expect(chat.last).toEqual(log.at(-1));
     expect(chat.unread, 'unread').toBe(server.unread(conversation, chat.readWanted));
-    expect(server.log(conversation).read, 'read on the server').toBe(chat.readWanted);
+    expect(server.log(conversation).read, `read on the server in ${conversation}: ${JSON.stringify({ ...chat, last: 0 })}`).toBe(chat.readWanted);
     expect(chat.read, 'read is confirmed').toBe(chat.readWanted);
     expect(server.log(conversation).cursor, 'everything is acknowledged').toBe(log.length);
     if (chat.receipts.length > 0 && conversation !== 'alice~alice') {

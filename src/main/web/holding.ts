@@ -164,7 +164,7 @@ export function counted(chat: Holding, held: number, before: number): Holding {
   return { ...chat, unread: unknown === 0 ? held : Math.min(before, held + unknown), estimated: unknown > 0 };
 }
 
-/** The newest entry known, the head and the own read cursor, which passes over own messages as the server's does. */
+/** The newest entry known and the head. */
 function noticed(chat: Holding, message: Message, me: string): Holding {
   const { seq } = message;
   const isOwn = message.from === me;
@@ -173,8 +173,6 @@ function noticed(chat: Holding, message: Message, me: string): Holding {
     ...chat,
     head: Math.max(chat.head, seq),
     lastOwn: isOwn ? Math.max(chat.lastOwn, seq) : chat.lastOwn,
-    read: isOwn && chat.read === seq - 1 ? seq : chat.read,
-    readWanted: isOwn && chat.readWanted === seq - 1 ? seq : chat.readWanted,
     updated: Math.max(chat.updated, message.time ?? 0),
     ...(isNewest ? { last: message } : {}),
   };

@@ -99,6 +99,7 @@ export class SimulatedServer {
 
   /** The other one has come so far. */
   reach(conversation: string, delivered: number, blue: number): void {
+    if (this.#other(conversation) === ME) return;
     const log = this.log(conversation);
     log.delivered = Math.max(log.delivered, Math.min(delivered, log.entries.length));
     log.blue = Math.max(log.blue, Math.min(blue, log.delivered));
@@ -109,7 +110,7 @@ export class SimulatedServer {
   readElsewhere(conversation: string, seq: number): void {
     const log = this.log(conversation);
     log.read = Math.max(log.read, Math.min(seq, log.entries.length));
-    this.#passOwn(log);
+    this.#passOwn(conversation, log);
     this.#tellOwn(conversation);
   }
 
@@ -147,6 +148,7 @@ export class SimulatedServer {
 
   receipts(conversation: string): Receipt[] {
     const { delivered, blue } = this.log(conversation);
+    if (this.#other(conversation) === ME) return [];
     return [{ user: this.#other(conversation), delivered, read: blue }];
   }
 
@@ -219,7 +221,9 @@ export class SimulatedServer {
         else line.toClient({ ...this.#page(frame), ...ref });
         break;
       case 'receipts':
-        for (const conversation of frame.conversations) line.toClient(this.#receipt(conversation));
+        for (const conversation of frame.conversations) {
+          if (this.#other(conversation) !== ME) line.toClient(this.#receipt(conversation));
+        }
         line.toClient({ type: 'receipts-end', ...ref });
         break;
       case 'watch':
@@ -235,7 +239,7 @@ export class SimulatedServer {
     this.#line?.close(4409);
     this.#line = line;
     line.isGreeted = true;
-    for (const log of this.#logs.values()) this.#passOwn(log);
+    for (const [conversation, log] of this.#logs) this.#passOwn(conversation, log);
     for (const [conversation, log] of this.#logs) line.pushedTo.set(conversation, log.cursor);
     const { window, inFlight, messagesPerSecond, burst, frameBytes } = this;
     const limits = { frameBytes, bodyBytes: 32_768, textCharacters: 4_096, pageEntries: 200, window, watch: 200 };
@@ -280,7 +284,7 @@ export class SimulatedServer {
     const log = this.log(conversation);
     const seq = log.entries.length + 1;
     log.entries.push({ seq, time: this.#now(), ...entry });
-    this.#passOwn(log);
+    this.#passOwn(conversation, log);
     return seq;
   }
 
@@ -296,7 +300,7 @@ export class SimulatedServer {
       log.read = Math.max(log.read, seq);
       this.#tellOwn(conversation);
     }
-    this.#passOwn(log);
+    this.#passOwn(conversation, log);
     line.unacknowledged = line.unacknowledged.filter(
       (pushed) => pushed.conversation !== conversation || pushed.seq > log.cursor,
     );
@@ -305,9 +309,9 @@ export class SimulatedServer {
   }
 
   /** Both cursors pass over what they stand before and need not hear of. */
-  #passOwn(log: Log): void {
+  #passOwn(conversation: string, log: Log): void {
     while (log.entries[log.cursor]?.device === DEVICE) log.cursor += 1;
-    while (log.entries[log.read]?.from === ME) log.read += 1;
+    while (conversation !== `${ME}~${ME}` && log.entries[log.read]?.from === ME) log.read += 1;
   }
 
   #push(): void {
