@@ -55,6 +55,7 @@ function Messenger() {
   return (
     <>
       <main class="messenger" data-detail={detail ? 'yes' : 'no'}>
+        <h1 class="visually-hidden">{text.product}</h1>
         <Banner />
         {route.page === 'settings' ? <SettingsMenu section={route.section} /> : <ListPane />}
         <Detail />
