@@ -109,7 +109,9 @@ export class SimulatedBrowser {
     for (let minutes = 0; minutes < 10; minutes++) {
       await this.clock.pass(30_000);
       const unsent = (await this.database.unsent()).filter(({ refused }) => refused === undefined);
-      const holes = (await this.database.chats()).some((chat) => chat.holes.length > 0);
+      const holes = (await this.database.chats()).some(
+        (chat) => chat.holes.length > 0 || (chat.heldFrom > 0 && chat.stored < chat.head),
+      );
       if (this.link === 'up-to-date' && unsent.length === 0 && !holes && minutes > 0) return;
     }
   }
