@@ -161,8 +161,13 @@ export class History {
   }
 }
 
-/** The first entries of what should be held that are not: a hole, or what follows the run though it is known to exist. */
+/**
+ * The first entries of what should be held that are not: a hole, or what follows the run though it is known to exist. Once all that was
+ * missed has been pushed, the latter can only be own messages.
+ */
 function missingIn({ holes, stored, heldFrom, head }: Holding): Range | undefined {
-  const isRunHeld = heldFrom > 0 && heldFrom <= stored + 1;
-  return holes[0] ?? (isRunHeld && stored < head ? [stored + 1, head] : undefined);
+  const [hole] = holes;
+  const hasRun = stored > 0 || heldFrom === 1;
+  if (hole !== undefined || !hasRun || stored >= head) return hole;
+  return [stored + 1, heldFrom > stored + 1 ? heldFrom - 1 : head];
 }

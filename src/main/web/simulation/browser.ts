@@ -110,7 +110,7 @@ export class SimulatedBrowser {
       await this.clock.pass(30_000);
       const unsent = (await this.database.unsent()).filter(({ refused }) => refused === undefined);
       const holes = (await this.database.chats()).some(
-        (chat) => chat.holes.length > 0 || (chat.heldFrom > 0 && chat.stored < chat.head),
+        (chat) => chat.holes.length > 0 || (chat.stored > 0 && chat.stored < chat.head),
       );
       if (this.link === 'up-to-date' && unsent.length === 0 && !holes && minutes > 0) return;
     }
