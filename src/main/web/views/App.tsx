@@ -16,6 +16,7 @@ import { SpokenLog } from './SpokenLog.tsx';
 export function App() {
   const phase = store.phase.value;
   const route = store.route.value;
+  useTitle();
   const endedLogin = store.link.value.state === 'logged-out';
   switch (phase) {
     case 'starting':
@@ -50,7 +51,6 @@ function Broken() {
 function Messenger() {
   const route = store.route.value;
   const detail = route.page === 'chat' || (route.page === 'settings' && route.section !== undefined);
-  useTitle();
   useReturnToList(detail, route.page);
   return (
     <>

@@ -1,5 +1,6 @@
 // Takes pictures of every page in every width and both themes, and asks axe about each. Where they go is said on the command line:
 //   node e2e/gallery/shoot.mjs <folder> [part of a name]
+// QUICK=yes takes the wide ones in light and the narrow ones in dark only.
 import { createReadStream, existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -11,6 +12,7 @@ import { scenes } from './scenes.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [folder = 'pictures', part = ''] = process.argv.slice(2);
+const quick = process.env.QUICK === 'yes';
 const site = join(folder, 'site');
 // As the server sends it.
 const CSP =
@@ -63,7 +65,7 @@ const SIZES = {
 let problems = 0;
 for (const scene of scenes.filter(({ name }) => name.includes(part))) {
   for (const size of scene.sizes ?? ['wide', 'phone']) {
-    for (const theme of scene.themes ?? ['light', 'dark']) {
+    for (const theme of quick ? [size === 'wide' || size === 'large' ? 'light' : 'dark'] : (scene.themes ?? ['light', 'dark'])) {
       const context = await browser.newContext({
         viewport: SIZES[size],
         colorScheme: theme,
