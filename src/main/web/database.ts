@@ -11,6 +11,7 @@ import {
   pulled,
   pushed,
   type Range,
+  reachingDown,
   type Summary,
   sent,
   summarised,
@@ -25,6 +26,8 @@ const VERSION = 1;
 
 /** Records read in one step of a search, so that it never holds up what arrives. */
 const SEARCH_STEP = 500;
+/** How far down a held range is joined in one transaction; the rest when it is next written. */
+const DOWN_STEPS_MAX = 200;
 /** Keys read in one step where a run of held entries is followed. */
 const KEYS_STEP = 500;
 
@@ -579,9 +582,13 @@ class Log {
     return missing;
   }
 
-  /** Lets `stored` pass over what is held directly above it. */
+  /** Lets the held range begin lower, and `stored` reach higher, where the next entries are held too. */
   async extend(conversation: string): Promise<Holding> {
     let chat = await this.chat(conversation);
+    for (let steps = 0; chat.heldFrom > 1 && steps < DOWN_STEPS_MAX; steps++) {
+      if (!(await this.holds(conversation, chat.heldFrom - 1))) break;
+      chat = reachingDown(chat, chat.heldFrom - 1);
+    }
     for (let isEnd = false; !isEnd && mayExtend(chat); ) {
       const keys = await this.tx.objectStore('messages').getAllKeys(above(conversation, chat.stored), KEYS_STEP);
       let upTo = chat.stored;

@@ -107,6 +107,11 @@ export function pulled(chat: Holding, range: Range | undefined, head: number): H
   return joined({ ...known, heldFrom: touches ? first : chat.heldFrom, holes: without(chat.holes, range) });
 }
 
+/** Entries directly below `heldFrom` that are held too. */
+export function reachingDown(chat: Holding, heldFrom: number): Holding {
+  return joined({ ...chat, heldFrom });
+}
+
 /** Entries directly above `stored` that are held too. */
 export function extended(chat: Holding, upTo: number): Holding {
   return upTo <= chat.stored ? chat : joined({ ...chat, stored: upTo });
