@@ -70,6 +70,7 @@ export class ConversationList {
       const stored = await this.#parts.writing((store, me) => store.summaries(me, summaries));
       if (stored === undefined) return false;
       this.#parts.tellStored(stored);
+      this.#parts.history.fill(stored.chats);
       this.#parts.names.want(summaries.map(({ conversation }) => peerOf(conversation, this.#parts.me.user)));
       for (const summary of summaries) {
         updated = Math.max(updated, summary.updated);
