@@ -1,6 +1,6 @@
 import { peerOf } from './model.ts';
 import type { Tick } from './rows.ts';
-import { clockTime, dayAndTime, dayName, fullTime } from './times.ts';
+import { clockTime, dayAndTime, dayName, fullTime, isToday } from './times.ts';
 
 // All that the page says. Sentences with a number or a name in them are functions, so that another language can order and count
 // in its own way.
@@ -295,7 +295,8 @@ export function typingIn(group: boolean, name: string): string {
 }
 
 export function lastSeenAt(moment: number, now: number): string {
-  return `last seen ${dayAndTime(Math.min(moment, now), now)}`;
+  const then = Math.min(moment, now);
+  return isToday(then, now) ? `last seen at ${clockTime(then)}` : `last seen ${dayAndTime(then, now)}`;
 }
 
 const TICKS: Record<Tick, string> = {

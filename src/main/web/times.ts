@@ -50,6 +50,10 @@ function daysAgo(moment: number, now: number): number {
   return dayNumber(now) - dayNumber(moment);
 }
 
+export function isToday(moment: number, now: number): boolean {
+  return daysAgo(moment, now) <= 0;
+}
+
 export function clockTime(moment: number): string {
   return clock().format(moment);
 }

@@ -8,6 +8,7 @@ import { Empty } from './Drawing.tsx';
 import { Hint } from './Hint.tsx';
 import { ListPane } from './ListPane.tsx';
 import { LoginPage } from './LoginPage.tsx';
+import { Logo } from './Logo.tsx';
 import { RegisterPage } from './RegisterPage.tsx';
 import { SettingsMenu } from './SettingsMenu.tsx';
 import { SettingsPane } from './SettingsPane.tsx';
@@ -79,6 +80,16 @@ function Detail() {
       </div>
     ) : (
       <SettingsPane section={route.section} />
+    );
+  }
+  if (store.chats.value.size === 0) {
+    return (
+      <div class="pane blank">
+        <div class="empty">
+          <Logo />
+          <p>{text.motto}</p>
+        </div>
+      </div>
     );
   }
   return (
