@@ -261,7 +261,12 @@ export class MessageList extends Component<MessageListProps, State> {
               onFocusCapture={this.focused}
             >
               {rows.map((row) =>
-                this.row(row, now, row.key === active, row.kind === 'message' && row.seq !== undefined && row.seq === foundSeq),
+                this.row(
+                  row,
+                  now,
+                  row.key === active,
+                  row.kind === 'message' && row.seq !== undefined && row.seq === foundSeq,
+                ),
               )}
             </ol>
           </div>

@@ -38,7 +38,9 @@ const facts = () =>
     const scroller = document.querySelector('.scroller');
     const all = [...document.querySelectorAll('.message')];
     const box = scroller.getBoundingClientRect();
-    const seen = all.filter((one) => one.getBoundingClientRect().bottom > box.top && one.getBoundingClientRect().top < box.bottom);
+    const seen = all.filter(
+      (one) => one.getBoundingClientRect().bottom > box.top && one.getBoundingClientRect().top < box.bottom,
+    );
     return {
       drawn: all.length,
       first: seen[0]?.dataset.seq,
@@ -71,19 +73,29 @@ const before = await facts();
 await page.evaluate(() => window.gallery.arrive('kenji~mira', 'kenji', ['one', 'two', 'three']));
 await page.waitForTimeout(300);
 const after = await facts();
-console.log('place kept when three arrive:', before.first === after.first && Math.abs(before.firstTop - after.firstTop) <= 1, await page.locator('.to-end').innerText());
+console.log(
+  'place kept when three arrive:',
+  before.first === after.first && Math.abs(before.firstTop - after.firstTop) <= 1,
+  await page.locator('.to-end').innerText(),
+);
 await page.locator('.to-end').click();
 await page.waitForTimeout(400);
 console.log('down again', await facts(), 'text', await page.locator('.message .content').last().innerText());
 
 // A little up, still in the newest stretch: the same.
-await page.evaluate(() => { document.querySelector('.scroller').scrollTop = -700; });
+await page.evaluate(() => {
+  document.querySelector('.scroller').scrollTop = -700;
+});
 await page.waitForTimeout(300);
 const held = await facts();
 await page.evaluate(() => window.gallery.arrive('kenji~mira', 'kenji', ['four', 'five\nwith\nlines']));
 await page.waitForTimeout(300);
 const heldAfter = await facts();
-console.log('place kept a little up:', held.first === heldAfter.first && Math.abs(held.firstTop - heldAfter.firstTop) <= 1, await page.locator('.to-end').innerText());
+console.log(
+  'place kept a little up:',
+  held.first === heldAfter.first && Math.abs(held.firstTop - heldAfter.firstTop) <= 1,
+  await page.locator('.to-end').innerText(),
+);
 await page.keyboard.press('Control+End');
 await page.waitForTimeout(300);
 
@@ -101,7 +113,11 @@ const burst = await page.evaluate(async () => {
   requestAnimationFrame(watch);
   for (let step = 0; step < 30; step += 1) {
     const begun = performance.now();
-    await window.gallery.arrive('kenji~mira', 'kenji', Array.from({ length: 20 }, (_, at) => `burst ${step} ${at} and some words`));
+    await window.gallery.arrive(
+      'kenji~mira',
+      'kenji',
+      Array.from({ length: 20 }, (_, at) => `burst ${step} ${at} and some words`),
+    );
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, 100 - (performance.now() - begun))));
   }
   on = false;
@@ -119,10 +135,19 @@ const sent = await page.evaluate(async () => {
   await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
   const bubble = [...document.querySelectorAll('.message')].at(-1);
-  const first = { text: bubble?.querySelector('.content')?.textContent, tick: bubble?.querySelector('.ticks')?.getAttribute('aria-label'), top: bubble?.getBoundingClientRect().top };
+  const first = {
+    text: bubble?.querySelector('.content')?.textContent,
+    tick: bubble?.querySelector('.ticks')?.getAttribute('aria-label'),
+    top: bubble?.getBoundingClientRect().top,
+  };
   await new Promise((resolve) => setTimeout(resolve, 800));
   const later = [...document.querySelectorAll('.message')].at(-1);
-  return { first, same: later === bubble, moved: (later?.getBoundingClientRect().top ?? 0) - (first.top ?? 0), tick: later?.querySelector('.ticks')?.getAttribute('aria-label') };
+  return {
+    first,
+    same: later === bubble,
+    moved: (later?.getBoundingClientRect().top ?? 0) - (first.top ?? 0),
+    tick: later?.querySelector('.ticks')?.getAttribute('aria-label'),
+  };
 });
 console.log('sending', JSON.stringify(sent));
 console.log('title', await page.title(), 'active', await page.evaluate(() => document.activeElement?.id));
@@ -130,7 +155,8 @@ console.log('title', await page.title(), 'active', await page.evaluate(() => doc
 // The keyboard.
 await page.keyboard.press('Shift+Tab');
 await page.keyboard.press('Shift+Tab');
-const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id);
+const focused = () =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id);
 console.log('focus:', await focused());
 await page.locator('.message article').last().focus();
 await page.keyboard.press('ArrowUp');

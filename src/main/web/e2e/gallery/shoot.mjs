@@ -1,6 +1,6 @@
 // Takes pictures of every page in every width and both themes, and asks axe about each. Where they go is said on the command line:
 //   node e2e/gallery/shoot.mjs <folder> [part of a name]
-// QUICK=yes takes the wide ones in light and the narrow ones in dark only.
+// QUICK=yes takes the wide ones in light and the narrow ones in dark only; FROM=search begins with that scene.
 import { createReadStream, existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -12,6 +12,10 @@ import { scenes } from './scenes.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [folder = 'pictures', part = ''] = process.argv.slice(2);
+const from = Math.max(
+  0,
+  scenes.findIndex(({ name }) => name === process.env.FROM),
+);
 const quick = process.env.QUICK === 'yes';
 const site = join(folder, 'site');
 // As the server sends it.
@@ -63,9 +67,11 @@ const SIZES = {
   large: { width: 1600, height: 900 },
 };
 let problems = 0;
-for (const scene of scenes.filter(({ name }) => name.includes(part))) {
+for (const scene of scenes.slice(from).filter(({ name }) => name.includes(part))) {
   for (const size of scene.sizes ?? ['wide', 'phone']) {
-    for (const theme of quick ? [size === 'wide' || size === 'large' ? 'light' : 'dark'] : (scene.themes ?? ['light', 'dark'])) {
+    for (const theme of quick
+      ? [size === 'wide' || size === 'large' ? 'light' : 'dark']
+      : (scene.themes ?? ['light', 'dark'])) {
       const context = await browser.newContext({
         viewport: SIZES[size],
         colorScheme: theme,
