@@ -1,6 +1,6 @@
 import { peerOf } from './model.ts';
 import type { Tick } from './rows.ts';
-import { clockTime, dayAndTime, dayName, fullTime, isToday } from './times.ts';
+import { clockTime, dayAndTime, dayName, fullTime, isToday, listTime } from './times.ts';
 
 // All that the page says. Sentences with a number or a name in them are functions, so that another language can order and count
 // in its own way.
@@ -396,7 +396,7 @@ export function deviceSeen(current: boolean, moment: number | undefined, now: nu
 }
 
 export function deviceLinked(moment: number, now: number): string {
-  return `Linked ${dayAndTime(moment, now)}`;
+  return `Linked ${listTime(moment, now)}`;
 }
 
 export function unlinkQuestion(device: string): string {
