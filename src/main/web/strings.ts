@@ -23,13 +23,11 @@ export const text = {
   close: 'Close',
   cancel: 'Cancel',
   back: 'Back',
-  done: 'Done',
   save: 'Save',
   saved: 'Saved.',
   loading: 'Loading…',
   tryAgain: 'Try again',
   delete: 'Delete',
-  skip: 'Skip to the chat',
 
   // logging in
   login: 'Log in',
@@ -97,7 +95,6 @@ export const text = {
   chooseChat: 'Pick up a conversation',
   chooseChatHint: 'Choose a chat on the left, or start a new one.',
   messages: 'Messages',
-  chat: 'Chat',
   online: 'online',
   typing: 'typing…',
   onlyYou: 'Only you see this',
