@@ -30,7 +30,7 @@ beforeEach(() => {
   full = false;
   provide({
     archive: archive as unknown as Archive,
-    say: (wish) => said.push(wish),
+    say: (wish: Wish) => said.push(wish),
   } as unknown as Services);
 });
 
