@@ -11,6 +11,7 @@ import {
   pulled,
   pushed,
   type Range,
+  reachingDown,
   type Summary,
   sent,
   summarised,
@@ -25,6 +26,8 @@ const VERSION = 1;
 
 /** Records read in one step of a search, so that it never holds up what arrives. */
 const SEARCH_STEP = 500;
+/** How far down a held range is joined in one transaction; the rest when it is next written. */
+const DOWN_STEPS_MAX = 200;
 /** Keys read in one step where a run of held entries is followed. */
 const KEYS_STEP = 500;
 
@@ -214,7 +217,7 @@ export class Database implements Archive {
       const chat = await tx.objectStore('chats').get(conversation);
       const wanted = Math.min(seq, chat?.head ?? 0);
       if (me === undefined || chat === undefined || wanted <= chat.readWanted) return undefined;
-      const moved = await recounted(tx, { ...chat, readWanted: wanted }, me, chat.unread);
+      const moved = await recounted(tx, await passingOwn(tx, { ...chat, readWanted: wanted }, me), me, chat.unread);
       await tx.objectStore('chats').put(moved);
       return moved;
     });
@@ -342,7 +345,7 @@ export class Database implements Archive {
     return this.#log(me, async (log) => {
       for (const receipt of receipts) {
         const chat = await log.chat(receipt.conversation);
-        const moved = withReceipt(chat, receipt, me.user);
+        const moved = await passingOwn(log.tx, withReceipt(chat, receipt, me.user), me.user);
         log.set(moved.readWanted > chat.readWanted ? await recounted(log.tx, moved, me.user, chat.unread) : moved);
       }
       return {};
@@ -579,9 +582,13 @@ class Log {
     return missing;
   }
 
-  /** Lets `stored` pass over what is held directly above it. */
+  /** Lets the held range begin lower, and `stored` reach higher, where the next entries are held too. */
   async extend(conversation: string): Promise<Holding> {
     let chat = await this.chat(conversation);
+    for (let steps = 0; chat.heldFrom > 1 && steps < DOWN_STEPS_MAX; steps++) {
+      if (!(await this.holds(conversation, chat.heldFrom - 1))) break;
+      chat = reachingDown(chat, chat.heldFrom - 1);
+    }
     for (let isEnd = false; !isEnd && mayExtend(chat); ) {
       const keys = await this.tx.objectStore('messages').getAllKeys(above(conversation, chat.stored), KEYS_STEP);
       let upTo = chat.stored;
@@ -592,6 +599,7 @@ class Log {
       isEnd = upTo - chat.stored < KEYS_STEP;
       chat = extended(chat, upTo);
     }
+    chat = await passingOwn(this.tx, chat, this.#me);
     if (chat.estimated) chat = await recounted(this.tx, chat, this.#me, chat.unread);
     this.set(chat);
     return chat;
@@ -617,6 +625,21 @@ async function forgetRuns(tx: Writing): Promise<void> {
   const all = await chats.getAll();
   await Promise.all(all.map((chat) => chats.put(unlinked(chat))));
   await tx.objectStore('state').delete('list'); // to be read anew, all of it
+}
+
+/** The read cursor passes over the person's own messages where it stands right before them, as the server's does. */
+async function passingOwn(tx: Writing, chat: Holding, me: string): Promise<Holding> {
+  const pass = async (cursor: number): Promise<number> => {
+    let passed = cursor;
+    while (passed < chat.head && (await tx.objectStore('messages').get([chat.conversation, passed + 1]))?.from === me) {
+      passed += 1;
+    }
+    return passed;
+  };
+  if (chat.conversation === `${me}~${me}`) return chat; // in notes to oneself reading is another device's word
+  const readWanted = await pass(chat.readWanted);
+  const read = chat.read === chat.readWanted ? readWanted : await pass(chat.read);
+  return { ...chat, read, readWanted };
 }
 
 /** Counts what is held after `readWanted`; that is few, since people read to the end. */

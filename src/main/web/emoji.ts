@@ -36,14 +36,17 @@ const GROUPS: ReadonlyMap<number, GroupName> = new Map([
   [9, 'flags'],
 ]);
 
-const ONLY_EMOJI = /^(?:\p{RGI_Emoji}|[\u{1F1E6}-\u{1F1FF}]{2}|\p{Extended_Pictographic}\ufe0f?|\s)+$/v;
+/** One of them; tried on one character at a time, so that no text can make it take long. */
+const ONE_EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)$/v;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const MOST_LETTERS = 64;
+const MOST_LARGE = 3;
 
 /** How many emoji a text consists of, if it is nothing else and there are at most three: they are shown large. Otherwise 0. */
 export function fewEmoji(text: string): number {
-  if (text.length > 64 || !ONLY_EMOJI.test(text)) return 0;
-  const count = [...segmenter.segment(text)].filter((part) => part.segment.trim() !== '').length;
-  return count <= 3 ? count : 0;
+  if (text.length > MOST_LETTERS) return 0;
+  const parts = [...segmenter.segment(text)].map(({ segment }) => segment).filter((part) => part.trim() !== '');
+  return parts.length <= MOST_LARGE && parts.every((part) => ONE_EMOJI.test(part)) ? parts.length : 0;
 }
 
 let loading: Promise<readonly EmojiGroup[]> | undefined;

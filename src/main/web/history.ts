@@ -1,5 +1,5 @@
 import type { Spot } from './database.ts';
-import type { Holding } from './holding.ts';
+import type { Holding, Range } from './holding.ts';
 import type { Parts } from './parts.ts';
 import type { ErrorFrame, Page, Pull } from './protocol.ts';
 
@@ -22,6 +22,7 @@ export class History {
   readonly #older = new Set<string>();
   readonly #filling = new Set<string>();
   #asked = 0;
+  #isCaughtUp = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -38,10 +39,11 @@ export class History {
     }
   }
 
-  /** Own messages whose confirmation has not come although later ones have been pushed. */
+  /** Own messages whose confirmation has not come although later ones are there. */
   fill(chats: readonly Holding[]): void {
-    for (const { conversation, holes } of chats) {
-      if (holes.length === 0 || this.#filling.has(conversation)) continue;
+    for (const chat of chats) {
+      const { conversation } = chat;
+      if (missingIn(chat) === undefined || this.#filling.has(conversation)) continue;
       this.#filling.add(conversation);
       this.#parts.clock.after(HOLE_MILLIS, () => void this.#fill(conversation));
     }
@@ -52,7 +54,12 @@ export class History {
     await this.#pull(conversation, { after: seq - 1, limit: 1 }, true);
   }
 
+  welcome(): void {
+    this.#isCaughtUp = false;
+  }
+
   async caughtUp(): Promise<void> {
+    this.#isCaughtUp = true;
     this.fill((await this.#parts.reading((database) => database.chats())) ?? []);
   }
 
@@ -93,17 +100,19 @@ export class History {
 
   async #fill(conversation: string): Promise<void> {
     const chat = await this.#parts.reading((database) => database.chat(conversation));
-    const [first, last] = chat?.holes[0] ?? [];
+    const missing = chat === undefined ? undefined : missingIn(chat);
     this.#filling.delete(conversation);
-    if (chat === undefined || first === undefined || last === undefined || !this.#parts.isLive()) return;
-    if (this.#parts.outbox.isSending(conversation)) {
-      this.fill([chat]); // its confirmation will do
+    if (chat === undefined || missing === undefined || !this.#parts.isLive()) return;
+    if (this.#parts.outbox.isSending(conversation) || !this.#isCaughtUp) {
+      this.fill([chat]); // what is on its way may be just that
       return;
     }
+    const [first, last] = missing;
     const limit = Math.min(last - first + 1, this.#parts.limits().pageEntries);
     const failure = await this.#pull(conversation, { after: first - 1, limit }, true);
     const now = await this.#parts.reading((database) => database.chat(conversation));
-    if (failure === undefined && now !== undefined) this.fill([now]);
+    const isProgress = now !== undefined && (missingIn(now)?.[0] ?? Number.POSITIVE_INFINITY) > first;
+    if (failure === undefined && isProgress) this.fill([now]);
   }
 
   /** Why it failed, for the person; undefined when it is stored. `isNews`: pages show it at once, else they read the database. */
@@ -150,4 +159,15 @@ export class History {
       this.#parts.pace.submit(ref, { type: 'pull', conversation, ...asked, ref });
     });
   }
+}
+
+/**
+ * The first entries of what should be held that are not: a hole, or what follows the run though it is known to exist. Once all that was
+ * missed has been pushed, the latter can only be own messages.
+ */
+function missingIn({ holes, stored, heldFrom, head }: Holding): Range | undefined {
+  const [hole] = holes;
+  const hasRun = stored > 0 || heldFrom === 1;
+  if (hole !== undefined || !hasRun || stored >= head) return hole;
+  return [stored + 1, heldFrom > stored + 1 ? heldFrom - 1 : head];
 }

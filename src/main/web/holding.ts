@@ -107,6 +107,11 @@ export function pulled(chat: Holding, range: Range | undefined, head: number): H
   return joined({ ...known, heldFrom: touches ? first : chat.heldFrom, holes: without(chat.holes, range) });
 }
 
+/** Entries directly below `heldFrom` that are held too. */
+export function reachingDown(chat: Holding, heldFrom: number): Holding {
+  return joined({ ...chat, heldFrom });
+}
+
 /** Entries directly above `stored` that are held too. */
 export function extended(chat: Holding, upTo: number): Holding {
   return upTo <= chat.stored ? chat : joined({ ...chat, stored: upTo });
@@ -164,7 +169,7 @@ export function counted(chat: Holding, held: number, before: number): Holding {
   return { ...chat, unread: unknown === 0 ? held : Math.min(before, held + unknown), estimated: unknown > 0 };
 }
 
-/** The newest entry known, the head and the own read cursor, which passes over own messages as the server's does. */
+/** The newest entry known and the head. */
 function noticed(chat: Holding, message: Message, me: string): Holding {
   const { seq } = message;
   const isOwn = message.from === me;
@@ -173,8 +178,6 @@ function noticed(chat: Holding, message: Message, me: string): Holding {
     ...chat,
     head: Math.max(chat.head, seq),
     lastOwn: isOwn ? Math.max(chat.lastOwn, seq) : chat.lastOwn,
-    read: isOwn && chat.read === seq - 1 ? seq : chat.read,
-    readWanted: isOwn && chat.readWanted === seq - 1 ? seq : chat.readWanted,
     updated: Math.max(chat.updated, message.time ?? 0),
     ...(isNewest ? { last: message } : {}),
   };

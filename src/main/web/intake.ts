@@ -85,6 +85,7 @@ export class Intake {
     if (stored === undefined) return false;
     this.#tell(stored);
     this.#parts.outbox.settled(confirmed.map(({ id }) => id));
+    this.#parts.history.fill(stored.chats);
     for (const spot of stored.unknown) this.#parts.history.lookUp(spot);
     return true;
   }

@@ -4,19 +4,23 @@ import { peerOf } from './model.ts';
 import type { Parts } from './parts.ts';
 import { LoginEnded } from './rest.ts';
 
-/** Whoever reconnects within this time has missed nothing that the server does not push. */
+/** A link that comes and goes does not have the list read each time, but once when this has passed. */
 const FRESH_MILLIS = 60_000;
-/** All of it once a day: what was read on other devices shows only there. */
+/** All of it once a day. */
 const WHOLE_MILLIS = 24 * 60 * 60_000;
 /** Activity is noted at several places at nearly the same time: read a little more than seems needed. */
 const OVERLAP_MILLIS = 60_000;
 const FIRST_MILLIS = 2_000;
 
-/** The list of conversations, read over REST: what the server does not push, such as chats that other devices have answered. */
+/**
+ * The list of conversations, read over REST, most recent first: what the server does not push, such as what other devices have read
+ * while this one was away. It is read as far down as something may have changed.
+ */
 export class ConversationList {
   readonly #parts: Parts;
   readonly #backoff: Backoff;
   #isReading = false;
+  #isAwaited = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -38,8 +42,11 @@ export class ConversationList {
     void this.#parts.ticks.ask();
   }
 
-  #again(): void {
-    this.#parts.clock.after(this.#backoff.next(), () => {
+  #again(millis = this.#backoff.next()): void {
+    if (this.#isAwaited) return;
+    this.#isAwaited = true;
+    this.#parts.clock.after(millis, () => {
+      this.#isAwaited = false;
       if (this.#parts.isLive()) void this.welcome();
     });
   }
@@ -49,15 +56,28 @@ export class ConversationList {
     const { clock, database, rest } = this.#parts;
     const mark = await database.listMark();
     const asked = clock.now();
-    if (mark !== undefined && asked >= mark.asked && asked - mark.asked < FRESH_MILLIS) return true;
+    if (mark !== undefined && asked >= mark.asked && asked - mark.asked < FRESH_MILLIS) {
+      this.#again(FRESH_MILLIS - (asked - mark.asked));
+      return true;
+    }
     const isWhole = mark === undefined || asked < mark.askedAll || asked - mark.askedAll >= WHOLE_MILLIS;
-    let updated = mark?.updated ?? 0;
-    for await (const summaries of rest.conversations(isWhole ? undefined : Math.max(0, updated - OVERLAP_MILLIS))) {
+    const known = mark?.updated ?? 0;
+    const doubtful = new Set(
+      (await database.chats()).filter(({ unread }) => unread > 0).map(({ conversation }) => conversation),
+    );
+    let updated = known;
+    for await (const summaries of rest.conversations()) {
       const stored = await this.#parts.writing((store, me) => store.summaries(me, summaries));
       if (stored === undefined) return false;
       this.#parts.tellStored(stored);
+      this.#parts.history.fill(stored.chats);
       this.#parts.names.want(summaries.map(({ conversation }) => peerOf(conversation, this.#parts.me.user)));
-      for (const summary of summaries) updated = Math.max(updated, summary.updated);
+      for (const summary of summaries) {
+        updated = Math.max(updated, summary.updated);
+        doubtful.delete(summary.conversation);
+      }
+      const isOld = summaries.some((summary) => summary.updated < known - OVERLAP_MILLIS);
+      if (!isWhole && isOld && doubtful.size === 0) break;
     }
     const now: ListMark = { updated, asked, askedAll: isWhole ? asked : (mark?.askedAll ?? asked) };
     await this.#parts.writing((store, me) => store.keepListMark(me, now));

@@ -15,7 +15,7 @@ interface Flight {
 
 const SENTENCES: Readonly<Record<string, string>> = {
   'too-large': 'This message is too long.',
-  'unknown-user': 'There is nobody of this name any more.',
+  'unknown-user': 'There is nobody of this name.',
   forbidden: 'You may not write into this conversation.',
   'not-found': 'This conversation does not exist, or you are no longer in it.',
   conflict: 'The conversation has changed: look at it, then send again.',

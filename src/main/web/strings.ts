@@ -1,6 +1,6 @@
 import { peerOf } from './model.ts';
 import type { Tick } from './rows.ts';
-import { clockTime, dayAndTime, dayName, fullTime } from './times.ts';
+import { clockTime, dayAndTime, dayName, fullTime, isToday, listTime } from './times.ts';
 
 // All that the page says. Sentences with a number or a name in them are functions, so that another language can order and count
 // in its own way.
@@ -23,13 +23,11 @@ export const text = {
   close: 'Close',
   cancel: 'Cancel',
   back: 'Back',
-  done: 'Done',
   save: 'Save',
   saved: 'Saved.',
   loading: 'Loading…',
   tryAgain: 'Try again',
   delete: 'Delete',
-  skip: 'Skip to the chat',
 
   // logging in
   login: 'Log in',
@@ -97,7 +95,6 @@ export const text = {
   chooseChat: 'Pick up a conversation',
   chooseChatHint: 'Choose a chat on the left, or start a new one.',
   messages: 'Messages',
-  chat: 'Chat',
   online: 'online',
   typing: 'typing…',
   onlyYou: 'Only you see this',
@@ -295,7 +292,8 @@ export function typingIn(group: boolean, name: string): string {
 }
 
 export function lastSeenAt(moment: number, now: number): string {
-  return `last seen ${dayAndTime(Math.min(moment, now), now)}`;
+  const then = Math.min(moment, now);
+  return isToday(then, now) ? `last seen at ${clockTime(then)}` : `last seen ${dayAndTime(then, now)}`;
 }
 
 const TICKS: Record<Tick, string> = {
@@ -395,7 +393,7 @@ export function deviceSeen(current: boolean, moment: number | undefined, now: nu
 }
 
 export function deviceLinked(moment: number, now: number): string {
-  return `Linked ${dayAndTime(moment, now)}`;
+  return `Linked ${listTime(moment, now)}`;
 }
 
 export function unlinkQuestion(device: string): string {

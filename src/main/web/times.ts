@@ -10,7 +10,7 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   return made;
 }
 
-const clock = () => format('clock', { hour: 'numeric', minute: '2-digit' });
+const clock = () => format('clock', { timeStyle: 'short' });
 const weekday = () => format('weekday', { weekday: 'long' });
 const dayAndMonth = () => format('day', { day: 'numeric', month: 'long', weekday: 'long' });
 const shortDay = () => format('short', { day: 'numeric', month: 'short' });
@@ -48,6 +48,10 @@ export function minuteNumber(moment: number): number {
 
 function daysAgo(moment: number, now: number): number {
   return dayNumber(now) - dayNumber(moment);
+}
+
+export function isToday(moment: number, now: number): boolean {
+  return daysAgo(moment, now) <= 0;
 }
 
 export function clockTime(moment: number): string {

@@ -72,8 +72,14 @@ function readThemeAgain(): void {
   applyTheme(kept === 'light' || kept === 'dark' ? kept : 'system');
 }
 
+const BAR_COLOURS = { light: '#f4f0f6', dark: '#1c1721' };
+
 function applyTheme(theme: Theme): void {
   setTheme(theme);
+  for (const bar of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const own = bar.media.includes('dark') ? 'dark' : 'light';
+    bar.content = BAR_COLOURS[theme === 'system' ? own : theme];
+  }
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
 }

@@ -8,6 +8,7 @@ export function welcome({ time, limits }: Welcome, parts: Parts): void {
   parts.intake.welcome();
   parts.outbox.welcome(limits);
   parts.reads.welcome();
+  parts.history.welcome();
   parts.watches.welcome();
   void parts.list.welcome();
   void parts.names.welcome();

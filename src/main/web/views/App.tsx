@@ -8,6 +8,7 @@ import { Empty } from './Drawing.tsx';
 import { Hint } from './Hint.tsx';
 import { ListPane } from './ListPane.tsx';
 import { LoginPage } from './LoginPage.tsx';
+import { Logo } from './Logo.tsx';
 import { RegisterPage } from './RegisterPage.tsx';
 import { SettingsMenu } from './SettingsMenu.tsx';
 import { SettingsPane } from './SettingsPane.tsx';
@@ -16,6 +17,7 @@ import { SpokenLog } from './SpokenLog.tsx';
 export function App() {
   const phase = store.phase.value;
   const route = store.route.value;
+  useTitle();
   const endedLogin = store.link.value.state === 'logged-out';
   switch (phase) {
     case 'starting':
@@ -50,11 +52,11 @@ function Broken() {
 function Messenger() {
   const route = store.route.value;
   const detail = route.page === 'chat' || (route.page === 'settings' && route.section !== undefined);
-  useTitle();
   useReturnToList(detail, route.page);
   return (
     <>
       <main class="messenger" data-detail={detail ? 'yes' : 'no'}>
+        <h1 class="visually-hidden">{text.product}</h1>
         <Banner />
         {route.page === 'settings' ? <SettingsMenu section={route.section} /> : <ListPane />}
         <Detail />
@@ -78,6 +80,16 @@ function Detail() {
       </div>
     ) : (
       <SettingsPane section={route.section} />
+    );
+  }
+  if (store.chats.value.size === 0) {
+    return (
+      <div class="pane blank">
+        <div class="empty">
+          <Logo />
+          <p>{text.motto}</p>
+        </div>
+      </div>
     );
   }
   return (

@@ -4,22 +4,31 @@ import { services } from '../services.ts';
 import { store } from '../store.ts';
 import { offlineUntil, text } from '../strings.ts';
 
-/** How the connection stands, when it is worth a word; quiet states appear only if they last (see banner.css). */
+/** How the connection stands, when it is worth a word. The region itself is always there: only then is what comes into it read out. */
 export function Banner() {
+  return (
+    <div class="banner-area" role="status">
+      <State />
+    </div>
+  );
+}
+
+/** Quiet states appear only if they last (see layout.css). */
+function State() {
   const link = store.link.value;
   const { say } = services();
   switch (link.state) {
     case 'up-to-date':
-      return <div role="status" />;
+      return null;
     case 'connecting':
       return (
-        <div role="status" class="banner quiet" key="connecting">
+        <div class="banner quiet" key="connecting">
           <p>{text.connecting}</p>
         </div>
       );
     case 'catching-up':
       return (
-        <div role="status" class="banner quiet" key="catching-up">
+        <div class="banner quiet" key="catching-up">
           <p>{text.catchingUp}</p>
         </div>
       );
@@ -34,7 +43,7 @@ export function Banner() {
       );
     case 'elsewhere':
       return (
-        <div role="status" class="banner" key="elsewhere">
+        <div class="banner" key="elsewhere">
           <p>{text.elsewhere}</p>
           <button type="button" onClick={() => say({ kind: 'use-here' })}>
             {text.useHere}
@@ -43,7 +52,7 @@ export function Banner() {
       );
     case 'storage-full':
       return (
-        <div role="alert" class="banner alarming" key="storage-full">
+        <div class="banner alarming" key="storage-full">
           <p>{text.storageFull}</p>
           <button type="button" onClick={() => say({ kind: 'connect' })}>
             {text.tryAgain}
@@ -52,7 +61,7 @@ export function Banner() {
       );
     case 'logged-out':
       return (
-        <div role="alert" class="banner alarming" key="logged-out">
+        <div class="banner alarming" key="logged-out">
           <p>{text.loggedOut}</p>
           <button type="button" onClick={() => go({ page: 'login' })}>
             {text.logInAgain}
@@ -72,9 +81,7 @@ function Countdown({ until }: { readonly until: number | undefined }) {
   const seconds = until === undefined ? undefined : Math.max(0, Math.ceil((until - now) / 1_000));
   return (
     <p>
-      <span class="visually-hidden" role="status">
-        {text.offline}
-      </span>
+      <span class="visually-hidden">{text.offline}</span>
       <span aria-hidden="true">{seconds === undefined ? text.offline : offlineUntil(seconds)}</span>
     </p>
   );

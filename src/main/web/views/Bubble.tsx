@@ -104,7 +104,7 @@ export class Bubble extends Component<Props> {
           onPointerMove={this.release}
         >
           {row.first && !row.mine && isGroup(conversation) && <p class="sender">{who}</p>}
-          <div class="content">
+          <div class="content" dir="auto">
             {content === undefined ? (
               <span class="unsupported" title={text.unsupportedHint}>
                 {text.unsupported}

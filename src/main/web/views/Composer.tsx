@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { codePoints, draft, send, sendable, TEXT_MOST, TEXT_NEAR, typed } from '../actions/compose.ts';
-import { nameOfChat } from '../actions/names.ts';
+import { isNotes, nameOfChat } from '../actions/names.ts';
 import { store } from '../store.ts';
 import { charactersLeft, text, tooLong } from '../strings.ts';
 import { EmojiPanel } from './EmojiPanel.tsx';
@@ -33,7 +33,10 @@ export function Composer({ conversation }: { readonly conversation: string }) {
   const pressed = (event: KeyboardEvent): void => {
     // While an input method composes, Enter chooses a word.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+    if (event.key === 'Escape' && choosing) {
+      event.preventDefault();
+      closePanel();
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       submit();
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'e') {
@@ -75,6 +78,7 @@ export function Composer({ conversation }: { readonly conversation: string }) {
           id="composer"
           ref={box}
           rows={1}
+          dir="auto"
           value={content}
           placeholder={text.write}
           aria-label={`${text.write}, ${nameOfChat(conversation)}`}
@@ -85,7 +89,7 @@ export function Composer({ conversation }: { readonly conversation: string }) {
           onKeyDown={pressed}
           onInput={(event) => {
             draft(conversation, event.currentTarget.value);
-            if (event.currentTarget.value !== '') typed(conversation);
+            if (event.currentTarget.value !== '' && !isNotes(conversation)) typed(conversation);
           }}
         />
         <button type="submit" class="send" disabled={!ready} aria-label={text.send} title={text.send}>

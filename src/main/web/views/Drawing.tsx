@@ -7,7 +7,7 @@ const PICTURES = {
     <>
       <path class="soft" d="M20 34a22 22 0 0122-22h34a22 22 0 010 44H46L28 70V54a22 22 0 01-8-20z" />
       <path class="line" d="M20 34a22 22 0 0122-22h34a22 22 0 010 44H46L28 70V54a22 22 0 01-8-20z" />
-      <path class="second" d="M70 66h26a18 18 0 0118 18 18 18 0 01-6 13.5V110L93 102H78a18 18 0 01-17.5-22" />
+      <path class="second" d="M76 66h20a18 18 0 0112 31.5V110L93 102H76a18 18 0 010-36z" />
       <path class="line" d="M42 29h36M42 40h22" />
       <circle class="dot" cx="82" cy="84" r="2.5" />
       <circle class="dot" cx="91" cy="84" r="2.5" />

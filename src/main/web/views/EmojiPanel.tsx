@@ -39,7 +39,8 @@ export function EmojiPanel(props: { onChoose(emoji: string): void; onClose(): vo
 
   useEffect(() => {
     allEmoji().then(setGroups, () => setFailed(true));
-    panel.current?.querySelector('input')?.focus();
+    // On a touch screen the keyboard would come up over the emoji.
+    if (matchMedia('(pointer: fine)').matches) panel.current?.querySelector('input')?.focus();
     const beside = (event: PointerEvent): void => {
       if (event.target instanceof Element && event.target.closest('.composer') === null) props.onClose();
     };

@@ -28,7 +28,12 @@ export function Field({ label, value, hint, problem, onValue, type, first, ...re
   const id = useId();
   const secret = type === 'password';
   const [shown, setShown] = useState(false);
-  const told = [hint === undefined ? '' : `${id}-hint`, problem === undefined ? '' : `${id}-problem`].join(' ').trim();
+  const told = [
+    hint === undefined || problem !== undefined ? '' : `${id}-hint`,
+    problem === undefined ? '' : `${id}-problem`,
+  ]
+    .join(' ')
+    .trim();
   const given = {
     ...rest,
     id,
@@ -52,7 +57,7 @@ export function Field({ label, value, hint, problem, onValue, type, first, ...re
           />
         )}
       </div>
-      {hint !== undefined && (
+      {hint !== undefined && problem === undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>

@@ -18,9 +18,9 @@ export function ListPane() {
   return (
     <section class="pane list-pane" aria-label={text.chats} data-list ref={pane}>
       <header class="pane-head">
-        <h1 tabIndex={-1} id="list-title">
+        <h2 tabIndex={-1} id="list-title">
           {text.chats}
-        </h1>
+        </h2>
         <a class="icon-button" href="#/settings" aria-label={text.settings} title={text.settings}>
           <Icon name="settings" />
         </a>

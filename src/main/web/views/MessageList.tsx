@@ -75,7 +75,9 @@ export class MessageList extends Component<MessageListProps, State> {
     const { open, rows } = this.props;
     if (before.open.place.turn !== open.place.turn) this.goToPlace();
     else if (before.rows !== rows || before.open !== open) this.keepPlace(before, mark);
-    if (before.rows !== rows || before.open !== open) this.look();
+    if (before.rows === rows && before.open === open) return;
+    this.look();
+    this.restSoon();
   }
 
   private keepPlace(before: MessageListProps, mark: Mark | null): void {
@@ -108,8 +110,17 @@ export class MessageList extends Component<MessageListProps, State> {
   private readonly scrolled = (): void => {
     this.look();
     clearTimeout(this.resting);
-    this.resting = setTimeout(this.props.onRest, REST_MILLIS);
+    this.resting = undefined;
+    this.restSoon();
   };
+
+  /** Also where nobody scrolls: a chat that goes on and on in front of somebody must not grow without end. */
+  private restSoon(): void {
+    this.resting ??= setTimeout(() => {
+      this.resting = undefined;
+      this.props.onRest();
+    }, REST_MILLIS);
+  }
 
   /** At most once a frame: what is in view, and whether an edge comes near. */
   private look(): void {
@@ -250,7 +261,12 @@ export class MessageList extends Component<MessageListProps, State> {
               onFocusCapture={this.focused}
             >
               {rows.map((row) =>
-                this.row(row, now, row.key === active, row.kind === 'message' && row.seq === foundSeq),
+                this.row(
+                  row,
+                  now,
+                  row.key === active,
+                  row.kind === 'message' && row.seq !== undefined && row.seq === foundSeq,
+                ),
               )}
             </ol>
           </div>

@@ -29,9 +29,9 @@ export function SettingsMenu({ section }: { readonly section: SettingsPage | und
     <section class="pane list-pane" aria-label={text.settings}>
       <header class="pane-head">
         <IconButton icon="back" label={text.back} onClick={up} />
-        <h1 tabIndex={-1} ref={title}>
+        <h2 tabIndex={-1} ref={title}>
           {text.settings}
-        </h1>
+        </h2>
       </header>
       <div class="list-scroller">
         <div class="self">

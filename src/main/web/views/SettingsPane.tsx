@@ -24,6 +24,9 @@ const PAGES: Record<SettingsPage, FunctionComponent> = {
   about: About,
 };
 
+/** Pages without anything to operate: the keyboard must reach them to scroll. */
+const TEXTS: readonly SettingsPage[] = ['shortcuts', 'about'];
+
 export function SettingsPane({ section }: { readonly section: SettingsPage }) {
   const Page = PAGES[section];
   const title = useRef<HTMLHeadingElement>(null);
@@ -36,7 +39,7 @@ export function SettingsPane({ section }: { readonly section: SettingsPage }) {
           {text.settingsPages[section]}
         </h2>
       </header>
-      <div class="page-scroller" key={section}>
+      <div class="page-scroller" key={section} tabIndex={TEXTS.includes(section) ? 0 : undefined}>
         <div class="page">
           <Page />
         </div>

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Chat, Message, Unsent } from './model.ts';
+import { alike, type Content, type MessageRow, rowsOf } from './rows.ts';
+
+const at = (hour: number, minute: number, second = 0, day = 10): number =>
+  new Date(2026, 5, day, hour, minute, second).getTime();
+const message = (seq: number, from: string, time: number, id = `m${seq}`): Message => ({
+  conversation: 'alice~bob',
+  seq,
+  id,
+  from,
+  time,
+  body: { type: 'text', text: `${seq}` },
+});
+const unsent = (id: string, order: number, written: number): Unsent => ({
+  id,
+  conversation: 'alice~bob',
+  body: { type: 'text', text: id },
+  after: 0,
+  order,
+  written,
+});
+const chat = (delivered: number, read: number): Chat => ({
+  conversation: 'alice~bob',
+  head: 9,
+  heldFrom: 1,
+  stored: 9,
+  read: 0,
+  readWanted: 0,
+  unread: 0,
+  updated: 0,
+  receipts: [{ user: 'bob', delivered, read }],
+});
+const content = (more: Partial<Content>): Content => ({
+  messages: [],
+  unsent: [],
+  chat: undefined,
+  me: 'alice',
+  dividerAfter: undefined,
+  ...more,
+});
+const bubbles = (rows: ReturnType<typeof rowsOf>): MessageRow[] => rows.filter((row) => row.kind === 'message');
+
+describe('what is drawn of a chat', () => {
+  it('groups what one person says in one minute', () => {
+    const rows = bubbles(
+      rowsOf(
+        content({
+          messages: [
+            message(1, 'bob', at(9, 0, 1)),
+            message(2, 'bob', at(9, 0, 59)),
+            message(3, 'bob', at(9, 1, 0)),
+            message(4, 'alice', at(9, 1, 5)),
+          ],
+        }),
+      ),
+    );
+    expect(rows.map(({ first, last }) => [first, last])).toEqual([
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  it('shows the time once for a group, and every mark that differs from the next', () => {
+    const messages = [1, 2, 3, 4].map((seq) => message(seq, 'alice', at(9, 0, seq)));
+    const rows = bubbles(rowsOf(content({ messages, chat: chat(3, 1) })));
+    expect(rows.map(({ tick, meta }) => [tick, meta])).toEqual([
+      ['read', true],
+      ['delivered', false],
+      ['delivered', true],
+      ['sent', true],
+    ]);
+  });
+
+  it('begins each day with its name, and a group ends with the day', () => {
+    const rows = rowsOf(
+      content({
+        messages: [
+          message(1, 'bob', at(23, 59, 59)),
+          message(2, 'bob', at(0, 0, 0, 11)),
+          message(3, 'bob', at(0, 0, 30, 11)),
+        ],
+      }),
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(['day', 'message', 'day', 'message', 'message']);
+    expect(bubbles(rows)[0]?.last).toBe(true);
+  });
+
+  it('puts the divider before the first unread message of somebody else, once', () => {
+    const messages = [
+      message(1, 'bob', at(9, 0)),
+      message(2, 'alice', at(9, 1)),
+      message(3, 'bob', at(9, 2)),
+      message(4, 'bob', at(9, 3)),
+    ];
+    const kinds = rowsOf(content({ messages, dividerAfter: 1 })).map((row) =>
+      row.kind === 'message' ? row.seq : row.kind,
+    );
+    expect(kinds).toEqual(['day', 1, 2, 'unread', 3, 4]);
+  });
+
+  it('keeps the key and the place of a message from unsent to sent', () => {
+    const before = rowsOf(
+      content({
+        messages: [message(1, 'bob', at(9, 0))],
+        unsent: [unsent('x', 1, at(9, 1)), unsent('y', 2, at(9, 2))],
+      }),
+    );
+    const after = rowsOf(
+      content({
+        messages: [message(1, 'bob', at(9, 0)), message(2, 'alice', at(9, 1), 'x')],
+        unsent: [unsent('y', 2, at(9, 2))],
+      }),
+    );
+    expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+    expect(bubbles(before).map(({ tick }) => tick)).toEqual([undefined, 'waiting', 'waiting']);
+    expect(bubbles(after).map(({ tick }) => tick)).toEqual([undefined, 'sent', 'waiting']);
+  });
+
+  it('keeps messages of two people apart that chose the same id', () => {
+    const rows = rowsOf(
+      content({ messages: [message(1, 'bob', at(9, 0), 'same'), message(2, 'alice', at(9, 0), 'same')] }),
+    );
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+  });
+
+  it('shows nothing of what is withheld', () => {
+    const withheld: Message = { conversation: 'alice~bob', seq: 2, body: { type: 'withheld' } };
+    const rows = rowsOf(
+      content({ messages: [message(1, 'bob', at(9, 0, 1)), withheld, message(3, 'bob', at(9, 0, 2))] }),
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(['day', 'message', 'message']);
+  });
+
+  it('ticks of messages that were sent while one was blocked stay as they are', () => {
+    const blocked: Chat = { ...chat(9, 9), receipts: [{ user: 'bob', delivered: 9, read: 9, not: [[2, 3]] }] };
+    const messages = [1, 2, 3, 4].map((seq) => message(seq, 'alice', at(9, seq)));
+    expect(bubbles(rowsOf(content({ messages, chat: blocked }))).map(({ tick }) => tick)).toEqual([
+      'read',
+      'sent',
+      'sent',
+      'read',
+    ]);
+  });
+
+  it('draws again only what looks different', () => {
+    const messages = [message(1, 'alice', at(9, 0)), message(2, 'alice', at(9, 1))];
+    const before = rowsOf(content({ messages, chat: chat(1, 0) }));
+    const after = rowsOf(content({ messages, chat: chat(2, 0) }));
+    expect(before.map((row, index) => alike(row, after[index] ?? row))).toEqual([true, true, false]);
+  });
+});
