@@ -58,7 +58,7 @@ record Settings(
         try {
             accounts = AccountSettings.from(config);
         } catch (final IllegalArgumentException outOfBounds) {
-            throw new Wrong("parley.account." + outOfBounds.getMessage());
+            throw new Wrong(String.valueOf(outOfBounds.getMessage()));
         }
         return new Settings(
                 parley.getString("bind"),

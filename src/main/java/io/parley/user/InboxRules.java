@@ -69,6 +69,7 @@ final class InboxRules {
     private final Lanes lanes = new Lanes();
     private final Sessions sessions = new Sessions();
     private final PresenceDesk presence;
+    private final AwayDevices away;
     /// Askers without a session, until what they said is durable.
     private final List<Acknowledge> storedWaiters = new ArrayList<>();
 
@@ -89,11 +90,13 @@ final class InboxRules {
             final UserId user,
             final Supplier<Nonce> nonces,
             final Function<String, Optional<Instant>> lastAlive,
+            final Duration awayAfter,
             final Instant startedAt) {
         this.user = user;
         this.nonces = nonces;
         this.lastProbe = nonces.get().high() >>> 2;
         this.presence = new PresenceDesk(user, lastAlive, startedAt);
+        this.away = new AwayDevices(awayAfter, startedAt);
     }
 
     /// The entity has its state: what a crash may have left untold is told again.
@@ -105,6 +108,7 @@ final class InboxRules {
             }
         }
         look(state, now, decision);
+        away.look(state, sessions, presence, now, decision);
         return decision;
     }
 
@@ -135,7 +139,7 @@ final class InboxRules {
 
     /// When the next [Tick] is wanted, if one is.
     Optional<Instant> wakeAt() {
-        Instant at = Instant.MAX;
+        Instant at = away.lookAt();
         if (lanes.dirty().stream().anyMatch(lane -> lane.urgent)) {
             at = lastFlush.plus(FLUSH_EVERY);
         }
@@ -170,6 +174,7 @@ final class InboxRules {
     private void link(final InboxState state, final LinkDevices link, final Instant now, final Decision decision) {
         if (link.version() > state.version()) {
             decision.store(new UserEvent.DevicesLinked(link.uid(), link.version(), link.devices(), now.toEpochMilli()));
+            away.listed(now);
             for (final var session : List.copyOf(sessions.all())) {
                 final boolean holds = link.devices().stream()
                         .anyMatch(linked -> linked.device().equals(session.device)
@@ -548,6 +553,7 @@ final class InboxRules {
             }
         }
         presence.tellIfDue(state, sessions, now, decision);
+        away.look(state, sessions, presence, now, decision);
         lookAtFresh(state, now);
         look(state, now, decision);
     }

@@ -70,17 +70,22 @@ final class UserTest {
     private static final DeviceId LAPTOP = DeviceId.of(2);
     private static final String PID = "user|ada";
 
+    private record Away(UserId user, DeviceId device, long generation) {}
+
     private final ManualClock clock = new ManualClock(NOON);
     private final Counters counters = new Counters();
     private final AtomicLong nonces = new AtomicLong();
     private final Map<String, Instant> lives = new ConcurrentHashMap<>();
     private final TestProbe<ConversationCommand> conversations = KIT.createTestProbe();
     private final TestProbe<Delivery> phone = KIT.createTestProbe();
+    private final TestProbe<Away> away = KIT.createTestProbe();
     private volatile boolean leaseHolds = true;
 
     private final User.Shared shared = new User.Shared(
             conversations.ref()::tell,
+            (user, device, generation) -> away.ref().tell(new Away(user, device, generation)),
             life -> Optional.ofNullable(lives.get(life)),
+            Duration.ofDays(30),
             () -> leaseHolds,
             counters,
             clock,
@@ -285,6 +290,34 @@ final class UserTest {
     }
 
     @Test
+    void what_only_a_device_that_stays_away_was_owed_is_let_go_once_the_account_has_unlinked_it() {
+        link(1, PHONE, LAPTOP);
+        open(4);
+        clock.forward(Duration.ofDays(29));
+        attachedPhone();
+        user.runCommand(acknowledge(4, 4, Optional.empty()));
+        user.runCommand(new Detach(ADA, PHONE, 1));
+        away.expectNoMessage(Duration.ofMillis(50));
+        clock.forward(Duration.ofDays(1));
+        user.runCommand(new Tick(ADA));
+        assertEquals(new Away(ADA, LAPTOP, 1), away.receiveMessage());
+        restartKeepsState();
+        assertEquals(new Away(ADA, LAPTOP, 1), away.receiveMessage());
+        assertTrue(user.getState().chat(WITH_BO).orElseThrow().open); // nobody else may unlink it
+
+        link(2, PHONE);
+        clock.forward(Duration.ofSeconds(1));
+        user.runCommand(new Tick(ADA));
+        final var settle = next(Settle.class);
+        user.runCommand(hear(new MemberMessage.MayClose(WITH_BO, 4, settle.nonce())));
+        assertFalse(user.getState().chat(WITH_BO).orElseThrow().open);
+        clock.forward(Duration.ofHours(1));
+        user.runCommand(new Tick(ADA));
+        away.expectNoMessage(Duration.ofMillis(50));
+        restartKeepsState();
+    }
+
+    @Test
     void last_seen_is_the_end_of_the_last_session() {
         link(1, PHONE, LAPTOP);
         attachedPhone();
@@ -400,7 +433,9 @@ final class UserTest {
         final var pid = "user|cleo";
         final var losing = new User.Shared(
                 shared.conversations(),
+                shared.account(),
                 shared.lastAlive(),
+                shared.awayAfter(),
                 () -> user.persistenceTestKit().persistedInStorage(pid).isEmpty(), // lost in the moment of the write
                 counters,
                 clock,
