@@ -225,7 +225,8 @@ final class Node {
                 new ShardedEntities(system, shards.conversations(), shards.users()),
                 log::read,
                 clock);
-        final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
+        final var clients =
+                bind(settings.bind(), settings.port(), ClientPort.route(api, settings.api(), connections, counters));
         accepting = true;
         return new Ports(clients, management);
     }
