@@ -106,7 +106,8 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2)
+                .withDeleteEventsOnSnapshot(); // only a conversation's are history
     }
 
     @Override
