@@ -159,7 +159,15 @@ final class Node {
                 counters,
                 clock,
                 nonces);
-        final var ofUsers = new User.Shared(shards::tell, lives::lastAlive, lease, counters, clock, nonces);
+        final var ofUsers = new User.Shared(
+                shards::tell,
+                accounts::unlinkAway,
+                lives::lastAlive,
+                settings.accounts().awayAfter(),
+                lease,
+                counters,
+                clock,
+                nonces);
         shards.conversationsAre(sharding.init(Entity.of(
                 Conversation.KEY,
                 entity -> Conversation.create(new ConversationId(entity.getEntityId()), ofConversations))));
@@ -217,7 +225,8 @@ final class Node {
                 new ShardedEntities(system, shards.conversations(), shards.users()),
                 log::read,
                 clock);
-        final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
+        final var clients =
+                bind(settings.bind(), settings.port(), ClientPort.route(api, settings.api(), connections, counters));
         accepting = true;
         return new Ports(clients, management);
     }

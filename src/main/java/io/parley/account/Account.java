@@ -97,7 +97,8 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(50, 2); // events stay: they are few, and tell an account's history
+        return RetentionCriteria.snapshotEvery(50, 2)
+                .withDeleteEventsOnSnapshot(); // a token refreshed each quarter of an hour is an event
     }
 
     @Override

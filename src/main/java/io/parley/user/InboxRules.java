@@ -67,8 +67,9 @@ final class InboxRules {
     private final UserId user;
     private final Supplier<Nonce> nonces;
     private final Lanes lanes = new Lanes();
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final PresenceDesk presence;
+    private final AwayDevices away;
     /// Askers without a session, until what they said is durable.
     private final List<Acknowledge> storedWaiters = new ArrayList<>();
 
@@ -89,11 +90,14 @@ final class InboxRules {
             final UserId user,
             final Supplier<Nonce> nonces,
             final Function<String, Optional<Instant>> lastAlive,
+            final Duration awayAfter,
             final Instant startedAt) {
         this.user = user;
         this.nonces = nonces;
         this.lastProbe = nonces.get().high() >>> 2;
+        this.sessions = new Sessions(startedAt);
         this.presence = new PresenceDesk(user, lastAlive, startedAt);
+        this.away = new AwayDevices(awayAfter, startedAt);
     }
 
     /// The entity has its state: what a crash may have left untold is told again.
@@ -105,6 +109,7 @@ final class InboxRules {
             }
         }
         look(state, now, decision);
+        away.look(state, sessions, presence, now, decision);
         return decision;
     }
 
@@ -135,7 +140,7 @@ final class InboxRules {
 
     /// When the next [Tick] is wanted, if one is.
     Optional<Instant> wakeAt() {
-        Instant at = Instant.MAX;
+        Instant at = away.lookAt();
         if (lanes.dirty().stream().anyMatch(lane -> lane.urgent)) {
             at = lastFlush.plus(FLUSH_EVERY);
         }
@@ -170,6 +175,7 @@ final class InboxRules {
     private void link(final InboxState state, final LinkDevices link, final Instant now, final Decision decision) {
         if (link.version() > state.version()) {
             decision.store(new UserEvent.DevicesLinked(link.uid(), link.version(), link.devices(), now.toEpochMilli()));
+            away.listed(now);
             for (final var session : List.copyOf(sessions.all())) {
                 final boolean holds = link.devices().stream()
                         .anyMatch(linked -> linked.device().equals(session.device)
@@ -340,7 +346,10 @@ final class InboxRules {
         final long shared = state.settings().readReceipts() ? Math.max(lane.chat.shared, lane.read) : lane.chat.shared;
         if (lane.delivered > lane.chat.delivered || shared > lane.chat.shared) {
             decision.tell(new ConversationCommand.Reached(
-                    lane.chat.id, new Watermark(user, lane.delivered, shared), Optional.empty()));
+                    lane.chat.id,
+                    new Watermark(user, lane.delivered, shared),
+                    sessions.attachedSince(),
+                    Optional.empty()));
             lane.tellSoon(now); // again, until it is confirmed
         }
         final var moved = lane.write(closed);
@@ -392,6 +401,7 @@ final class InboxRules {
                                 ? new ConversationCommand.Reached(
                                         ask.conversation(),
                                         reached.orElse(new Watermark(user, 0, 0)),
+                                        sessions.attachedSince(),
                                         Optional.of(ask.nonce()))
                                 : new ConversationCommand.Refused(ask.conversation(), user, ask.nonce()));
             }
@@ -427,7 +437,7 @@ final class InboxRules {
         decision.tell(new ConversationCommand.Noted(
                 notify.conversation(),
                 notify.period(),
-                !sessions.isEmpty(),
+                sessions.attachedSince(),
                 known.map(chat -> chat.reached(user)).orElse(new Watermark(user, 0, 0))));
     }
 
@@ -448,6 +458,9 @@ final class InboxRules {
         final var chat = state.chat(deliver.conversation());
         if (chat.isEmpty()) {
             return;
+        }
+        if (sessions.isEmpty()) { // that we left was lost, or came before a word that was sent earlier
+            decision.tell(new ConversationCommand.Detach(deliver.conversation(), user, sessions.lastAttached()));
         }
         final var lane = lanes.of(chat.get(), now);
         for (final var entry : deliver.entries()) {
@@ -548,6 +561,7 @@ final class InboxRules {
             }
         }
         presence.tellIfDue(state, sessions, now, decision);
+        away.look(state, sessions, presence, now, decision);
         lookAtFresh(state, now);
         look(state, now, decision);
     }
@@ -592,19 +606,17 @@ final class InboxRules {
         final var id = lane.chat.id;
         if (lane.isTellDue(now)) {
             lane.toldAgain(now);
-            decision.tell(new ConversationCommand.Reached(id, lane.chat.reached(user), Optional.empty()));
+            decision.tell(new ConversationCommand.Reached(
+                    id, lane.chat.reached(user), sessions.attachedSince(), Optional.empty()));
         }
-        final boolean left = lane.takeLeave() && !attached;
-        if (lane.chat.open) {
-            if (!lane.urgent && lane.hasEverything(state.devices()) && lane.maySettle(now, attached)) {
-                final var nonce = nonces.get();
-                lane.settle(nonce, now);
-                decision.tell(new ConversationCommand.Settle(id, lane.chat.reached(user), lane.head, nonce, attached));
-            } else if (left) {
-                decision.tell(new ConversationCommand.Detach(id, user));
-            } else if (attached && lane.isProbeDue(now)) {
-                probe(lane, now, decision);
-            }
+        if (lane.takeLeave() && !attached) {
+            decision.tell(new ConversationCommand.Detach(id, user, sessions.lastAttached()));
+        }
+        if (lane.chat.open && !lane.urgent && lane.hasEverything(state.devices()) && lane.maySettle(now, attached)) {
+            final var nonce = nonces.get();
+            lane.settle(nonce, now);
+            decision.tell(new ConversationCommand.Settle(
+                    id, lane.chat.reached(user), lane.head, nonce, sessions.attachedSince()));
         } else if (attached && lane.isProbed() && lane.isProbeDue(now)) {
             probe(lane, now, decision);
         }
@@ -616,6 +628,7 @@ final class InboxRules {
 
     private void probe(final Lane lane, final Instant now, final Decision decision) {
         lane.probed(now);
-        decision.tell(new ConversationCommand.Probe(lane.chat.id, lane.chat.reached(user), ++lastProbe));
+        decision.tell(new ConversationCommand.Probe(
+                lane.chat.id, lane.chat.reached(user), sessions.lastAttached(), ++lastProbe));
     }
 }

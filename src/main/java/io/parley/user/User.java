@@ -40,10 +40,14 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     /// What all users of a node share.
     ///
     /// @param conversations the way to conversations
+    /// @param account       the way to accounts
     /// @param lastAlive     when the node of a given life last gave a sign of it
+    /// @param awayAfter     how long a device may stay away before the account is to unlink it
     public record Shared(
             Consumer<ConversationCommand> conversations,
+            AccountNotes account,
             Function<String, Optional<Instant>> lastAlive,
+            Duration awayAfter,
             MembershipLease lease,
             Counters counters,
             InstantSource clock,
@@ -78,7 +82,11 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     private InboxRules freshRules() {
         return new InboxRules(
-                id, shared.nonces(), shared.lastAlive(), shared.clock().instant());
+                id,
+                shared.nonces(),
+                shared.lastAlive(),
+                shared.awayAfter(),
+                shared.clock().instant());
     }
 
     @Override
@@ -98,7 +106,8 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2)
+                .withDeleteEventsOnSnapshot(); // only a conversation's are history
     }
 
     @Override
@@ -170,6 +179,8 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
             switch (effect) {
                 case Decision.Reply<?> reply -> reply.send();
                 case Decision.Tell(final var message) -> shared.conversations().accept(message);
+                case Decision.TellAway(final var device, final long generation) ->
+                    shared.account().away(id, device, generation);
             }
         }
     }

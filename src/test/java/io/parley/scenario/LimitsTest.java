@@ -66,6 +66,25 @@ final class LimitsTest {
     }
 
     @Test
+    void an_address_that_has_all_its_connections_is_told_when_to_come_back(@TempDir final Path data) {
+        final var settings = Map.of("JAVA_TOOL_OPTIONS", "-Dparley.http.connections-per-address=2");
+        try (var node = NodeProcess.start(data, settings);
+                var world = new World(node)) {
+            final var ada = world.person("ada");
+            final var bo = world.person("bo");
+            try (var third = RawSocket.open(node.port())) {
+                assertEquals(4429, third.awaitClose());
+                final var error = third.frames("error").getFirst();
+                assertEquals("rate-limited", error.path("code").asText());
+                assertTrue(error.path("retryAfterSeconds").asInt() >= 1, error.toString());
+            }
+            assertTrue(node.metrics().contains("parley_connection_address_full 1\n"), node.metrics());
+            ada.sends("still here", bo);
+            bo.sees("still here");
+        }
+    }
+
+    @Test
     void more_than_a_hundred_unanswered_messages_are_too_many(@TempDir final Path data) {
         try (var node = NodeProcess.start(data, Map.of("PARLEY_RATE_LIMITS", "off"));
                 var world = new World(node)) {

@@ -144,6 +144,23 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /// What the management port counts.
+    String metrics() {
+        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/metrics"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return Http.CLIENT
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("stopped while waiting for the metrics", stopped);
+        }
+    }
+
     private static final class Http {
         static final HttpClient CLIENT = HttpClient.newHttpClient();
     }
