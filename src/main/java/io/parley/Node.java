@@ -254,6 +254,10 @@ final class Node {
             connections.drain("the node stops", settings.drainSpread());
             return sessionsGone();
         });
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "entities", () -> {
+            shards.fallSilent();
+            return CompletableFuture.completedStage(Done.getInstance());
+        });
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "management port", () -> {
             giveSignOfLife();
             accounts.close();

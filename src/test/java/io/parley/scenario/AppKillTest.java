@@ -166,6 +166,11 @@ final class AppKillTest {
     }
 
     @Test
+    void nor_do_orderly_stops(@TempDir final Path data) {
+        through(data, 2, NodeProcess::terminate);
+    }
+
+    @Test
     void ticks_and_cursors_are_after_a_kill_what_they_were(@TempDir final Path data) {
         try (var node = NodeProcess.start(data, Map.of("PARLEY_RATE_LIMITS", "off"));
                 var ada = App.person("ada", node.port());

@@ -82,6 +82,28 @@ final class RawSocket implements AutoCloseable {
     ///
     /// @param headers in the place of the usual ones; an empty value: without that header
     static Handshake upgrade(final int port, final Map<String, String> headers) {
+        return ask(port, headers).ends();
+    }
+
+    /// Asks for the upgrade with the usual headers, up to the last line.
+    static Asking begin(final int port) {
+        return ask(port, Map.of());
+    }
+
+    /// A request for an upgrade that lacks its last, empty line.
+    record Asking(Socket socket) {
+        /// Ends the request and hears the answer.
+        Handshake ends() {
+            try {
+                socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                return answered(socket);
+            } catch (final IOException failed) {
+                throw new AssertionError("no upgrade: " + failed, failed);
+            }
+        }
+    }
+
+    private static Asking ask(final int port, final Map<String, String> headers) {
         final var all = new LinkedHashMap<String, String>();
         all.put("Host", "127.0.0.1:" + port);
         all.put("Upgrade", "websocket");
@@ -101,8 +123,8 @@ final class RawSocket implements AutoCloseable {
             socket.setReceiveBufferSize(32 * 1024); // before the connection: what is not read fills up soon
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
-            socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-            return answered(socket);
+            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
+            return new Asking(socket);
         } catch (final IOException failed) {
             throw new AssertionError("no connection: " + failed, failed);
         }
