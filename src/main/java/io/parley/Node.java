@@ -17,6 +17,7 @@ import io.parley.http.ClientPort;
 import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
 import io.parley.id.UserId;
+import io.parley.ops.LostMessages;
 import io.parley.ops.ManagementPort;
 import io.parley.session.Connections;
 import io.parley.session.Session;
@@ -98,6 +99,7 @@ final class Node {
                 .tokenKeys()
                 .map(TokenKeys::read)
                 .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
+        LostMessages.count(system, counters);
         this.log = new ConversationLog(JournalReader.of(system));
         this.accounts = new Accounts(system, this::linkDevices, keys, settings.accounts(), clock, random, lease);
         this.connections = new Connections(
@@ -206,10 +208,6 @@ final class Node {
     private record Ports(ServerBinding clients, ServerBinding management) {}
 
     private Ports listen() throws IOException {
-        final var management = bind(
-                settings.managementBind(),
-                settings.managementPort(),
-                ManagementPort.route(() -> accepting && lease.holds() && !isLeaving(), this::metrics));
         final var api = new Api(
                 system,
                 settings.api(),
@@ -217,6 +215,11 @@ final class Node {
                 new ShardedEntities(system, shards.conversations(), shards.users()),
                 log::read,
                 clock);
+        final var management = bind(
+                settings.managementBind(),
+                settings.managementPort(),
+                ManagementPort.route(
+                        () -> accepting && lease.holds() && !isLeaving(), () -> metrics(api)));
         final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
         accepting = true;
         return new Ports(clients, management);
@@ -226,8 +229,9 @@ final class Node {
         return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
     }
 
-    private Map<String, Long> metrics() {
+    private Map<String, Long> metrics(final Api api) {
         final var metrics = new TreeMap<>(counters.all());
+        api.rateLimitRefusals().forEach((limit, count) -> metrics.put("rest_rate_limited_" + limit, count));
         metrics.put("sessions", (long) connections.count());
         for (final var counted : AccountCounters.Counted.values()) {
             metrics.put(
