@@ -19,11 +19,13 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Programs on the Java client under load, while the node goes and comes back on the same port: they find it
 /// again by themselves, and send again what was not answered.
 @Tag("slow")
+@ExtendWith(NodeOutput.class)
 final class AppKillTest {
     private static final int PAIRS = 6;
     private static final int UNANSWERED_MAX = 30;

@@ -20,10 +20,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a program on the Java client lives through with a real node: it need do nothing about links,
 /// acknowledgements and resends.
+@ExtendWith(NodeOutput.class)
 final class AppTest {
     private final int port = SharedNode.world().port();
     private final List<AutoCloseable> open = new ArrayList<>();

@@ -15,10 +15,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A node that is asked to stop, and nodes that cannot start.
 @Tag("slow")
+@ExtendWith(NodeOutput.class)
 final class StopTest {
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Duration SOON = Duration.ofSeconds(10);
