@@ -25,6 +25,7 @@ import io.parley.store.EmbeddedStore;
 import io.parley.store.JournalReader;
 import io.parley.store.LifeRecords;
 import io.parley.store.StoreException;
+import io.parley.store.WriteProbe;
 import io.parley.user.User;
 import io.parley.user.UserCommand;
 import io.parley.user.UserEvent;
@@ -84,6 +85,7 @@ final class Node {
     private final Connections connections;
     private final ConversationLog log;
     private final Accounts accounts;
+    private final WriteProbe probe;
     private volatile boolean accepting; // the client port is open: not ready before
 
     private Node(
@@ -99,6 +101,7 @@ final class Node {
                 .tokenKeys()
                 .map(TokenKeys::read)
                 .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
+        this.probe = WriteProbe.of(system, () -> counters.count("store_probe_failed"));
         LostMessages.count(system, counters);
         this.log = new ConversationLog(JournalReader.of(system));
         this.accounts = new Accounts(system, this::linkDevices, keys, settings.accounts(), clock, random, lease);
@@ -170,6 +173,8 @@ final class Node {
         accounts.init();
         system.scheduler()
                 .scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
+        system.scheduler()
+                .scheduleWithFixedDelay(Duration.ZERO, WriteProbe.EVERY, probe::look, system.executionContext());
     }
 
     /// The account's word to the person's inbox; its answer goes back to the account.
@@ -219,7 +224,7 @@ final class Node {
                 settings.managementBind(),
                 settings.managementPort(),
                 ManagementPort.route(
-                        () -> accepting && lease.holds() && !isLeaving(), () -> metrics(api)));
+                        () -> accepting && lease.holds() && !isLeaving() && probe.isGood(), () -> metrics(api)));
         final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
         accepting = true;
         return new Ports(clients, management);
