@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -36,9 +35,6 @@ final class RawSocket implements AutoCloseable {
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int PING = 9;
-
-    /// Codes of RFC 6455 itself, for who breaks the rules of WebSocket: protocol error, text that is not UTF-8.
-    private static final Set<Integer> OF_WEBSOCKET = Set.of(1002, 1007);
 
     /// How an upgrade was answered.
     record Handshake(int status, String body, Optional<RawSocket> socket) {}
@@ -217,9 +213,7 @@ final class RawSocket implements AutoCloseable {
                         payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
                 closeCode = OptionalInt.of(code);
                 if (!leaving) { // otherwise it is the echo of our own
-                    if (!OF_WEBSOCKET.contains(code)) {
-                        violations.addAll(JUDGE.serverClose(code));
-                    }
+                    violations.addAll(JUDGE.serverClose(code));
                     write(CLOSE, payload);
                 }
             }
