@@ -24,6 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
@@ -64,6 +65,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     private final InboxState empty = new InboxState();
 
     private InboxRules rules;
+    private boolean storing;
 
     private User(final UserId id, final Shared shared, final TimerScheduler<UserCommand> timers) {
         super(
@@ -129,9 +131,18 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     public SignalHandler<InboxState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::recovered)
-                .onSignal(PreRestart.instance(), _ -> perform(rules.farewell()))
-                .onSignal(PostStop.instance(), _ -> perform(rules.farewell()))
+                .onSignal(RecoveryFailed.class, (_, _) -> shared.counters().count("user_recovery_failed"))
+                .onSignal(PreRestart.instance(), _ -> ends())
+                .onSignal(PostStop.instance(), _ -> ends())
                 .build();
+    }
+
+    private void ends() {
+        if (storing) {
+            shared.counters().count("user_write_failed");
+            storing = false;
+        }
+        perform(rules.farewell());
     }
 
     private void recovered(final InboxState state) {
@@ -163,10 +174,12 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
             perform(decision.effects());
             return Effect().none();
         }
+        storing = true;
         return Effect().persist(decision.events()).thenRun(_ -> stored(decision));
     }
 
     private void stored(final Decision decision) {
+        storing = false;
         if (shared.lease().holds()) {
             perform(decision.effects());
         } else { // written, but perhaps not by the owner: nobody is told

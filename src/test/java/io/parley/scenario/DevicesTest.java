@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// One person with several devices.
+@ExtendWith(NodeOutput.class)
 final class DevicesTest {
     private static final Duration QUICKLY = Duration.ofSeconds(5);
 
