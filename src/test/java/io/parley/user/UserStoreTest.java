@@ -84,7 +84,7 @@ final class UserStoreTest {
     }
 
     private void acknowledge(final ActorTestKit kit, final ActorRef<UserCommand> user, final long seq) {
-        clock.forward(InboxRules.FLUSH_EVERY);
+        clock.forward(CursorDesk.FLUSH_EVERY);
         assertEquals(
                 new CursorsStored(WITH_BO, true),
                 this.<CursorsStored>ask(

@@ -218,7 +218,7 @@ final class UserTest {
             user.runCommand(acknowledge(cursor, 0, Optional.empty()));
         }
         final int before = stored().size();
-        clock.forward(InboxRules.FLUSH_EVERY);
+        clock.forward(CursorDesk.FLUSH_EVERY);
         user.runCommand(new Tick(ADA));
         final var last = assertInstanceOf(UserEvent.ChatsMoved.class, stored().getLast());
         assertEquals(9, last.chats().getFirst().delivered());
@@ -481,7 +481,7 @@ final class UserTest {
         open(1_000);
         attachedPhone();
         for (int i = 1; i <= 520; i++) {
-            clock.forward(InboxRules.FLUSH_EVERY);
+            clock.forward(CursorDesk.FLUSH_EVERY);
             user.runCommand(acknowledge(i, i / 2, Optional.empty()));
         }
         final var snapshots = user.snapshotTestKit().orElseThrow();
