@@ -59,7 +59,7 @@ chan toUser = [CAP] of { mtype, byte, byte };
  *  SETTLE    head      nonce  online    every linked device has everything up to head
  *  PULL      watermark 0      online    an attach, a recovery or a probe: what the log holds, and mark me online
  *  WATERMARK watermark 0      online
- *  DETACH    0         0      0         */
+ *  DETACH    0         since  0         nothing is attached any more; since: 1 while nothing has attached again  */
 chan toConversation = [CAP] of { mtype, byte, byte, bit };
 
 /* --------------------------------------------------------------------------------------------------- state */
@@ -232,6 +232,20 @@ inline ReceiveAtConversation() {
   kind2 = 0; number2 = 0; tag2 = 0; mark2 = 0; kind3 = 0; number3 = 0; tag3 = 0; mark3 = 0
 }
 
+/* Attachments are numbered, ever higher, and Detach names the one it ends: all that a receiver can learn from that is whether
+ * there has been a later one. NO_SINCE: Detach names none. */
+inline AttachedAgain() {
+#if defined(LOSSES) && !defined(NO_SINCE)
+  do
+  :: toConversation??[DETACH, _, 1, _] -> toConversation??DETACH, number2, 1, mark2; toConversation!!DETACH, number2, 0, mark2
+  :: else -> break
+  od;
+  number2 = 0; mark2 = 0
+#else
+  skip
+#endif
+}
+
 inline Forget() { kind = 0; number = 0; tag = 0; mark = 0 }
 
 /* Periods and nonces are fresh 128-bit random numbers, never repeated. All that a receiver can learn from one is whether it
@@ -384,7 +398,7 @@ bool marking;
 #endif
 
 /* Everything a User sends renews the mark; only Detach takes it away (NO_DETACH_ONLY: so does whatever was sent while
- * nothing was attached). */
+ * nothing was attached), and only if nothing has attached since. */
 inline Mark() {
 #ifdef NO_ONLINE_FIRST
   online = online || (mark && kind != PULL)
@@ -509,8 +523,18 @@ inline MayClose() {
   fi
 }
 
-/* Deliver, and the answer to Pull and Probe. */
-inline Deliver() { printf("user: the log reaches %d\n", number); head = MAX(head, number) }
+/* Deliver, and the answer to Pull and Probe. With nothing attached the conversation is told so again: a mark may be left from
+ * a word that came after the Detach. */
+inline Deliver() {
+  printf("user: the log reaches %d\n", number); head = MAX(head, number)
+#ifdef LOSSES
+  ;
+  if
+  :: !ATTACHED -> ToConversation(DETACH, 0, 1, false)
+  :: else
+  fi
+#endif
+}
 
 /* Rule 4, Probe: while a device is attached, every open conversation, again and again; here only when the answer would
  * change something. NO_PROBE: never. */
@@ -556,7 +580,7 @@ inline CrashUser() {
  * restart of the User). */
 inline Attach(d) {
   printf("device %d: attached\n", d);
-  attached[d] = true;
+  attached[d] = true; AttachedAgain();
   if
   :: open -> ToConversation(PULL, TELLS, 0, true)
   :: else
@@ -565,7 +589,7 @@ inline Attach(d) {
 inline Connect(d) { printf("device %d: connects\n", d); flips++; connected[d] = true; Attach(d) }
 inline Reattach(d) {
 #ifdef NO_RECOVERY
-  attached[d] = true
+  attached[d] = true; AttachedAgain()
 #else
   Attach(d)
 #endif
@@ -574,7 +598,7 @@ inline Disconnect(d) {
   printf("device %d: disconnects\n", d);
   flips++; connected[d] = false; attached[d] = false;
   if
-  :: !ATTACHED -> ToConversation(DETACH, 0, 0, false)
+  :: !ATTACHED -> ToConversation(DETACH, 0, 1, false)
   :: else
   fi
 }
@@ -648,7 +672,7 @@ end:
        :: kind == SETTLE -> Settle()
        :: kind == PULL -> Pull()
        :: kind == WATERMARK -> known = MAX(known, number)
-       :: kind == DETACH -> online = false
+       :: kind == DETACH -> online = online && !tag
        fi; Forget() }
 #ifndef LOSSES
   :: atomic { known < TELLS -> HearWatermark() }

@@ -17,6 +17,7 @@ import io.parley.http.ClientPort;
 import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
 import io.parley.id.UserId;
+import io.parley.ops.LostMessages;
 import io.parley.ops.ManagementPort;
 import io.parley.session.Connections;
 import io.parley.session.Session;
@@ -24,6 +25,7 @@ import io.parley.store.EmbeddedStore;
 import io.parley.store.JournalReader;
 import io.parley.store.LifeRecords;
 import io.parley.store.StoreException;
+import io.parley.store.WriteProbe;
 import io.parley.user.User;
 import io.parley.user.UserCommand;
 import io.parley.user.UserEvent;
@@ -83,6 +85,7 @@ final class Node {
     private final Connections connections;
     private final ConversationLog log;
     private final Accounts accounts;
+    private final WriteProbe probe;
     private volatile boolean accepting; // the client port is open: not ready before
 
     private Node(
@@ -98,6 +101,8 @@ final class Node {
                 .tokenKeys()
                 .map(TokenKeys::read)
                 .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
+        this.probe = WriteProbe.of(system, () -> counters.count("store_probe_failed"));
+        LostMessages.count(system, counters);
         this.log = new ConversationLog(JournalReader.of(system));
         this.accounts = new Accounts(system, this::linkDevices, keys, settings.accounts(), clock, random, lease);
         this.connections = new Connections(
@@ -159,7 +164,15 @@ final class Node {
                 counters,
                 clock,
                 nonces);
-        final var ofUsers = new User.Shared(shards::tell, lives::lastAlive, lease, counters, clock, nonces);
+        final var ofUsers = new User.Shared(
+                shards::tell,
+                accounts::unlinkAway,
+                lives::lastAlive,
+                settings.accounts().awayAfter(),
+                lease,
+                counters,
+                clock,
+                nonces);
         shards.conversationsAre(sharding.init(Entity.of(
                 Conversation.KEY,
                 entity -> Conversation.create(new ConversationId(entity.getEntityId()), ofConversations))));
@@ -168,6 +181,8 @@ final class Node {
         accounts.init();
         system.scheduler()
                 .scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
+        system.scheduler()
+                .scheduleWithFixedDelay(Duration.ZERO, WriteProbe.EVERY, probe::look, system.executionContext());
     }
 
     /// The account's word to the person's inbox; its answer goes back to the account.
@@ -206,10 +221,6 @@ final class Node {
     private record Ports(ServerBinding clients, ServerBinding management) {}
 
     private Ports listen() throws IOException {
-        final var management = bind(
-                settings.managementBind(),
-                settings.managementPort(),
-                ManagementPort.route(() -> accepting && lease.holds() && !isLeaving(), this::metrics));
         final var api = new Api(
                 system,
                 settings.api(),
@@ -217,7 +228,13 @@ final class Node {
                 new ShardedEntities(system, shards.conversations(), shards.users()),
                 log::read,
                 clock);
-        final var clients = bind(settings.bind(), settings.port(), ClientPort.route(api, connections));
+        final var management = bind(
+                settings.managementBind(),
+                settings.managementPort(),
+                ManagementPort.route(
+                        () -> accepting && lease.holds() && !isLeaving() && probe.isGood(), () -> metrics(api)));
+        final var clients =
+                bind(settings.bind(), settings.port(), ClientPort.route(api, settings.api(), connections, counters));
         accepting = true;
         return new Ports(clients, management);
     }
@@ -226,8 +243,9 @@ final class Node {
         return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
     }
 
-    private Map<String, Long> metrics() {
+    private Map<String, Long> metrics(final Api api) {
         final var metrics = new TreeMap<>(counters.all());
+        api.rateLimitRefusals().forEach((limit, count) -> metrics.put("rest_rate_limited_" + limit, count));
         metrics.put("sessions", (long) connections.count());
         for (final var counted : AccountCounters.Counted.values()) {
             metrics.put(
@@ -253,6 +271,10 @@ final class Node {
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "sessions", () -> {
             connections.drain("the node stops", settings.drainSpread());
             return sessionsGone();
+        });
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "entities", () -> {
+            shards.fallSilent();
+            return CompletableFuture.completedStage(Done.getInstance());
         });
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "management port", () -> {
             giveSignOfLife();

@@ -58,7 +58,7 @@ record Settings(
         try {
             accounts = AccountSettings.from(config);
         } catch (final IllegalArgumentException outOfBounds) {
-            throw new Wrong("parley.account." + outOfBounds.getMessage());
+            throw new Wrong(String.valueOf(outOfBounds.getMessage()));
         }
         return new Settings(
                 parley.getString("bind"),
@@ -79,10 +79,11 @@ record Settings(
                     Set.copyOf(parley.getStringList("http.hosts")),
                     Set.copyOf(parley.getStringList("http.allowed-origins")),
                     proxies(parley.getString("http.trusted-proxies")),
+                    parley.getInt("http.connections-per-address"),
                     registrationOpen,
                     rateLimits);
-        } catch (final IllegalArgumentException noNetwork) {
-            throw new Wrong("parley.http.trusted-proxies (PARLEY_TRUSTED_PROXIES): " + noNetwork.getMessage());
+        } catch (final IllegalArgumentException outOfBounds) {
+            throw new Wrong(String.valueOf(outOfBounds.getMessage()));
         }
     }
 

@@ -15,6 +15,8 @@ final class Shards {
     @Nullable
     private volatile ActorRef<ShardingEnvelope<UserCommand>> users;
 
+    private volatile boolean silent;
+
     void conversationsAre(final ActorRef<ShardingEnvelope<ConversationCommand>> region) {
         conversations = region;
     }
@@ -23,11 +25,24 @@ final class Shards {
         users = region;
     }
 
+    /// Nothing is sent any more: the entities are about to be handed over, and a region that stops would keep
+    /// what comes for one that is gone, and wait. All that entities tell each other is told again where it is
+    /// needed.
+    void fallSilent() {
+        silent = true;
+    }
+
     void tell(final ConversationCommand command) {
+        if (silent) {
+            return;
+        }
         conversations().tell(new ShardingEnvelope<>(command.conversation().value(), command));
     }
 
     void tell(final UserCommand command) {
+        if (silent) {
+            return;
+        }
         users().tell(new ShardingEnvelope<>(command.user().value(), command));
     }
 

@@ -25,6 +25,7 @@ final class SettingsTest {
         assertTrue(settings.api().registrationOpen());
         assertEquals(Set.of(), settings.api().hosts());
         assertEquals(Set.of(), settings.api().allowedOrigins());
+        assertEquals(500, settings.api().connectionsPerAddress());
         assertEquals(Duration.ofSeconds(2), settings.drainSpread());
     }
 
@@ -62,6 +63,8 @@ final class SettingsTest {
         refused("parley.rate-limits", "rate-limits = perhaps");
         refused("parley.registration", "registration = invite");
         refused("trusted-proxies", "http.trusted-proxies = foo");
+        refused("parley.http.connections-per-address", "http.connections-per-address = 0");
+        refused("parley.account.away-after", "account.away-after = 0s");
         refused("access-token-ttl", "account.access-token-ttl = 10ms");
         refused("parley.store", "store = files");
         refused("parley.store", "store = cassandra");

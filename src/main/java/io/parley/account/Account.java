@@ -24,6 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
@@ -97,13 +98,16 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(50, 2); // events stay: they are few, and tell an account's history
+        return RetentionCriteria.snapshotEvery(50, 2)
+                .withDeleteEventsOnSnapshot(); // a token refreshed each quarter of an hour is an event
     }
 
     @Override
     public SignalHandler<AccountState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .onSignal(
+                        RecoveryFailed.class, (_, _) -> shared.counters().add(AccountCounters.Counted.RECOVERY_FAILED))
                 .onSignal(PreRestart.instance(), state -> refuseWaiting())
                 .onSignal(PostStop.instance(), state -> refuseWaiting())
                 .build();
@@ -199,7 +203,10 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
 
     /// The write failed or the account stops: whoever waits hears it now and not after his patience.
     private void refuseWaiting() {
-        inFlight.ifPresent(Decision::refuseAll);
+        inFlight.ifPresent(decision -> {
+            shared.counters().add(AccountCounters.Counted.WRITE_FAILED);
+            decision.refuseAll();
+        });
         inFlight = Optional.empty();
         news.all().forEach(waiting -> waiting.answer().refuse());
     }

@@ -12,6 +12,10 @@ public final class AccountCounters {
         MISADDRESSED,
         /// An account neither wrote nor answered because the membership lease did not hold.
         LEASE_LOST,
+        /// Events of an account could not be stored; whoever asked was refused.
+        WRITE_FAILED,
+        /// An account could not be read from the journal.
+        RECOVERY_FAILED,
         /// The inbox did not confirm within its time.
         INBOX_LATE,
         /// A registration or login was refused because too many wait for the inbox.

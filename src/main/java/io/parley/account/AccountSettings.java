@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param tokenCheckValid how long a node relies on what an account said of its devices
 /// @param tokenChecksMax  most users whose devices a node remembers for that, and most tokens it knows to be
 /// good
-/// @param awayAfter       how long a device may stay away before it may be unlinked for that
+/// @param awayAfter       how long a device may stay away before it is unlinked for that
 /// @param inboxTimeout    how long registration and login wait for the person's inbox
 /// @param askTimeout      how long any other question to an account waits
 /// @param passwords       the hashing of passwords
@@ -57,6 +57,7 @@ public record AccountSettings(
     public AccountSettings {
         require(!issuer.isEmpty(), "issuer must not be empty");
         require(accessTokenTtl.compareTo(Duration.ofSeconds(1)) >= 0, "access-token-ttl must be 1 s or more");
+        require(awayAfter.isPositive(), "away-after must be more than 0");
         require(tokenChecksMax >= 1, "token-checks-max must be 1 or more");
     }
 

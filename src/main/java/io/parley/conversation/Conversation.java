@@ -24,6 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
@@ -137,6 +138,7 @@ public final class Conversation
                     rules = new ConversationRules(id, shared.nonces()); // what was volatile died
                     timer.reset();
                 })
+                .onSignal(RecoveryFailed.class, (_, _) -> shared.counters().count("conversation_recovery_failed"))
                 .onSignal(PreRestart.instance(), _ -> refuseAll())
                 .onSignal(PostStop.instance(), _ -> refuseAll())
                 .build();
@@ -189,7 +191,10 @@ public final class Conversation
     }
 
     private void refuseAll() {
-        beingStored.ifPresent(decision -> perform(decision.ifNotStored()));
+        beingStored.ifPresent(decision -> {
+            shared.counters().count("conversation_write_failed");
+            perform(decision.ifNotStored());
+        });
         beingStored = Optional.empty();
         perform(rules.farewell());
     }

@@ -48,8 +48,8 @@ public sealed interface ConversationCommand extends ClusterMessage {
 
     /// The member's user durably has this conversation as open. Counts only for the period that is awaited.
     ///
-    /// @param online whether a device of the member is attached
-    record Noted(ConversationId conversation, Nonce period, boolean online, Watermark reached)
+    /// @param attachedSince as in [Probe], if a device of the member is attached
+    record Noted(ConversationId conversation, Nonce period, OptionalLong attachedSince, Watermark reached)
             implements ConversationCommand {}
 
     /// There is no such user.
@@ -61,21 +61,33 @@ public sealed interface ConversationCommand extends ClusterMessage {
     /// Answered by [MemberMessage.Status]; marks the member online before the head is read, so that nothing
     /// falls between.
     ///
-    /// @param tag comes back in the answer, so that the asker knows that the head was read after it asked
-    record Probe(ConversationId conversation, Watermark reached, long tag) implements ConversationCommand {}
+    /// @param attachedSince when the member came online, in the user's own count, in which a later time is
+    /// larger:
+    /// tells which [Detach] is about it
+    /// @param tag           comes back in the answer, so that the asker knows that the head was read after it
+    /// asked
+    record Probe(ConversationId conversation, Watermark reached, long attachedSince, long tag)
+            implements ConversationCommand {}
 
     /// Every linked device of the member has everything up to `delivered`: may the inbox forget the
     /// conversation?
-    record Settle(ConversationId conversation, Watermark reached, long delivered, Nonce nonce, boolean online)
+    record Settle(
+            ConversationId conversation, Watermark reached, long delivered, Nonce nonce, OptionalLong attachedSince)
             implements ConversationCommand {}
 
-    /// No device of the member is attached any more.
-    record Detach(ConversationId conversation, UserId member) implements ConversationCommand {}
+    /// No device of the member is attached any more. Nothing else takes the mark away, and this only if the
+    /// member
+    /// has not come online again since.
+    ///
+    /// @param attachedSince when the member last came online, as in [Probe]
+    record Detach(ConversationId conversation, UserId member, long attachedSince) implements ConversationCommand {}
 
     /// The member has durably come this far. Repeated until [MemberMessage.ReachedNoted].
     ///
-    /// @param answering the question this answers ([MemberMessage.AskReached]), if it answers one
-    record Reached(ConversationId conversation, Watermark reached, Optional<Nonce> answering)
+    /// @param attachedSince as in [Probe], if a device of the member is attached
+    /// @param answering     the question this answers ([MemberMessage.AskReached]), if it answers one
+    record Reached(
+            ConversationId conversation, Watermark reached, OptionalLong attachedSince, Optional<Nonce> answering)
             implements ConversationCommand {}
 
     /// The member's user has passed on the receipt to whoever is attached.

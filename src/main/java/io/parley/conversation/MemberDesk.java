@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// What a conversation knows of one member, none of it durable: whether the member's inbox is known to have the
@@ -20,7 +21,10 @@ final class MemberDesk {
     /// The member's inbox durably says that the conversation is open: it may be appended to.
     boolean opened;
 
-    boolean online;
+    private boolean online;
+
+    /// Since when, by the latest word of it; the words that say so may overtake each other.
+    private long attachedSince;
 
     /// The period a [ConversationCommand.Noted] is awaited for.
     @Nullable
@@ -47,6 +51,27 @@ final class MemberDesk {
     MemberDesk(final UserId member) {
         this.member = member;
         this.reached = new Watermark(member, 0, 0);
+    }
+
+    boolean isOnline() {
+        return online;
+    }
+
+    /// A device of the member is attached, says whoever says that.
+    void mark(final OptionalLong since) {
+        since.ifPresent(this::mark);
+    }
+
+    void mark(final long since) {
+        online = true;
+        attachedSince = Math.max(attachedSince, since);
+    }
+
+    /// The member who came online at `since` is gone. One who has come since is not meant.
+    void unmark(final long since) {
+        if (since >= attachedSince) {
+            online = false;
+        }
     }
 
     /// Takes a word of how far the member has come.

@@ -31,7 +31,9 @@ public sealed interface MemberMessage extends ClusterMessage {
     /// newer has been noted since `nonce` was made.
     record MayClose(ConversationId conversation, long head, Nonce nonce) implements MemberMessage {}
 
-    /// New entries, ascending, for a member who is online. May be lost: probes find the gap.
+    /// New entries, ascending, for a member who is online. May be lost: probes find the gap. Where nobody is
+    /// attached it
+    /// is answered with [ConversationCommand.Detach].
     record Deliver(ConversationId conversation, List<Entry> entries) implements MemberMessage {}
 
     /// The answer to a probe.

@@ -56,17 +56,17 @@ final class Members {
         decision.tell(desk.member, new MemberMessage.Notify(id, state.head(), period));
     }
 
-    /// A late or repeated word counts for nothing but the watermark in it: only the period that is awaited
-    /// opens.
+    /// A late or repeated word counts for nothing but the watermark and the mark in it: only the period that is
+    /// awaited opens.
     void noted(final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
         final var desk = desks.get(noted.reached().user());
         if (desk == null) {
             return;
         }
+        desk.mark(noted.attachedSince());
         if (noted.period().equals(desk.awaited)) {
             desk.awaited = null;
             desk.opened = true;
-            desk.online = noted.online();
             desk.reachedKnown = true;
             desk.asked = null;
         }
@@ -97,7 +97,7 @@ final class Members {
 
     void deliver(final List<Entry> entries, final Decision decision) {
         for (final var desk : desks.values()) {
-            if (desk.online) {
+            if (desk.isOnline()) {
                 decision.tell(desk.member, new MemberMessage.Deliver(id, entries));
             }
         }
@@ -108,7 +108,7 @@ final class Members {
         if (desk == null) {
             return;
         }
-        desk.online = true; // before the head is read: what comes later is delivered
+        desk.mark(probe.attachedSince()); // before the head is read: what comes later is delivered
         hear(state, desk, probe.reached());
         askForUnknown(decision);
         tellOthers(desk, now, decision);
@@ -130,7 +130,7 @@ final class Members {
         if (desk == null || settle.delivered() > state.head()) {
             return; // not a member, or a word from a log that is not this one
         }
-        desk.online = settle.online();
+        desk.mark(settle.attachedSince());
         hear(state, desk, settle.reached());
         if (settle.delivered() == state.head() && desk.awaited == null) {
             desk.opened = false;
@@ -146,7 +146,7 @@ final class Members {
     void detach(final Detach detach) {
         final var desk = desks.get(detach.member());
         if (desk != null) {
-            desk.online = false;
+            desk.unmark(detach.attachedSince());
         }
     }
 
@@ -155,6 +155,7 @@ final class Members {
         if (desk == null) {
             return;
         }
+        desk.mark(word.attachedSince());
         hear(state, desk, word.reached());
         if (word.answering().isPresent()) {
             if (word.answering().get().equals(desk.asked)) {
@@ -182,7 +183,7 @@ final class Members {
     void typing(final Typing typing, final Decision decision) {
         if (desks.containsKey(typing.member())) {
             for (final var desk : desks.values()) {
-                if (desk.online && !desk.member.equals(typing.member())) {
+                if (desk.isOnline() && !desk.member.equals(typing.member())) {
                     decision.tell(desk.member, new MemberMessage.TypingSeen(id, typing.member()));
                 }
             }

@@ -1,6 +1,7 @@
 package io.parley.conversation;
 
 import io.parley.cluster.ReplyTo;
+import io.parley.content.Utf8;
 import io.parley.conversation.ConversationCommand.Post;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
@@ -21,6 +22,7 @@ final class Waiting {
     /// unanswered, little enough that a stuck user costs little memory.
     static final int MESSAGES_MAX = 1_000;
 
+    /// Of bodies and metadata in UTF-8.
     static final long BYTES_MAX = 8L << 20;
 
     /// Resends of one message that wait for its answer: one per device of its sender is the most that makes
@@ -67,7 +69,13 @@ final class Waiting {
     }
 
     boolean hasRoomFor(final Post post) {
-        return items.size() < MESSAGES_MAX && bytes + post.body().json().value().length() <= BYTES_MAX;
+        return items.size() < MESSAGES_MAX && bytes + bytesOf(post) <= BYTES_MAX;
+    }
+
+    /// As they will be stored.
+    private static long bytesOf(final Post post) {
+        return (long) Utf8.length(post.body().json().value())
+                + post.client().map(json -> Utf8.length(json.value())).orElse(0);
     }
 
     Optional<Item> find(final UserId author, final MessageId id) {
@@ -84,7 +92,7 @@ final class Waiting {
 
     void add(final Item item) {
         items.put(new Key(item.post.author(), item.post.id()), item);
-        bytes += item.post.body().json().value().length();
+        bytes += bytesOf(item.post);
     }
 
     /// The next message whose resend has to be looked for in the log.
@@ -127,7 +135,7 @@ final class Waiting {
 
     void remove(final Item item) {
         if (items.remove(new Key(item.post.author(), item.post.id())) != null) {
-            bytes -= item.post.body().json().value().length();
+            bytes -= bytesOf(item.post);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.parley.account.Accounts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -39,6 +40,7 @@ public final class Api {
             RawHeader.create("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"));
 
     private final Origins origins;
+    private final RateLimits limits;
     private final Bodies bodies;
     private final Route calls;
     private final ExceptionHandler exceptions = Problems.exceptions();
@@ -55,7 +57,7 @@ public final class Api {
             final InstantSource clock) {
         this.origins = new Origins(settings);
         this.bodies = new Bodies(system);
-        final var limits = new RateLimits(settings.rateLimits(), clock);
+        this.limits = new RateLimits(settings.rateLimits(), clock);
         final var shared = new Calls(accounts, bodies, limits, new ClientAddresses(settings.trustedProxies()));
         final var devices = new DeviceList(entities);
         final var history = new History(entities, log);
@@ -86,6 +88,11 @@ public final class Api {
     /// 403.
     public boolean originAllowed(final HttpRequest request) {
         return origins.isAllowed(request);
+    }
+
+    /// How often calls were refused because there were too many, by the name of the limit.
+    public Map<String, Long> rateLimitRefusals() {
+        return limits.refusals();
     }
 
     private Route guarded(final Supplier<Route> inner) {

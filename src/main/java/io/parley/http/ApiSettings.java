@@ -10,24 +10,35 @@ import java.util.Set;
 /// @param allowedOrigins   pages of other origins that may call, such as `https://chat.example`
 ///                         (`parley.http.allowed-origins`)
 /// @param trustedProxies   networks in CIDR form whose `X-Forwarded-For` counts (`PARLEY_TRUSTED_PROXIES`)
+/// @param connectionsPerAddress WebSockets one address may have open at once
+/// (`parley.http.connections-per-address`); holds only with rate limits
 /// @param registrationOpen whether anybody may register (`PARLEY_REGISTRATION` is `open`)
 /// @param rateLimits       whether rate limits hold (`PARLEY_RATE_LIMITS`)
 public record ApiSettings(
         Set<String> hosts,
         Set<String> allowedOrigins,
         List<String> trustedProxies,
+        int connectionsPerAddress,
         boolean registrationOpen,
         boolean rateLimits) {
     /// What holds where nobody says otherwise: loopback only, anybody may register, limits hold.
-    public static final ApiSettings DEFAULT = new ApiSettings(Set.of(), Set.of(), List.of(), true, true);
+    public static final ApiSettings DEFAULT = new ApiSettings(Set.of(), Set.of(), List.of(), 500, true, true);
 
-    /// Checks the networks.
+    /// Checks networks and numbers.
     ///
-    /// @throws IllegalArgumentException if one is none
+    /// @throws IllegalArgumentException if one cannot be; the message names the setting
     public ApiSettings {
         hosts = Set.copyOf(hosts);
         allowedOrigins = Set.copyOf(allowedOrigins);
         trustedProxies = List.copyOf(trustedProxies);
-        final var _ = new ClientAddresses(trustedProxies); // says which of them is no network
+        try {
+            final var _ = new ClientAddresses(trustedProxies); // says which of them is no network
+        } catch (final IllegalArgumentException noNetwork) {
+            throw new IllegalArgumentException(
+                    "parley.http.trusted-proxies (PARLEY_TRUSTED_PROXIES): " + noNetwork.getMessage(), noNetwork);
+        }
+        if (connectionsPerAddress < 1) {
+            throw new IllegalArgumentException("parley.http.connections-per-address must be 1 or more");
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /// How often what may be called, per user and per address. Each check either passes or throws [Refused] with
 /// `rate-limited` and when to try again. Safe from any thread.
@@ -29,6 +30,7 @@ final class RateLimits {
         private final double perSecond;
         private final double burst;
         private final String what;
+        private final LongAdder refusals = new LongAdder();
         private final Map<String, TokenBucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
             @Serial
             private static final long serialVersionUID = 1L;
@@ -76,6 +78,7 @@ final class RateLimits {
         }
 
         private Refused refused(final String who, final Instant now) {
+            refusals.increment();
             return new Refused(
                     Problem.rateLimited(what, bucket(who, now).untilNext(now).toSeconds() + 1));
         }
@@ -103,6 +106,19 @@ final class RateLimits {
     RateLimits(final boolean enabled, final InstantSource clock) {
         this.enabled = enabled;
         this.clock = clock;
+    }
+
+    /// How often each limit has refused.
+    Map<String, Long> refusals() {
+        return Map.of(
+                "registrations", registrations.refusals.sum(),
+                "logins", logins.refusals.sum(),
+                "open_calls", openCalls.refusals.sum(),
+                "calls", calls.refusals.sum(),
+                "pages", pageBytes.refusals.sum(),
+                "sends", sends.refusals.sum(),
+                "unknown_by_address", unknownByAddress.refusals.sum(),
+                "unknown_by_user", unknownByUser.refusals.sum());
     }
 
     void registration(final String address) {

@@ -35,16 +35,17 @@ final class WebSocketRoute {
     private static final String SUBPROTOCOL = "parley.v1";
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 §1.3
 
-    private final Owner.Factory owners;
+    private final Function<HttpRequest, Owner.Factory> owners;
     private final Predicate<HttpRequest> originAllowed;
     private final Function<String, HttpResponse> invalid;
     private final Function<String, HttpResponse> forbidden;
 
+    /// @param owners        make the owner of a request's connection
     /// @param originAllowed whether a page of the request's origin may connect
     /// @param invalid       the answer to an upgrade that is none, with what is wrong
     /// @param forbidden     the answer to a foreign origin
     WebSocketRoute(
-            final Owner.Factory owners,
+            final Function<HttpRequest, Owner.Factory> owners,
             final Predicate<HttpRequest> originAllowed,
             final Function<String, HttpResponse> invalid,
             final Function<String, HttpResponse> forbidden) {
@@ -75,7 +76,7 @@ final class WebSocketRoute {
             return forbidden.apply("pages of this origin may not connect");
         }
         final var bytes = Flow.<ByteString>create()
-                .via(new WebSocketStage(Limits.V1.frameBytes(), owners))
+                .via(new WebSocketStage(Limits.V1.frameBytes(), owners.apply(request)))
                 .mapMaterializedValue(_ -> (Object) "websocket");
         return HttpResponse.create()
                 .withStatus(StatusCodes.SWITCHING_PROTOCOLS)

@@ -2,6 +2,7 @@ package io.parley.protocol;
 
 import io.parley.content.Body;
 import io.parley.content.JsonText;
+import io.parley.content.Utf8;
 
 /// What a body must be to be stored, for both doors: an object whose `type` this server knows, encodable, at
 /// most [Body#BYTES_MAX] bytes; for `text`, a `text` of 1 to [Body#TEXT_CHARACTERS_MAX] code points that are

@@ -2,6 +2,10 @@ package io.parley.protocol;
 
 /// The WebSocket close codes the server uses, and what a client does about each.
 public enum CloseCode {
+    /// Bytes that break the rules of WebSocket itself (RFC 6455 §7.4.1): a defect of the client's.
+    BROKEN_WEBSOCKET(1002),
+    /// A text frame that is not UTF-8 (RFC 6455 §8.1); never resend it.
+    NOT_UTF8(1007),
     /// Ten `bad-frame` or `unknown-type` within a minute; never resend that frame.
     MISBEHAVED(1008),
     /// A frame larger than `frameBytes`; never resend it.

@@ -2,6 +2,7 @@ package io.parley.protocol;
 
 import io.parley.content.Body;
 import io.parley.content.JsonText;
+import io.parley.content.Utf8;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.MessageId;

@@ -27,7 +27,8 @@ import java.util.function.LongSupplier;
 final class Asking {
     private static final Duration PATIENCE = Duration.ofSeconds(7);
 
-    /// Questions of one socket under way: as many as it may have unanswered sends.
+    /// Questions of one socket under way, each conversation of a `receipts` frame being one: as many as it may
+    /// have unanswered sends.
     private static final int ASKED_MAX = Limits.V1.inFlight();
 
     /// A cursor that the log confirms.
@@ -68,7 +69,7 @@ final class Asking {
 
     void pull(final ClientFrame.Pull frame, final Instant now, final Decision decision) throws FrameException {
         final var conversation = Addressing.conversation(self.user(), frame.conversation());
-        if (isFull(frame.ref(), decision)) {
+        if (isFull(1, frame.ref(), decision)) {
             return;
         }
         final long tag = tags.getAsLong();
@@ -85,7 +86,7 @@ final class Asking {
             decision.send(new ServerFrame.ReceiptsEnd(frame.ref()));
             return;
         }
-        if (isFull(frame.ref(), decision)) {
+        if (isFull(wanted.size(), frame.ref(), decision)) { // all of them or none
             return;
         }
         final var whole = new ReceiptsAsked(frame.ref(), wanted.size());
@@ -104,7 +105,7 @@ final class Asking {
             final Optional<String> ref,
             final Instant now,
             final Decision decision) {
-        if (isFull(ref, decision)) {
+        if (isFull(1, ref, decision)) {
             return;
         }
         final long tag = tags.getAsLong();
@@ -201,8 +202,8 @@ final class Asking {
         }
     }
 
-    private boolean isFull(final Optional<String> ref, final Decision decision) {
-        if (questions.size() < ASKED_MAX) {
+    private boolean isFull(final int more, final Optional<String> ref, final Decision decision) {
+        if (questions.size() + more <= ASKED_MAX) {
             return false;
         }
         decision.refuse(ErrorCode.RATE_LIMITED, "too many unanswered questions: wait for their answers", ref);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -24,6 +25,7 @@ public final class Connections implements Owner.Factory {
     private final Session.Shared shared;
     private final Set<ActorRef<Session.Command>> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicLong started = new AtomicLong();
+    private volatile Optional<Supplier<Session.Drain>> draining = Optional.empty();
 
     /// No connections yet.
     public Connections(final ActorSystem<?> system, final Session.Shared shared) {
@@ -36,13 +38,13 @@ public final class Connections implements Owner.Factory {
         return sessions.size();
     }
 
-    /// Tells every session to finish, say bye and close; clients come back after a delay of at most `spread`,
-    /// each of another, so that they do not all come at once.
+    /// Tells every session to finish, say bye and close, from now on also each that still begins; clients come
+    /// back after a delay of at most `spread`, each of another, so that they do not all come at once.
     public void drain(final String reason, final Duration spread) {
-        for (final var session : sessions) {
-            final long millis = ThreadLocalRandom.current().nextLong(spread.toMillis() + 1);
-            session.tell(new Session.Drain(reason, Duration.ofMillis(millis)));
-        }
+        final Supplier<Session.Drain> drain = () -> new Session.Drain(
+                reason, Duration.ofMillis(ThreadLocalRandom.current().nextLong(spread.toMillis() + 1)));
+        draining = Optional.of(drain); // first: who begins now is in the set, or sees this
+        sessions.forEach(session -> session.tell(drain.get()));
     }
 
     @Override
@@ -50,6 +52,7 @@ public final class Connections implements Owner.Factory {
         final var session = system.<Session.Command>systemActorOf(
                 Session.create(socket, shared), "session-" + started.incrementAndGet(), Props.empty());
         sessions.add(session);
+        draining.ifPresent(drain -> session.tell(drain.get()));
         return new Owner() {
             @Override
             public void text(final String message) {

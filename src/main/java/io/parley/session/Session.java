@@ -230,6 +230,9 @@ public final class Session extends AbstractBehavior<Session.Command> {
         if (slow) {
             shared.counters().count("session_slow_reader");
         }
+        if (!throttle.isZero()) {
+            shared.counters().count("session_throttled");
+        }
         resuming = true;
         timers.startSingleTimer(new Resume(), slow ? Duration.ofMillis(100) : throttle);
         return false;
@@ -244,7 +247,10 @@ public final class Session extends AbstractBehavior<Session.Command> {
     private void perform(final Decision decision) {
         for (final var effect : decision.effects()) {
             switch (effect) {
-                case Decision.Send(final var frame) -> socket.write(FrameCodec.print(frame));
+                case Decision.Send(final var frame) -> {
+                    countIfLimited(frame);
+                    socket.write(FrameCodec.print(frame));
+                }
                 case Decision.Close(final var code, final var reason) -> {
                     shared.counters().count("session_closed_" + code.code());
                     socket.close(code.code(), reason);
@@ -269,6 +275,14 @@ public final class Session extends AbstractBehavior<Session.Command> {
         if (socket.pendingBytes() > PENDING_BYTES_MAX) {
             shared.counters().count("session_reader_gave_up");
             socket.close(CloseCode.TRY_AGAIN.code(), "too much waits to be read");
+        }
+    }
+
+    /// Only messages are refused by their id.
+    private void countIfLimited(final ServerFrame frame) {
+        if (frame instanceof ServerFrame.Refusal refusal && refusal.code() == ErrorCode.RATE_LIMITED) {
+            shared.counters()
+                    .count(refusal.id().isPresent() ? "session_rate_limited_sends" : "session_rate_limited_frames");
         }
     }
 

@@ -2,6 +2,7 @@ package io.parley.user;
 
 import io.parley.cluster.ReplyTo;
 import io.parley.conversation.ConversationCommand;
+import io.parley.id.DeviceId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,9 @@ final class Decision {
     /// A message to a conversation.
     record Tell(ConversationCommand message) implements Effect {}
 
+    /// A word to the account: the device has been away for too long.
+    record TellAway(DeviceId device, long generation) implements Effect {}
+
     private final List<UserEvent> events = new ArrayList<>(1);
     private final List<Effect> effects = new ArrayList<>(4);
 
@@ -37,6 +41,10 @@ final class Decision {
 
     <T> void reply(final ReplyTo<T> to, final T message) {
         effects.add(new Reply<>(to, message));
+    }
+
+    void tellAway(final DeviceId device, final long generation) {
+        effects.add(new TellAway(device, generation));
     }
 
     void tell(final ConversationCommand message) {

@@ -16,11 +16,13 @@ final class InboxState {
     static final class Device {
         final DeviceId id;
         long generation;
+        final long linkedMillis;
         long seenMillis;
         String life = "";
 
-        Device(final DeviceId id) {
+        Device(final DeviceId id, final long linkedMillis) {
             this.id = id;
+            this.linkedMillis = linkedMillis;
         }
     }
 
@@ -118,7 +120,7 @@ final class InboxState {
         final var before = Set.copyOf(devices.keySet());
         final var now = new LinkedHashMap<DeviceId, Device>();
         for (final var each : linked.devices()) {
-            final var device = devices.getOrDefault(each.device(), new Device(each.device()));
+            final var device = devices.getOrDefault(each.device(), new Device(each.device(), linked.atMillis()));
             device.generation = each.generation();
             now.put(each.device(), device);
         }
@@ -149,8 +151,8 @@ final class InboxState {
                 uid,
                 version,
                 devices.values().stream()
-                        .map(device ->
-                                new UserSnapshot.Device(device.id, device.generation, device.seenMillis, device.life))
+                        .map(device -> new UserSnapshot.Device(
+                                device.id, device.generation, device.seenMillis, device.life, device.linkedMillis))
                         .toList(),
                 settings.lastSeen().wire(),
                 settings.readReceipts(),
@@ -177,7 +179,7 @@ final class InboxState {
         state.settings = new Settings(
                 Settings.Audience.parse(from.lastSeen()).orElse(Settings.Audience.NOBODY), from.readReceipts());
         for (final var each : from.devices()) {
-            final var device = new Device(each.device());
+            final var device = new Device(each.device(), each.linkedMillis());
             device.generation = each.generation();
             device.seenMillis = each.seenMillis();
             device.life = each.life();

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The devices of a user that are connected right now: at most one session each, so at most as many as devices.
 final class Sessions {
@@ -52,6 +53,26 @@ final class Sessions {
 
     private final Map<DeviceId, Session> byDevice = new LinkedHashMap<>(4);
 
+    /// When the first of those that are connected came, or, with nobody connected, the last such time: in
+    /// microseconds by the clock, but always later than the time before. What an earlier life of the inbox said
+    /// is
+    /// earlier, but for a clock that went back.
+    private long attachedSince;
+
+    Sessions(final Instant startedAt) {
+        this.attachedSince = micros(startedAt);
+    }
+
+    /// Since when somebody has been connected without a break; empty if nobody is.
+    OptionalLong attachedSince() {
+        return isEmpty() ? OptionalLong.empty() : OptionalLong.of(attachedSince);
+    }
+
+    /// When somebody last came who found nobody connected.
+    long lastAttached() {
+        return attachedSince;
+    }
+
     boolean isEmpty() {
         return byDevice.isEmpty();
     }
@@ -65,6 +86,9 @@ final class Sessions {
     }
 
     void put(final Session session) {
+        if (isEmpty()) {
+            attachedSince = Math.max(attachedSince + 1, micros(session.heardAt));
+        }
         byDevice.put(session.device, session);
     }
 
@@ -76,6 +100,10 @@ final class Sessions {
         return byDevice.values().stream()
                 .filter(session -> !now.isBefore(session.heardAt.plus(GONE_AFTER)))
                 .toList();
+    }
+
+    private static long micros(final Instant time) {
+        return time.toEpochMilli() * 1_000;
     }
 
     Optional<Instant> nextGoneAt() {

@@ -24,6 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
@@ -40,10 +41,14 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     /// What all users of a node share.
     ///
     /// @param conversations the way to conversations
+    /// @param account       the way to accounts
     /// @param lastAlive     when the node of a given life last gave a sign of it
+    /// @param awayAfter     how long a device may stay away before the account is to unlink it
     public record Shared(
             Consumer<ConversationCommand> conversations,
+            AccountNotes account,
             Function<String, Optional<Instant>> lastAlive,
+            Duration awayAfter,
             MembershipLease lease,
             Counters counters,
             InstantSource clock,
@@ -60,6 +65,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     private final InboxState empty = new InboxState();
 
     private InboxRules rules;
+    private boolean storing;
 
     private User(final UserId id, final Shared shared, final TimerScheduler<UserCommand> timers) {
         super(
@@ -78,7 +84,11 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     private InboxRules freshRules() {
         return new InboxRules(
-                id, shared.nonces(), shared.lastAlive(), shared.clock().instant());
+                id,
+                shared.nonces(),
+                shared.lastAlive(),
+                shared.awayAfter(),
+                shared.clock().instant());
     }
 
     @Override
@@ -98,7 +108,8 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2)
+                .withDeleteEventsOnSnapshot(); // only a conversation's are history
     }
 
     @Override
@@ -120,9 +131,18 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     public SignalHandler<InboxState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::recovered)
-                .onSignal(PreRestart.instance(), _ -> perform(rules.farewell()))
-                .onSignal(PostStop.instance(), _ -> perform(rules.farewell()))
+                .onSignal(RecoveryFailed.class, (_, _) -> shared.counters().count("user_recovery_failed"))
+                .onSignal(PreRestart.instance(), _ -> ends())
+                .onSignal(PostStop.instance(), _ -> ends())
                 .build();
+    }
+
+    private void ends() {
+        if (storing) {
+            shared.counters().count("user_write_failed");
+            storing = false;
+        }
+        perform(rules.farewell());
     }
 
     private void recovered(final InboxState state) {
@@ -154,10 +174,12 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
             perform(decision.effects());
             return Effect().none();
         }
+        storing = true;
         return Effect().persist(decision.events()).thenRun(_ -> stored(decision));
     }
 
     private void stored(final Decision decision) {
+        storing = false;
         if (shared.lease().holds()) {
             perform(decision.effects());
         } else { // written, but perhaps not by the owner: nobody is told
@@ -170,6 +192,8 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
             switch (effect) {
                 case Decision.Reply<?> reply -> reply.send();
                 case Decision.Tell(final var message) -> shared.conversations().accept(message);
+                case Decision.TellAway(final var device, final long generation) ->
+                    shared.account().away(id, device, generation);
             }
         }
     }

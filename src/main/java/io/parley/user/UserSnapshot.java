@@ -21,14 +21,18 @@ public record UserSnapshot(
         implements Journaled {
     /// One linked device.
     ///
-    /// @param seenMillis when it was last seen; 0: never
-    /// @param life       the life of the node that held its session, if one has started and not ended; else
-    /// empty
+    /// @param seenMillis   when it was last seen; 0: never
+    /// @param life         the life of the node that held its session, if one has started and not ended; else
+    ///                     empty
+    /// @param linkedMillis when the inbox first heard of it; 0 in snapshots that do not say so
     public record Device(
             @JsonProperty("d") DeviceId device,
             @JsonProperty("g") long generation,
             @JsonProperty("s") long seenMillis,
-            @JsonProperty("l") String life) {}
+            @JsonProperty("l") String life,
+
+            @JsonProperty("k") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            long linkedMillis) {}
 
     /// One conversation.
     ///

@@ -413,7 +413,11 @@ final class ConversationTest {
     }
 
     private static Noted noted(final UserId member, final Notify notify, final boolean online) {
-        return new Noted(notify.conversation(), notify.period(), online, new Watermark(member, 0, 0));
+        return new Noted(
+                notify.conversation(),
+                notify.period(),
+                online ? OptionalLong.of(1) : OptionalLong.empty(),
+                new Watermark(member, 0, 0));
     }
 
     private static Body body(final String text) {

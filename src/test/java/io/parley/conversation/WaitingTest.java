@@ -12,6 +12,7 @@ import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +90,22 @@ final class WaitingTest {
     }
 
     @Test
+    void what_takes_several_bytes_a_character_counts_as_its_bytes_and_so_does_what_the_client_adds() {
+        final var half = Waiting.BYTES_MAX / 2;
+        final var text = "κ".repeat((int) half / 2); // two bytes each
+        assertEquals(half, text.getBytes(StandardCharsets.UTF_8).length);
+        waiting.add(new Waiting.Item(post(ADA, "m1", text, Optional.empty()), Instant.EPOCH, 0));
+        assertTrue(waiting.hasRoomFor(post(ADA, "m2", text, Optional.empty())));
+        assertFalse(waiting.hasRoomFor(post(ADA, "m2", text + "x", Optional.empty())));
+        assertFalse(waiting.hasRoomFor(post(ADA, "m2", text, Optional.of(new JsonText("7")))));
+        waiting.add(new Waiting.Item(
+                post(ADA, "m2", "👋".repeat((int) half / 4 - 1), Optional.of(new JsonText("1234"))), Instant.EPOCH, 0));
+        assertFalse(waiting.hasRoomFor(post(ADA, PHONE, "m3", 1)));
+        waiting.takeReady();
+        assertTrue(waiting.hasRoomFor(post(ADA, PHONE, "m3", (int) Waiting.BYTES_MAX)));
+    }
+
+    @Test
     void one_message_answers_a_bounded_number_of_askers_each_once() {
         add(ADA, PHONE, "m", 0);
         final var item = waiting.find(ADA, new MessageId("m")).orElseThrow();
@@ -114,13 +131,26 @@ final class WaitingTest {
     }
 
     private static Post post(final UserId author, final DeviceId device, final String id, final int size) {
+        return post(author, device, id, "x".repeat(size), Optional.empty());
+    }
+
+    private static Post post(final UserId author, final String id, final String json, final Optional<JsonText> client) {
+        return post(author, PHONE, id, json, client);
+    }
+
+    private static Post post(
+            final UserId author,
+            final DeviceId device,
+            final String id,
+            final String json,
+            final Optional<JsonText> client) {
         return new Post(
                 ConversationId.between(ADA, BO),
                 author,
                 device,
                 new MessageId(id),
-                new Body("text", new JsonText("x".repeat(size))),
-                Optional.empty(),
+                new Body("text", new JsonText(json)),
+                client,
                 OptionalLong.empty(),
                 new Asker(-1));
     }

@@ -158,7 +158,7 @@ final class WebSocketRouteTest {
     @BeforeAll
     static void start() {
         final var route = new WebSocketRoute(
-                        socket -> {
+                        _ -> socket -> {
                             final var owner = new TestOwner(socket);
                             OWNERS.add(owner);
                             return owner;

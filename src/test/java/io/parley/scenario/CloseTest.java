@@ -8,8 +8,10 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// How and why the server ends connections, and refuses them.
+@ExtendWith(NodeOutput.class)
 final class CloseTest {
     private static final Duration QUICKLY = Duration.ofSeconds(5);
 
@@ -99,6 +101,13 @@ final class CloseTest {
         final var ada = world.person("ada");
         ada.socket().send(1, new byte[] {'{', (byte) 0xff, '}'});
         assertEquals(1007, ada.socket().awaitClose(QUICKLY)); // RFC 6455 §8.1
+    }
+
+    @Test
+    void bytes_that_are_no_websocket_are_not_taken() {
+        final var ada = world.person("ada");
+        ada.socket().send(3, new byte[] {'{', '}'}); // an opcode that does not exist
+        assertEquals(1002, ada.socket().awaitClose(QUICKLY)); // RFC 6455 §7.4.1
     }
 
     @Test

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// One person with several devices.
+@ExtendWith(NodeOutput.class)
 final class DevicesTest {
     private static final Duration QUICKLY = Duration.ofSeconds(5);
 
@@ -94,6 +98,25 @@ final class DevicesTest {
         ada.sends("to the later", bo);
         bo.sees("to the later");
         assertEquals(0, earlier.frames("message").size());
+    }
+
+    @Test
+    void however_often_a_device_connects_it_has_one_connection() {
+        final var ada = world.person("ada");
+        final var sockets = new ArrayList<>(List.of(ada.socket()));
+        for (int i = 0; i < 20; i++) { // all say hello before any is answered
+            sockets.add(RawSocket.open(world.port()));
+        }
+        sockets.stream().skip(1).forEach(each -> each.say(Device.frame("hello").put("token", ada.token())));
+        final long deadline = System.nanoTime() + QUICKLY.toNanos();
+        while (sockets.stream().filter(RawSocket::isOpen).count() > 1) {
+            assertTrue(System.nanoTime() < deadline, "more than one is open");
+            LockSupport.parkNanos(1_000_000);
+        }
+        final var left = sockets.stream().filter(RawSocket::isOpen).findFirst().orElseThrow();
+        left.await("welcome", frame -> RawSocket.isOf(frame, "welcome"));
+        sockets.stream().filter(each -> each != left).forEach(each -> assertEquals(4409, each.awaitClose(QUICKLY)));
+        sockets.forEach(RawSocket::close);
     }
 
     @Test

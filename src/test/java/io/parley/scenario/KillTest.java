@@ -14,10 +14,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` in the middle of everything.
 @Tag("slow")
+@ExtendWith(NodeOutput.class)
 final class KillTest {
     private static final int PAIRS = 8;
     private static final int KILLS = 3;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -35,6 +35,8 @@ final class NodeProcess implements AutoCloseable {
     private final Map<String, String> environment;
     private final Path output;
     private Process process;
+    private String written = ""; // once it is closed
+    private volatile boolean closed;
 
     private NodeProcess(final Path data, final int port, final int managementPort, final Map<String, String> settings)
             throws IOException {
@@ -63,7 +65,9 @@ final class NodeProcess implements AutoCloseable {
     static NodeProcess begin(final Path data, final Map<String, String> settings) {
         try {
             final int[] ports = freePorts();
-            return new NodeProcess(data, ports[0], ports[1], settings);
+            final var node = new NodeProcess(data, ports[0], ports[1], settings);
+            NodeOutput.begins(node);
+            return node;
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -108,7 +112,7 @@ final class NodeProcess implements AutoCloseable {
         final long deadline = System.nanoTime() + START_MAX.toNanos();
         while (!isReady()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new AssertionError("the node did not become ready:\n" + output());
+                throw new AssertionError("the node did not become ready");
             }
             pause();
         }
@@ -117,7 +121,7 @@ final class NodeProcess implements AutoCloseable {
     private void pause() {
         try {
             if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AssertionError("the node ended:\n" + output());
+                throw new AssertionError("the node ended");
             }
         } catch (final InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -125,22 +129,51 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    private boolean isReady() {
-        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/health/ready"))
+    /// What `/health/ready` says; no when nobody answers.
+    boolean isReady() {
+        return managed("/health/ready")
+                .filter(answer -> answer.statusCode() == 200)
+                .isPresent();
+    }
+
+    /// A number of `/metrics`; 0 where it does not stand there.
+    long metric(final String name) {
+        return managed("/metrics").map(HttpResponse::body).stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("parley_" + name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private Optional<HttpResponse<String>> managed(final String path) {
+        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return Optional.of(Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()));
+        } catch (final IOException nobodyAnswers) {
+            return Optional.empty();
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("stopped while waiting for the node", stopped);
+        }
+    }
+
+    /// What the management port counts.
+    String metrics() {
+        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/metrics"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
             return Http.CLIENT
-                            .send(request, HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (final ConnectException notYet) {
-            return false;
-        } catch (final IOException unclear) {
-            return false;
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
         } catch (final InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("stopped while waiting for the node", stopped);
+            throw new AssertionError("stopped while waiting for the metrics", stopped);
         }
     }
 
@@ -156,12 +189,23 @@ final class NodeProcess implements AutoCloseable {
         return managementPort;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     Path data() {
         return data;
     }
 
     /// All it has written so far.
     String output() {
+        if (closed) {
+            return written;
+        }
         try {
             return Files.readString(output);
         } catch (final IOException failed) {
@@ -191,7 +235,7 @@ final class NodeProcess implements AutoCloseable {
         try {
             assertTrue(
                     process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS),
-                    () -> "the node did not end in " + atMost + ":\n" + output());
+                    () -> "the node did not end in " + atMost);
             return process.exitValue();
         } catch (final InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -214,6 +258,8 @@ final class NodeProcess implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         awaitEnd(STOP_MAX);
+        written = output();
+        closed = true;
         try {
             Files.deleteIfExists(output);
         } catch (final IOException kept) {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -36,9 +35,6 @@ final class RawSocket implements AutoCloseable {
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int PING = 9;
-
-    /// Codes of RFC 6455 itself, for who breaks the rules of WebSocket: protocol error, text that is not UTF-8.
-    private static final Set<Integer> OF_WEBSOCKET = Set.of(1002, 1007);
 
     /// How an upgrade was answered.
     record Handshake(int status, String body, Optional<RawSocket> socket) {}
@@ -82,6 +78,28 @@ final class RawSocket implements AutoCloseable {
     ///
     /// @param headers in the place of the usual ones; an empty value: without that header
     static Handshake upgrade(final int port, final Map<String, String> headers) {
+        return ask(port, headers).ends();
+    }
+
+    /// Asks for the upgrade with the usual headers, up to the last line.
+    static Asking begin(final int port) {
+        return ask(port, Map.of());
+    }
+
+    /// A request for an upgrade that lacks its last, empty line.
+    record Asking(Socket socket) {
+        /// Ends the request and hears the answer.
+        Handshake ends() {
+            try {
+                socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                return answered(socket);
+            } catch (final IOException failed) {
+                throw new AssertionError("no upgrade: " + failed, failed);
+            }
+        }
+    }
+
+    private static Asking ask(final int port, final Map<String, String> headers) {
         final var all = new LinkedHashMap<String, String>();
         all.put("Host", "127.0.0.1:" + port);
         all.put("Upgrade", "websocket");
@@ -101,8 +119,8 @@ final class RawSocket implements AutoCloseable {
             socket.setReceiveBufferSize(32 * 1024); // before the connection: what is not read fills up soon
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
-            socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-            return answered(socket);
+            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
+            return new Asking(socket);
         } catch (final IOException failed) {
             throw new AssertionError("no connection: " + failed, failed);
         }
@@ -195,9 +213,7 @@ final class RawSocket implements AutoCloseable {
                         payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
                 closeCode = OptionalInt.of(code);
                 if (!leaving) { // otherwise it is the echo of our own
-                    if (!OF_WEBSOCKET.contains(code)) {
-                        violations.addAll(JUDGE.serverClose(code));
-                    }
+                    violations.addAll(JUDGE.serverClose(code));
                     write(CLOSE, payload);
                 }
             }

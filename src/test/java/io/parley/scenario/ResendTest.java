@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A message that is sent again under its id is the same message, through whichever door it comes.
+@ExtendWith(NodeOutput.class)
 final class ResendTest {
     private final World world = SharedNode.world();
 

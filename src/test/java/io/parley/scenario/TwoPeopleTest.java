@@ -15,8 +15,10 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Two people write to each other.
+@ExtendWith(NodeOutput.class)
 final class TwoPeopleTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 

@@ -12,8 +12,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Devices that are slow, far behind, or gone.
+@ExtendWith(NodeOutput.class)
 final class WindowTest {
     private final World world = SharedNode.world();
 

@@ -10,10 +10,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// One day of two people, which uses all that the contracts promise.
 @Tag("slow")
+@ExtendWith(NodeOutput.class)
 final class WireTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 

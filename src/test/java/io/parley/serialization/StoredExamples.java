@@ -125,8 +125,8 @@ final class StoredExamples {
                                 "4f6c2c1e-7d1a-4c55-9a34-0c5a2f1b9e10",
                                 3,
                                 List.of(
-                                        new UserSnapshot.Device(PIXEL, 2, NOON, "20260301T120000Z-1f3a"),
-                                        new UserSnapshot.Device(LAPTOP, 1, 0, "")),
+                                        new UserSnapshot.Device(PIXEL, 2, NOON, "20260301T120000Z-1f3a", 0),
+                                        new UserSnapshot.Device(LAPTOP, 1, 0, "", 0)),
                                 "nobody",
                                 true,
                                 List.of(
@@ -138,7 +138,18 @@ final class StoredExamples {
                         "user",
                         "snapshot-nobody",
                         7_355_302,
-                        new UserSnapshot("", 0, List.of(), "everyone", true, List.of())));
+                        new UserSnapshot("", 0, List.of(), "everyone", true, List.of())),
+                new Example(
+                        "user",
+                        "snapshot-linked",
+                        7_355_302,
+                        new UserSnapshot(
+                                "4f6c2c1e-7d1a-4c55-9a34-0c5a2f1b9e10",
+                                1,
+                                List.of(new UserSnapshot.Device(PIXEL, 1, 0, "", NOON)),
+                                "everyone",
+                                true,
+                                List.of())));
     }
 
     private static Example conversation(final String name, final ConversationEvent event) {

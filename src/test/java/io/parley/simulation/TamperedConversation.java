@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// A conversation with a mistake.
@@ -64,7 +65,7 @@ final class TamperedConversation extends ConversationEntity {
         final var member = noted.reached().user();
         final var last = lastPeriod.get(member);
         final var counts = world.variant == Variant.NOTED_OF_AN_OLD_PERIOD_COUNTS && last != null
-                ? new Noted(id, last, noted.online(), noted.reached())
+                ? new Noted(id, last, noted.attachedSince(), noted.reached())
                 : noted;
         if (counts.period().equals(awaited.get(member))) {
             awaited.remove(member);
@@ -141,7 +142,7 @@ final class TamperedConversation extends ConversationEntity {
     private Step<ConversationEvent> probe(final ConversationCommand.Probe probe) {
         final var answer = super.decide(probe);
         final var unmarked =
-                super.decide(new ConversationCommand.Detach(id, probe.reached().user()));
+                super.decide(new ConversationCommand.Detach(id, probe.reached().user(), Long.MAX_VALUE));
         unmarked.perform();
         final int askedIn = life;
         world.in(world.dice.between(1, 100), () -> {
@@ -160,7 +161,7 @@ final class TamperedConversation extends ConversationEntity {
             case MemberMessage.Notify notify
             when !opened.contains(member) -> {
                 if (openedByMistake.contains(member) || world.variant == Variant.APPEND_BEFORE_NOTED) {
-                    self(0, new Noted(id, notify.period(), false, new Watermark(member, 0, 0)));
+                    self(0, new Noted(id, notify.period(), OptionalLong.empty(), new Watermark(member, 0, 0)));
                 }
                 awaited.put(member, notify.period());
                 lastPeriod.put(member, notify.period());
@@ -174,7 +175,10 @@ final class TamperedConversation extends ConversationEntity {
             }
             case MemberMessage.AskReached ask -> {
                 if (world.variant == Variant.WATERMARK_TOLD_BEFORE_ASKING) {
-                    self(0, new ConversationCommand.Reached(id, new Watermark(member, 0, 0), Optional.of(ask.nonce())));
+                    self(
+                            0,
+                            new ConversationCommand.Reached(
+                                    id, new Watermark(member, 0, 0), OptionalLong.empty(), Optional.of(ask.nonce())));
                     return;
                 }
                 if (world.variant == Variant.QUESTION_NOT_REPEATED && !told.isFirst(member, ask.nonce())) {

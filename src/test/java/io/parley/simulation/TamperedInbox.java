@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// An inbox with a mistake.
 final class TamperedInbox extends InboxEntity {
@@ -107,7 +108,7 @@ final class TamperedInbox extends InboxEntity {
                         new Watermark(user, chat.get().delivered(), chat.get().shared()),
                         chat.get().delivered(),
                         nonce,
-                        false));
+                        OptionalLong.empty()));
             }
         }
     }
@@ -210,19 +211,19 @@ final class TamperedInbox extends InboxEntity {
 
     private ConversationCommand lowered(final ConversationCommand message) {
         return switch (message) {
-            case ConversationCommand.Noted(final var id, final var period, final var online, final var reached) ->
-                new ConversationCommand.Noted(id, period, online, lowered(id, reached));
-            case ConversationCommand.Probe(final var id, final var reached, final long tag) ->
-                new ConversationCommand.Probe(id, lowered(id, reached), tag);
+            case ConversationCommand.Noted(final var id, final var period, final var since, final var reached) ->
+                new ConversationCommand.Noted(id, period, since, lowered(id, reached));
+            case ConversationCommand.Probe(final var id, final var reached, final long since, final long tag) ->
+                new ConversationCommand.Probe(id, lowered(id, reached), since, tag);
             case ConversationCommand.Settle settle ->
                 new ConversationCommand.Settle(
                         settle.conversation(),
                         lowered(settle.conversation(), settle.reached()),
                         settle.delivered(),
                         settle.nonce(),
-                        settle.online());
-            case ConversationCommand.Reached(final var id, final var reached, final var answering) ->
-                new ConversationCommand.Reached(id, lowered(id, reached), answering);
+                        settle.attachedSince());
+            case ConversationCommand.Reached(final var id, final var reached, final var since, final var answering) ->
+                new ConversationCommand.Reached(id, lowered(id, reached), since, answering);
             default -> message;
         };
     }

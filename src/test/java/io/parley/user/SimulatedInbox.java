@@ -6,6 +6,7 @@ import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.UserId;
 import io.parley.simulation.Step;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.stream.Collectors;
 /// One life of a user's inbox for the simulator: the production decisions, and what the judge may see of the
 /// state.
 public final class SimulatedInbox {
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
     private final InboxRules rules;
     private final InboxState state;
     private final Consumer<ConversationCommand> conversations;
@@ -29,7 +32,7 @@ public final class SimulatedInbox {
             final Supplier<Nonce> nonces,
             final Instant now,
             final Consumer<ConversationCommand> conversations) {
-        this.rules = new InboxRules(user, nonces, _ -> Optional.empty(), now);
+        this.rules = new InboxRules(user, nonces, _ -> Optional.empty(), NEVER, now);
         this.state = snapshot.map(InboxState::restored).orElseGet(InboxState::new);
         after.forEach(state::apply);
         this.conversations = conversations;
@@ -170,6 +173,7 @@ public final class SimulatedInbox {
         switch (effect) {
             case Decision.Reply<?> reply -> reply.send();
             case Decision.Tell(final var message) -> conversations.accept(message);
+            case Decision.TellAway away -> throw new IllegalStateException("nobody is away for so long: " + away);
         }
     }
 }

@@ -41,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -68,7 +69,10 @@ final class UserTest {
     private static final ConversationId WITH_BO = ConversationId.between(ADA, BO);
     private static final DeviceId PHONE = DeviceId.of(1);
     private static final DeviceId LAPTOP = DeviceId.of(2);
+    private static final OptionalLong ATTACHED_AT_NOON = OptionalLong.of(NOON.toEpochMilli() * 1_000 + 1);
     private static final String PID = "user|ada";
+
+    private record Away(UserId user, DeviceId device, long generation) {}
 
     private final ManualClock clock = new ManualClock(NOON);
     private final Counters counters = new Counters();
@@ -76,11 +80,14 @@ final class UserTest {
     private final Map<String, Instant> lives = new ConcurrentHashMap<>();
     private final TestProbe<ConversationCommand> conversations = KIT.createTestProbe();
     private final TestProbe<Delivery> phone = KIT.createTestProbe();
+    private final TestProbe<Away> away = KIT.createTestProbe();
     private volatile boolean leaseHolds = true;
 
     private final User.Shared shared = new User.Shared(
             conversations.ref()::tell,
+            (user, device, generation) -> away.ref().tell(new Away(user, device, generation)),
             life -> Optional.ofNullable(lives.get(life)),
+            Duration.ofDays(30),
             () -> leaseHolds,
             counters,
             clock,
@@ -133,7 +140,8 @@ final class UserTest {
         link(1, PHONE);
         user.runCommand(note(4, new Nonce(1, 1)));
         assertEquals(
-                new Noted(WITH_BO, new Nonce(1, 1), false, new Watermark(ADA, 0, 0)), conversations.receiveMessage());
+                new Noted(WITH_BO, new Nonce(1, 1), OptionalLong.empty(), new Watermark(ADA, 0, 0)),
+                conversations.receiveMessage());
         assertEquals(new UserEvent.ChatOpened(WITH_BO, 4, NOON.toEpochMilli()), stored().getLast());
         user.runCommand(note(4, new Nonce(1, 1))); // said again because the answer was lost: nothing to store
         conversations.expectMessageClass(Noted.class);
@@ -196,7 +204,7 @@ final class UserTest {
                         new UserEvent.Moved(WITH_BO, 4, NOON.toEpochMilli(), 4, 3, Map.of(PHONE, 4L), false, false))),
                 stored().getLast());
         final var reached = new Watermark(ADA, 4, 3);
-        assertEquals(new Reached(WITH_BO, reached, Optional.empty()), next(Reached.class));
+        assertEquals(new Reached(WITH_BO, reached, ATTACHED_AT_NOON, Optional.empty()), next(Reached.class));
         assertEquals(new Delivery.OwnMoved(WITH_BO, 4, reached), phone.receiveMessage());
         restartKeepsState();
     }
@@ -210,7 +218,7 @@ final class UserTest {
             user.runCommand(acknowledge(cursor, 0, Optional.empty()));
         }
         final int before = stored().size();
-        clock.forward(InboxRules.FLUSH_EVERY);
+        clock.forward(CursorDesk.FLUSH_EVERY);
         user.runCommand(new Tick(ADA));
         final var last = assertInstanceOf(UserEvent.ChatsMoved.class, stored().getLast());
         assertEquals(9, last.chats().getFirst().delivered());
@@ -224,12 +232,12 @@ final class UserTest {
         open(4);
         attachedPhone();
         user.runCommand(acknowledge(4, 4, Optional.empty()));
-        final var told = next(Reached.class);
+        final var told = next(Reached.class).reached();
         user.restart();
-        assertEquals(told, next(Reached.class));
-        user.runCommand(hear(new MemberMessage.ReachedNoted(WITH_BO, told.reached())));
+        assertEquals(told, next(Reached.class).reached());
+        user.runCommand(hear(new MemberMessage.ReachedNoted(WITH_BO, told)));
         user.restart(); // confirmed is not stored: once too often, never too seldom
-        assertEquals(told, next(Reached.class));
+        assertEquals(told, next(Reached.class).reached());
     }
 
     @Test
@@ -266,7 +274,7 @@ final class UserTest {
         final var settle = settled();
         assertEquals(new Watermark(ADA, 4, 4), settle.reached());
         assertEquals(4, settle.delivered());
-        assertFalse(settle.online());
+        assertEquals(OptionalLong.empty(), settle.attachedSince());
         user.runCommand(hear(new MemberMessage.MayClose(WITH_BO, 4, settle.nonce())));
         assertFalse(user.getState().chat(WITH_BO).orElseThrow().open);
         restartKeepsState();
@@ -282,6 +290,55 @@ final class UserTest {
         user.runCommand(hear(new MemberMessage.MayClose(WITH_BO, 4, settle.nonce())));
         assertTrue(user.getState().chat(WITH_BO).orElseThrow().open);
         restartKeepsState();
+    }
+
+    @Test
+    void what_only_a_device_that_stays_away_was_owed_is_let_go_once_the_account_has_unlinked_it() {
+        link(1, PHONE, LAPTOP);
+        open(4);
+        clock.forward(Duration.ofDays(29));
+        attachedPhone();
+        user.runCommand(acknowledge(4, 4, Optional.empty()));
+        user.runCommand(new Detach(ADA, PHONE, 1));
+        away.expectNoMessage(Duration.ofMillis(50));
+        clock.forward(Duration.ofDays(1));
+        user.runCommand(new Tick(ADA));
+        assertEquals(new Away(ADA, LAPTOP, 1), away.receiveMessage());
+        restartKeepsState();
+        assertEquals(new Away(ADA, LAPTOP, 1), away.receiveMessage());
+        assertTrue(user.getState().chat(WITH_BO).orElseThrow().open); // nobody else may unlink it
+
+        link(2, PHONE);
+        clock.forward(Duration.ofSeconds(1));
+        user.runCommand(new Tick(ADA));
+        final var settle = next(Settle.class);
+        user.runCommand(hear(new MemberMessage.MayClose(WITH_BO, 4, settle.nonce())));
+        assertFalse(user.getState().chat(WITH_BO).orElseThrow().open);
+        clock.forward(Duration.ofHours(1));
+        user.runCommand(new Tick(ADA));
+        away.expectNoMessage(Duration.ofMillis(50));
+        restartKeepsState();
+    }
+
+    @Test
+    void a_delivery_that_finds_nobody_says_again_that_the_last_device_has_left() {
+        link(1, PHONE);
+        open(4);
+        attachedPhone();
+        user.runCommand(new Detach(ADA, PHONE, 1));
+        clock.forward(Duration.ofSeconds(1));
+        user.runCommand(new Tick(ADA));
+        final var left = next(ConversationCommand.Detach.class);
+        assertEquals(new ConversationCommand.Detach(WITH_BO, ADA, ATTACHED_AT_NOON.getAsLong()), left);
+        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of())));
+        assertEquals(left, next(ConversationCommand.Detach.class));
+
+        attach(PHONE, phone, 2);
+        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of())));
+        clock.forward(Duration.ofSeconds(1));
+        user.runCommand(new Tick(ADA));
+        final var back = next(Probe.class);
+        assertTrue(back.attachedSince() > left.attachedSince()); // so that the leave does not count any more
     }
 
     @Test
@@ -400,7 +457,9 @@ final class UserTest {
         final var pid = "user|cleo";
         final var losing = new User.Shared(
                 shared.conversations(),
+                shared.account(),
                 shared.lastAlive(),
+                shared.awayAfter(),
                 () -> user.persistenceTestKit().persistedInStorage(pid).isEmpty(), // lost in the moment of the write
                 counters,
                 clock,
@@ -422,7 +481,7 @@ final class UserTest {
         open(1_000);
         attachedPhone();
         for (int i = 1; i <= 520; i++) {
-            clock.forward(InboxRules.FLUSH_EVERY);
+            clock.forward(CursorDesk.FLUSH_EVERY);
             user.runCommand(acknowledge(i, i / 2, Optional.empty()));
         }
         final var snapshots = user.snapshotTestKit().orElseThrow();

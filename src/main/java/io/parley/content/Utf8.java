@@ -1,14 +1,14 @@
-package io.parley.protocol;
+package io.parley.content;
 
-/// The size of a text on the wire, without encoding it.
-final class Utf8 {
+/// The size of a text on the wire and in the store, without encoding it.
+public final class Utf8 {
     /// The text has a surrogate without its other half: there is no UTF-8 for it.
-    static final int NOT_ENCODABLE = -1;
+    public static final int NOT_ENCODABLE = -1;
 
     private Utf8() {}
 
     /// How many bytes `text` takes, or [#NOT_ENCODABLE].
-    static int length(final String text) {
+    public static int length(final String text) {
         int bytes = text.length();
         for (int at = 0; at < text.length(); at++) {
             final char c = text.charAt(at);

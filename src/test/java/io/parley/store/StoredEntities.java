@@ -1,0 +1,68 @@
+package io.parley.store;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+
+/// Entities of a node on the store of a node, without the rest of it.
+public final class StoredEntities implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final EmbeddedStore store;
+    private final ActorTestKit kit;
+
+    /// Opens the store in `directory`, as a node does.
+    public StoredEntities(final Path directory) throws StoreException {
+        StoreNode.quiet();
+        store = EmbeddedStore.open(directory);
+        kit = ActorTestKit.create(
+                "stored",
+                ConfigFactory.parseString("pekko.loglevel = WARNING")
+                        .withValue("parley.data-dir", ConfigValueFactory.fromAnyRef(directory.toString()))
+                        .withFallback(ConfigFactory.parseResources("persistence.conf"))
+                        .withFallback(ConfigFactory.parseResources("serialization.conf"))
+                        .withFallback(ConfigFactory.parseResources("account.conf"))
+                        .withFallback(ConfigFactory.defaultReference())
+                        .resolve());
+    }
+
+    public ActorTestKit kit() {
+        return kit;
+    }
+
+    /// Waits until so many rows of an entity's events are left, or fewer.
+    public void awaitRowsAtMost(final long rows, final String persistenceId) {
+        kit.createTestProbe().awaitAssert(PATIENCE, () -> {
+            final long now = rows(persistenceId);
+            assertTrue(now <= rows, now + " rows");
+            return Done.done();
+        });
+    }
+
+    private long rows(final String persistenceId) {
+        try (var connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + store.directory().resolve("parley.db"));
+                var statement =
+                        connection.prepareStatement("SELECT count(*) FROM event_journal WHERE persistence_id = ?")) {
+            statement.setString(1, persistenceId);
+            try (var result = statement.executeQuery()) {
+                return result.next() ? result.getLong(1) : 0;
+            }
+        } catch (final SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Override
+    public void close() throws StoreException {
+        kit.shutdownTestKit();
+        store.close();
+    }
+}
