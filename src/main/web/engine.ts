@@ -15,6 +15,7 @@ import { History } from './history.ts';
 import { Intake } from './intake.ts';
 import { ConversationList } from './list.ts';
 import type { Identity, Link } from './model.ts';
+import { peerOf } from './model.ts';
 import { Names } from './names.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
@@ -112,6 +113,7 @@ export class Engine {
       case 'look':
         parts?.outbox.look();
         void parts?.reads.lookAt(wish.conversation);
+        parts?.names.want([peerOf(wish.conversation, parts.me.user)]); // somebody one has only written to says nothing
         break;
       case 'older':
         void parts?.history.older(wish.conversation);

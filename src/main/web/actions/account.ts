@@ -1,8 +1,9 @@
 import { services } from '../services.ts';
 import { cannotStart, forgetAll, setTheme, showHeld, store, type Theme } from '../store.ts';
 import { text } from '../strings.ts';
-import { keepDraftsNow } from './compose.ts';
+import { keepDraftsNow, sendWhatWasLeft } from './compose.ts';
 import { go, replace } from './navigate.ts';
+import { browserShelf, forgetNotes } from './sending.ts';
 
 /** Reads what this browser holds; nobody may be logged in. */
 export async function start(): Promise<void> {
@@ -10,6 +11,7 @@ export async function start(): Promise<void> {
   try {
     const identity = await archive.identity();
     if (identity === undefined) return forget();
+    await sendWhatWasLeft(identity.user).catch(() => undefined); // no space: they wait for the next start
     const [chats, people, unsent, drafts] = await Promise.all([
       archive.chats(),
       archive.people(),
@@ -46,6 +48,7 @@ export async function register(user: string, password: string, name: string): Pr
 export async function logOut(): Promise<void> {
   keepDraftsNow();
   await services().account.logout();
+  forgetNotes(browserShelf());
   forget();
 }
 

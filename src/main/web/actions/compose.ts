@@ -4,6 +4,7 @@ import { services } from '../services.ts';
 import { dropDivider, serverNow, setDraft, setUnsent, showHint, store } from '../store.ts';
 import { text } from '../strings.ts';
 import { toEnd } from './chat.ts';
+import { browserShelf, done, leftBy, note } from './sending.ts';
 
 // Writing: what is being written, what goes out.
 
@@ -42,6 +43,7 @@ export function send(conversation: string, content: string): Promise<boolean> {
   setUnsent([{ ...message, after: 0, order }]);
   dropDivider(conversation);
   void toEnd();
+  note(browserShelf(), store.identity.peek()?.user ?? '', message);
   const kept = writing.then(() => keep(message));
   writing = kept;
   return kept;
@@ -51,14 +53,25 @@ async function keep(message: Pick<Unsent, 'id' | 'conversation' | 'body' | 'writ
   const { archive, say } = services();
   try {
     const kept = await archive.addUnsent(message);
+    done(browserShelf(), message.id);
     // It may have been sent already: then it is no longer among the unsent, and must not come back.
     if (store.unsent.peek().some((held) => held.id === message.id)) setUnsent([kept]);
     say({ kind: 'look', conversation: message.conversation });
     return true;
   } catch (problem) {
+    done(browserShelf(), message.id); // it is the draft again
     setUnsent([], [message.id]);
     showHint(problem instanceof StorageFull ? text.storageFullSending : text.sendingFailed);
     return false;
+  }
+}
+
+/** Puts into the outbox what a page before had no time to. */
+export async function sendWhatWasLeft(user: string): Promise<void> {
+  const { archive } = services();
+  for (const message of leftBy(browserShelf(), user)) {
+    await archive.addUnsent(message);
+    done(browserShelf(), message.id);
   }
 }
 

@@ -66,7 +66,7 @@ test('a second device gets what the first wrote and read, and a device that is l
 
   await pia.page.goto(`${node.url}/#/settings/devices`);
   await pia.page
-    .getByRole('button', { name: /^Log out/ })
+    .getByRole('button', { name: /^Log out: / })
     .first()
     .click();
   await pia.page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
