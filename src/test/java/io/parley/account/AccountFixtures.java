@@ -79,9 +79,16 @@ final class AccountFixtures {
     static final class FakeInboxes implements Inboxes {
         private final List<LinkedDevices> received = new ArrayList<>();
         private int losing;
+        private int lost;
 
         synchronized void loseNext(final int messages) {
             losing = messages;
+            lost = 0;
+        }
+
+        /// Of those that were to be lost.
+        synchronized int lost() {
+            return lost;
         }
 
         @Override
@@ -89,6 +96,7 @@ final class AccountFixtures {
             synchronized (this) {
                 if (losing > 0) {
                     losing--;
+                    lost++;
                     return;
                 }
                 received.add(message);

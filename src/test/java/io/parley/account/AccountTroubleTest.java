@@ -4,6 +4,7 @@ import static io.parley.account.AccountFixtures.HASH;
 import static io.parley.account.AccountFixtures.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.parley.account.AccountFixtures.FakeInboxes;
@@ -104,6 +105,12 @@ final class AccountTroubleTest {
         inboxes.loseNext(Integer.MAX_VALUE);
         final var probe = KIT.<AccountReply.ToLink>createTestProbe();
         account.tell(link(user, device(1), new ActorReplyTo<>(probe.ref())));
+        probe.awaitAssert(
+                Duration.ofSeconds(20),
+                () -> { // a stop overtakes what is in the mailbox
+                    assertTrue(inboxes.lost() > 0);
+                    return true;
+                });
         KIT.stop(account);
         assertEquals(new AccountReply.NotNow(user), probe.receiveMessage());
     }
