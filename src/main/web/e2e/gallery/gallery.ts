@@ -4,7 +4,7 @@ import { Database } from '../../database.ts';
 import type { Link, Message } from '../../model.ts';
 import { begin } from '../../page.tsx';
 import type { Account, Failure, LinkedDevice, Services } from '../../services.ts';
-import { cannotStart, dropHint, showDialog, showHint } from '../../store.ts';
+import { cannotStart, dropHint, dropTyping, showDialog, showHint } from '../../store.ts';
 import { text } from '../../strings.ts';
 import { CHATS, LONG, people, WORDS } from './people.ts';
 
@@ -195,6 +195,7 @@ const gallery = {
   goTo: async (hash: string) => {
     location.hash = '#/';
     dropHint();
+    dropTyping(Number.POSITIVE_INFINITY);
     showDialog(undefined);
     searchFor('');
     tell({ kind: 'link', link: { state: 'up-to-date' } });
