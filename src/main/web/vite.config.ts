@@ -3,9 +3,6 @@ import { defineConfig } from 'vitest/config';
 // One page, one worker. Where the result goes is said by the Maven build (PARLEY_WEB_OUT), which puts it on the node's class path.
 export default defineConfig({
   base: './',
-  resolve: {
-    alias: { react: 'preact/compat', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' },
-  },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: process.env['PARLEY_WEB_OUT'] ?? 'dist',
@@ -14,6 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // nothing as data: URLs, so that the Content-Security-Policy can stay without them
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    chunkSizeWarningLimit: 600, // the names of all emoji, which are fetched when somebody looks for one
   },
   worker: { format: 'es' },
   server: { proxy: { '/v1': { target: 'http://127.0.0.1:8080', ws: true } } },

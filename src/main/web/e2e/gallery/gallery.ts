@@ -1,8 +1,11 @@
+import { searchFor } from '../../actions/search.ts';
 import type { News, Notice, Wish } from '../../channel.ts';
 import { Database } from '../../database.ts';
 import type { Link, Message } from '../../model.ts';
 import { begin } from '../../page.tsx';
 import type { Account, Failure, LinkedDevice, Services } from '../../services.ts';
+import { cannotStart, dropHint, dropTyping, showDialog, showHint } from '../../store.ts';
+import { text } from '../../strings.ts';
 import { CHATS, LONG, people, WORDS } from './people.ts';
 
 // The page with the real database, a made-up person in it, and nobody at the other end: for pictures, and for measuring.
@@ -16,7 +19,6 @@ const tell = (news: News | Notice): void => {
   for (const listener of listeners) listener(news);
 };
 const database = new Database(`gallery-${kind}`);
-let sends = kind !== 'offline';
 
 async function chatsOf(): Promise<void> {
   const now = Date.now();
@@ -88,7 +90,6 @@ async function seed(): Promise<void> {
 
 /** What the server would do with what stands in the outbox. */
 async function deliver(conversation: string): Promise<void> {
-  if (!sends) return;
   for (const unsent of await database.unsent()) {
     if (unsent.conversation !== conversation || unsent.id.startsWith('waiting') || unsent.refused !== undefined)
       continue;
@@ -188,8 +189,19 @@ const services: Services = {
 const gallery = {
   link: (link: Link) => tell({ kind: 'link', link }),
   typing: (conversation: string, user: string) => tell({ kind: 'typing', conversation, user }),
-  sends: (yes: boolean) => {
-    sends = yes;
+  hint: (words: keyof typeof text & ('storageFullSending' | 'copied')) => showHint(text[words]),
+  breaks: () => cannotStart('The messages on this device cannot be read or written: reload, or restart the browser.'),
+  /** As after a reload, but without one: at a page, nothing open, nothing searched for. */
+  goTo: async (hash: string) => {
+    location.hash = '#/';
+    dropHint();
+    dropTyping(Number.POSITIVE_INFINITY);
+    showDialog(undefined);
+    searchFor('');
+    tell({ kind: 'link', link: { state: 'up-to-date' } });
+    await new Promise((resolve) => setTimeout(resolve, 0)); // the address tells of its change a moment later
+    location.hash = hash;
+    window.focus();
   },
   refuse: (conversation: string, id: string, content: string) =>
     tell({
@@ -222,8 +234,14 @@ const gallery = {
     );
   },
 };
-Object.assign(window, { gallery });
+declare global {
+  interface Window {
+    gallery: typeof gallery;
+  }
+}
 
 await seed();
 const root = document.getElementById('root');
 if (root !== null) begin(() => services, root);
+window.gallery = gallery;
+document.documentElement.dataset['gallery'] = kind; // ready

@@ -10,7 +10,7 @@ export const people = [
   { user: 'zacharias', name: 'Zacharias Featherstonehaugh-Montgomery of the Very Long Name' },
 ];
 
-export const LONG = { conversation: 'kenji~mira', peer: 'kenji', count: 10_000 };
+export const LONG = { conversation: 'kenji~mira', peer: 'kenji', count: 1_000 };
 
 export const WORDS = (
   'the harbour was quiet when we came back and nobody asked where the boat had gone so we sat on the wall eating plums ' +
@@ -35,8 +35,8 @@ export const CHATS: readonly FakeChat[] = [
     peer: 'jonas',
     ago: 3,
     unread: 0,
-    delivered: 15,
-    read: 14,
+    delivered: 16,
+    read: 15,
     lines: [
       '<|Morning! Did you see the plan for Saturday?',
       '+<|https://example.org/harbour/map?day=sat',
@@ -50,6 +50,7 @@ export const CHATS: readonly FakeChat[] = [
       '<|?',
       '<|Perfect',
       '+<|❤️',
+      '<|https://example.org/a/very/long/address/that/never/ends/and/has/no/place/to/break/0123456789abcdefghijklmnopqrstuvwxyz0123456789',
       '>|By the way, the address of the place is Kastanienallee 12, second courtyard',
       '+>|Mail them at hello@example.org if you are late',
       '>|See you there',
