@@ -1,6 +1,6 @@
 import { peerOf } from './model.ts';
 import type { Tick } from './rows.ts';
-import { clockTime, dayAndTime, dayName, fullTime, isToday, listTime } from './times.ts';
+import { clockTime, dateAndTime, dayAndTime, dayName, fullTime, isToday, listTime, minuteAfter } from './times.ts';
 
 // All that the page says. Sentences with a number or a name in them are functions, so that another language can order and count
 // in its own way.
@@ -348,6 +348,11 @@ export function daySeparator(moment: number, now: number): string {
 
 export function exactTime(moment: number): string {
   return fullTime(moment);
+}
+
+/** When a message was delivered or read, as far as this device knows. */
+export function reachedAt(moment: number, isLate: boolean, now: number): string {
+  return isLate ? `before ${dateAndTime(minuteAfter(moment), now)}` : dayAndTime(moment, now);
 }
 
 export function offlineUntil(seconds: number): string {
