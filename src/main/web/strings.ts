@@ -225,6 +225,8 @@ export const text = {
   loggingOut: 'Logging out…',
 
   shortcutsTitle: 'Keyboard shortcuts',
+  shortcutsTouch:
+    'On a touch screen Enter begins a new line, and the button sends. With a keyboard, Ctrl and Enter send too.',
   shortcutGroups: { everywhere: 'Everywhere', list: 'In lists', chat: 'In a chat', writing: 'While writing' },
 } as const;
 
@@ -255,7 +257,7 @@ export const shortcuts: readonly {
   { group: 'chat', keys: [['Ctrl', 'End']], what: 'Newest message' },
   { group: 'chat', keys: [['Ctrl', 'C']], what: 'Copy the message' },
   { group: 'chat', keys: [['Enter']], what: 'Message options' },
-  { group: 'writing', keys: [['Enter']], what: 'Send' },
+  { group: 'writing', keys: [['Enter'], ['Ctrl', 'Enter']], what: 'Send' },
   { group: 'writing', keys: [['Shift', 'Enter']], what: 'New line' },
   { group: 'writing', keys: [['Ctrl', 'E']], what: 'Emoji' },
 ];
