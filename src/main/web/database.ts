@@ -15,11 +15,12 @@ import {
   type Summary,
   sent,
   summarised,
+  type ToldReceipt,
   unlinked,
   withReceipt,
 } from './holding.ts';
 import type { Chat, Identity, Message, Person, Unsent } from './model.ts';
-import type { Page, ReceiptFrame } from './protocol.ts';
+import type { Page } from './protocol.ts';
 
 const NAME = 'parley';
 const VERSION = 1;
@@ -341,7 +342,7 @@ export class Database implements Archive {
     });
   }
 
-  receipts(me: Identity, receipts: readonly ReceiptFrame[]): Promise<Stored> {
+  receipts(me: Identity, receipts: readonly ToldReceipt[]): Promise<Stored> {
     return this.#log(me, async (log) => {
       for (const receipt of receipts) {
         const chat = await log.chat(receipt.conversation);
@@ -352,11 +353,12 @@ export class Database implements Archive {
     });
   }
 
-  summaries(me: Identity, summaries: readonly Summary[]): Promise<Stored> {
+  /** `at`: when the list was asked for, by the server's clock. */
+  summaries(me: Identity, summaries: readonly Summary[], at?: number): Promise<Stored> {
     return this.#log(me, async (log) => {
       for (const summary of summaries) {
         const chat = await log.chat(summary.conversation);
-        log.set(await counting(log.tx, summarised(chat, summary, me.user), summary, me.user));
+        log.set(await counting(log.tx, summarised(chat, summary, me.user, at), summary, me.user));
         await log.extend(summary.conversation);
       }
       return {};

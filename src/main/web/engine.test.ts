@@ -310,6 +310,41 @@ test('ticks that moved while this browser was away are asked for', async () => {
   expect(received('receipts')).toHaveLength(asked); // blue does not get bluer
 });
 
+describe('when ticks came', () => {
+  test('what happens while this device is there has its time, what happened meanwhile is only before', async () => {
+    const { server, clock } = browser;
+    await live();
+    await browser.write(CHAT, 'one');
+    await clock.pass(1_000);
+    const seen = clock.now();
+    server.reach(CHAT, 1, 0);
+    await clock.pass(1_000);
+    expect((await chat()).marks).toEqual([
+      { user: 'bob', delivered: [{ upTo: 1, at: expect.closeTo(seen, -3) }], read: [] },
+    ]);
+
+    await browser.write(CHAT, 'two');
+    await clock.pass(1_000);
+    browser.kill();
+    server.reach(CHAT, 2, 2);
+    await clock.pass(60 * 60_000);
+    const back = clock.now();
+    browser.start();
+    await clock.pass(5_000);
+    const [marks] = (await chat()).marks ?? [];
+    expect(marks?.delivered[0]?.isLate).toBeUndefined();
+    expect(marks?.delivered[1]).toMatchObject({ upTo: 2, isLate: true });
+    expect(marks?.delivered[1]?.at).toBeGreaterThanOrEqual(back);
+    expect(marks?.read).toMatchObject([{ upTo: 2, isLate: true }]);
+
+    await browser.write(CHAT, 'three');
+    await clock.pass(1_000);
+    server.reach(CHAT, 3, 3);
+    await clock.pass(1_000);
+    expect((await chat()).marks?.[0]?.read.at(-1)).not.toHaveProperty('isLate');
+  });
+});
+
 describe('who is online', () => {
   test('is watched for all pages together, and again after each break', async () => {
     await live();

@@ -8,6 +8,7 @@ import { message } from './frames/message.ts';
 import { page } from './frames/page.ts';
 import { presence } from './frames/presence.ts';
 import { receipt } from './frames/receipt.ts';
+import { receiptsEnd } from './frames/receipts-end.ts';
 import { sent } from './frames/sent.ts';
 import { typing } from './frames/typing.ts';
 import { welcome } from './frames/welcome.ts';
@@ -172,7 +173,9 @@ export class Engine {
       case 'error':
         error(frame, parts);
         break;
-      case 'receipts-end': // nothing waits for it
+      case 'receipts-end':
+        receiptsEnd(frame, parts);
+        break;
       case 'bye': // the connection knows what to do
         break;
     }
@@ -273,6 +276,7 @@ export class Engine {
       tell: (news: News) => this.#tell(news),
       tellStored: (stored: Stored) => this.#tellStored(stored),
       timeIs: (millis: number) => this.#timeIs(millis),
+      serverNow: () => clock.now() + (this.#offset ?? 0),
       writing: <T>(write: (database: EngineDatabase, me: Identity) => Promise<T>) => this.#writing(me, write),
       reading: <T>(read: (database: EngineDatabase) => Promise<T>) => this.#reading(read),
       storageFailed: (problem: unknown) => this.#storageFailed(problem),

@@ -1,3 +1,4 @@
+import { type Learned, withMarks } from './marks.ts';
 import type { Chat, Message, Receipt } from './model.ts';
 import type { Page, ReceiptFrame } from './protocol.ts';
 
@@ -33,6 +34,9 @@ export interface Summary {
   readonly receipts: readonly Receipt[];
   readonly updated: number;
 }
+
+/** A receipt, and when it came; without that its time is not kept. */
+export type ToldReceipt = ReceiptFrame & { readonly learned?: Learned | undefined };
 
 /** More holes than a device can leave without being broken; the oldest are given up, and still found by who looks up there. */
 const HOLES_MAX = 50;
@@ -122,32 +126,28 @@ export function mayExtend(chat: Holding): boolean {
   return chat.heldFrom > 0 && chat.heldFrom <= chat.stored + 1 && chat.stored < chat.head;
 }
 
-export function withReceipt(chat: Holding, receipt: ReceiptFrame, me: string): Holding {
+export function withReceipt(chat: Holding, receipt: ToldReceipt, me: string): Holding {
   const isMine = receipt.user === me;
   const isNotes = chat.conversation === `${me}~${me}`;
   const read = isMine ? Math.max(chat.read, receipt.read) : chat.read;
-  return {
-    ...chat,
-    read,
-    readWanted: Math.max(chat.readWanted, read),
-    receipts: isMine && !isNotes ? chat.receipts : merged(chat.receipts, receipt),
-  };
+  const moved = { ...chat, read, readWanted: Math.max(chat.readWanted, read) };
+  return isMine && !isNotes ? moved : withWatermarks(moved, merged(chat.receipts, receipt), receipt.learned);
 }
 
 /** The list of conversations says how this one stands; what came meanwhile over the socket may be newer. */
-export function summarised(chat: Holding, summary: Summary, me: string): Holding {
+export function summarised(chat: Holding, summary: Summary, me: string, at?: number): Holding {
   const isNewest = chat.last === undefined || summary.last.seq >= chat.last.seq;
   const read = Math.max(chat.read, summary.read);
+  const receipts = summary.receipts.reduce((all, { user, delivered, read: seen }) => {
+    const not = chat.receipts.find((receipt) => receipt.user === user)?.not; // the list does not speak of these
+    return merged(all, { user, delivered, read: seen, ...(not === undefined ? {} : { not }) });
+  }, chat.receipts);
   return {
-    ...chat,
+    ...withWatermarks(chat, receipts, at === undefined ? undefined : { at, isLate: true }),
     head: Math.max(chat.head, summary.head),
     lastOwn: summary.last.from === me ? Math.max(chat.lastOwn, summary.last.seq) : chat.lastOwn,
     read,
     readWanted: Math.max(chat.readWanted, read),
-    receipts: summary.receipts.reduce((all, { user, delivered, read: seen }) => {
-      const not = chat.receipts.find((receipt) => receipt.user === user)?.not; // the list does not speak of these
-      return merged(all, { user, delivered, read: seen, ...(not === undefined ? {} : { not }) });
-    }, chat.receipts),
     updated: Math.max(chat.updated, summary.updated),
     ...(isNewest ? { last: summary.last } : {}),
   };
@@ -188,6 +188,17 @@ function joined(chat: Holding): Holding {
   if (chat.heldFrom === 0 || chat.heldFrom > chat.stored + 1) return chat;
   const from = chat.runFrom === 0 ? chat.heldFrom : Math.min(chat.runFrom, chat.heldFrom);
   return chat.stored === 0 ? chat : { ...chat, heldFrom: from, runFrom: from };
+}
+
+/** `learned`: when they were told, if that is known. */
+function withWatermarks(chat: Holding, receipts: readonly Receipt[], learned: Learned | undefined): Holding {
+  if (learned === undefined) return { ...chat, receipts };
+  const held = chat.marks ?? [];
+  const marks = receipts.reduce((all, now) => {
+    const before = chat.receipts.find((receipt) => receipt.user === now.user) ?? { delivered: 0, read: 0 };
+    return withMarks(all, now.user, before, now, learned);
+  }, held);
+  return { ...chat, receipts, ...(marks === held ? {} : { marks }) };
 }
 
 function merged(receipts: readonly Receipt[], told: Receipt): Receipt[] {

@@ -1,5 +1,6 @@
 import { Batch } from './batch.ts';
 import type { Stored } from './database.ts';
+import type { ToldReceipt } from './holding.ts';
 import type { Message } from './model.ts';
 import type { Parts } from './parts.ts';
 import type { ReceiptFrame, Sent } from './protocol.ts';
@@ -15,7 +16,7 @@ export class Intake {
   readonly #parts: Parts;
   readonly #messages: Batch<Message>;
   readonly #sent: Batch<Sent>;
-  readonly #receipts: Batch<ReceiptFrame>;
+  readonly #receipts: Batch<ToldReceipt>;
   /** What was stored over this connection and the one before: acknowledged anew after a break, so that it is not sent again. */
   readonly #acknowledged = new Map<string, number>();
 
@@ -37,7 +38,8 @@ export class Intake {
   }
 
   receipt(receipt: ReceiptFrame): void {
-    this.#receipts.add(receipt);
+    const learned = { at: this.#parts.serverNow(), isLate: this.#parts.ticks.isLate };
+    this.#receipts.add({ ...receipt, learned });
   }
 
   get isIdle(): boolean {
@@ -90,7 +92,7 @@ export class Intake {
     return true;
   }
 
-  async #note(receipts: readonly ReceiptFrame[]): Promise<boolean> {
+  async #note(receipts: readonly ToldReceipt[]): Promise<boolean> {
     const stored = await this.#parts.writing((database, me) => database.receipts(me, receipts));
     if (stored === undefined) return false;
     this.#tell(stored);

@@ -67,7 +67,7 @@ export class ConversationList {
     );
     let updated = known;
     for await (const summaries of rest.conversations()) {
-      const stored = await this.#parts.writing((store, me) => store.summaries(me, summaries));
+      const stored = await this.#parts.writing((store, me) => store.summaries(me, summaries, this.#parts.serverNow()));
       if (stored === undefined) return false;
       this.#parts.tellStored(stored);
       this.#parts.history.fill(stored.chats);

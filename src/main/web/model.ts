@@ -39,6 +39,21 @@ export interface Receipt {
   readonly not?: readonly (readonly [number, number])[];
 }
 
+/** At `at` this device learned that somebody had come up to `upTo`. `isLate`: that may have been long before. */
+export interface Mark {
+  readonly upTo: number;
+  /** By the server's clock, in milliseconds. */
+  readonly at: number;
+  readonly isLate?: true;
+}
+
+/** When a member had come how far; ascending, bounded. */
+export interface Marks {
+  readonly user: string;
+  readonly delivered: readonly Mark[];
+  readonly read: readonly Mark[];
+}
+
 /** What this device knows of a conversation. Key: conversation. */
 export interface Chat {
   readonly conversation: string;
@@ -59,6 +74,8 @@ export interface Chat {
   readonly updated: number;
   /** The other members' watermarks (in notes to oneself: one's own). */
   readonly receipts: readonly Receipt[];
+  /** When the watermarks of `receipts` moved, as far as this device saw it; absent until it did. */
+  readonly marks?: readonly Marks[];
 }
 
 export interface Person {

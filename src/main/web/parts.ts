@@ -42,6 +42,8 @@ export interface Parts {
   tellStored(stored: Stored): void;
   /** The server's time, as frames bring it. */
   timeIs(millis: number): void;
+  /** Now, by the server's clock as far as it is known. */
+  serverNow(): number;
   /** Undefined where it could not be written: the person is told, and it is to be tried again. */
   writing<T>(write: (database: EngineDatabase, me: Identity) => Promise<T>): Promise<T | undefined>;
   reading<T>(read: (database: EngineDatabase) => Promise<T>): Promise<T | undefined>;

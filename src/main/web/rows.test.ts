@@ -63,13 +63,13 @@ describe('what is drawn of a chat', () => {
     ]);
   });
 
-  it('shows the time once for a group, and every mark that differs from the next', () => {
+  it('shows the time once for a group, and the mark on each message', () => {
     const messages = [1, 2, 3, 4].map((seq) => message(seq, 'alice', at(9, 0, seq)));
     const rows = bubbles(rowsOf(content({ messages, chat: chat(3, 1) })));
-    expect(rows.map(({ tick, meta }) => [tick, meta])).toEqual([
-      ['read', true],
+    expect(rows.map(({ tick, last }) => [tick, last])).toEqual([
+      ['read', false],
       ['delivered', false],
-      ['delivered', true],
+      ['delivered', false],
       ['sent', true],
     ]);
   });

@@ -38,11 +38,9 @@ export interface MessageRow {
   readonly time?: number;
   readonly tick?: Tick;
   readonly refused?: { readonly code: string; readonly message: string };
-  /** Begins and ends a group: the same sender in the same minute. */
+  /** Begins and ends a group, the same sender in the same minute: at its end stands the time. */
   readonly first: boolean;
   readonly last: boolean;
-  /** Time and ticks are drawn: at the end of a group, and within it where the next message's mark is another one. */
-  readonly meta: boolean;
 }
 
 export type Row = DayRow | UnreadRow | NoteRow | MessageRow;
@@ -80,7 +78,6 @@ export function rowsOf(content: Content): Row[] {
     const joins = open !== undefined && together(open, row);
     if (open !== undefined && !joins) open.last = true;
     row.first = !joins;
-    if (joins && open !== undefined) open.meta = open.tick !== row.tick || open.tick === 'refused';
     open = row;
     rows.push(row);
   };
@@ -127,7 +124,6 @@ function sentRow(message: Message, from: string, content: Content): Draft {
     ...(mine ? { tick: content.chat === undefined ? 'sent' : ticksOf(message, content.chat) } : {}),
     first: true,
     last: false,
-    meta: true,
   };
 }
 
@@ -144,7 +140,6 @@ function unsentRow(message: Unsent, me: string): Draft {
     ...(message.refused === undefined ? {} : { refused: message.refused }),
     first: true,
     last: false,
-    meta: true,
   };
 }
 
@@ -165,7 +160,6 @@ export function alike(a: Row, b: Row): boolean {
     a.time === b.time &&
     a.first === b.first &&
     a.last === b.last &&
-    a.meta === b.meta &&
     a.body === b.body &&
     a.refused === b.refused
   );

@@ -1,6 +1,6 @@
 import { peerOf } from './model.ts';
 import type { Tick } from './rows.ts';
-import { clockTime, dayAndTime, dayName, fullTime, isToday, listTime } from './times.ts';
+import { clockTime, dateAndTime, dayAndTime, dayName, fullTime, isToday, listTime, minuteAfter } from './times.ts';
 
 // All that the page says. Sentences with a number or a name in them are functions, so that another language can order and count
 // in its own way.
@@ -225,6 +225,8 @@ export const text = {
   loggingOut: 'Logging out…',
 
   shortcutsTitle: 'Keyboard shortcuts',
+  shortcutsTouch:
+    'On a touch screen Enter begins a new line, and the button sends. With a keyboard, Ctrl and Enter send too.',
   shortcutGroups: { everywhere: 'Everywhere', list: 'In lists', chat: 'In a chat', writing: 'While writing' },
 } as const;
 
@@ -255,7 +257,7 @@ export const shortcuts: readonly {
   { group: 'chat', keys: [['Ctrl', 'End']], what: 'Newest message' },
   { group: 'chat', keys: [['Ctrl', 'C']], what: 'Copy the message' },
   { group: 'chat', keys: [['Enter']], what: 'Message options' },
-  { group: 'writing', keys: [['Enter']], what: 'Send' },
+  { group: 'writing', keys: [['Enter'], ['Ctrl', 'Enter']], what: 'Send' },
   { group: 'writing', keys: [['Shift', 'Enter']], what: 'New line' },
   { group: 'writing', keys: [['Ctrl', 'E']], what: 'Emoji' },
 ];
@@ -348,6 +350,11 @@ export function daySeparator(moment: number, now: number): string {
 
 export function exactTime(moment: number): string {
   return fullTime(moment);
+}
+
+/** When a message was delivered or read, as far as this device knows. */
+export function reachedAt(moment: number, isLate: boolean, now: number): string {
+  return isLate ? `before ${dateAndTime(minuteAfter(moment), now)}` : dayAndTime(moment, now);
 }
 
 export function offlineUntil(seconds: number): string {

@@ -10,8 +10,29 @@ const REF = 'ticks';
 export class Ticks {
   readonly #parts: Parts;
 
+  #isCaughtUp = false;
+  #isAnswered = false;
+
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** What is told now may have happened long ago, while this device was away: it has not heard all of that yet. */
+  get isLate(): boolean {
+    return !this.#isCaughtUp || !this.#isAnswered;
+  }
+
+  welcome(): void {
+    this.#isCaughtUp = false;
+    this.#isAnswered = false;
+  }
+
+  caughtUp(): void {
+    this.#isCaughtUp = true;
+  }
+
+  answered(ref: string | undefined): void {
+    if (ref === REF) this.#isAnswered = true;
   }
 
   async ask(): Promise<void> {
@@ -21,7 +42,9 @@ export class Ticks {
       .sort((one, other) => other.updated - one.updated)
       .slice(0, CONVERSATIONS_MAX)
       .map(({ conversation }) => conversation);
-    if (conversations.length > 0 && this.#parts.isLive()) {
+    if (!this.#parts.isLive()) return;
+    this.#isAnswered = conversations.length === 0;
+    if (conversations.length > 0) {
       this.#parts.pace.submit(REF, { type: 'receipts', conversations, ref: REF });
     }
   }

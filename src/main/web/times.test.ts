@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, dayAndTime, dayName, dayNumber, listTime, nextMidnight } from './times.ts';
+import {
+  clockTime,
+  dateAndTime,
+  dayAndTime,
+  dayName,
+  dayNumber,
+  listTime,
+  minuteAfter,
+  nextMidnight,
+} from './times.ts';
 
 const moment = (year: number, month: number, day: number, hour = 12, minute = 0): number =>
   new Date(year, month - 1, day, hour, minute).getTime();
@@ -43,6 +52,12 @@ describe('times', () => {
   it('fit into a sentence', () => {
     expect(dayAndTime(moment(2026, 11, 24, 14, 2), now)).toMatch(/^yesterday, /u);
     expect(dayAndTime(moment(2026, 11, 22, 14, 2), now)).toMatch(/^Sunday, /u);
+  });
+
+  it('that something happened before are named so that nobody misreads them', () => {
+    expect(dateAndTime(moment(2026, 11, 24, 14, 2), now)).toMatch(/24/u);
+    expect(dateAndTime(moment(2026, 11, 25, 8, 2), now)).toBe(clockTime(moment(2026, 11, 25, 8, 2)));
+    expect(minuteAfter(moment(2026, 11, 25, 8, 2) + 1)).toBe(moment(2026, 11, 25, 8, 3));
   });
 
   it('know when the day ends', () => {

@@ -62,15 +62,17 @@ export function fullTime(moment: number): string {
   return full().format(moment);
 }
 
+function isThisYear(moment: number, now: number): boolean {
+  return new Date(moment).getFullYear() === new Date(now).getFullYear();
+}
+
 /** In the list of chats: today the time, within the week the weekday, else the date. */
 export function listTime(moment: number, now: number): string {
   const days = daysAgo(moment, now);
   if (days <= 0) return clockTime(moment);
   if (days === 1) return nearDay(-1);
   if (days < 7) return weekday().format(moment);
-  return new Date(moment).getFullYear() === new Date(now).getFullYear()
-    ? shortDay().format(moment)
-    : date().format(moment);
+  return isThisYear(moment, now) ? shortDay().format(moment) : date().format(moment);
 }
 
 /** Between messages: whose day begins here. */
@@ -79,9 +81,7 @@ export function dayName(moment: number, now: number): string {
   if (days <= 0) return nearDay(0);
   if (days === 1) return nearDay(-1);
   if (days < 7) return weekday().format(moment);
-  return new Date(moment).getFullYear() === new Date(now).getFullYear()
-    ? dayAndMonth().format(moment)
-    : longDate().format(moment);
+  return isThisYear(moment, now) ? dayAndMonth().format(moment) : longDate().format(moment);
 }
 
 /** A day and a time to put into a sentence: "14:03", "yesterday, 14:03", "Monday, 14:03", "3 Nov, 14:03". */
@@ -89,6 +89,17 @@ export function dayAndTime(moment: number, now: number): string {
   const days = daysAgo(moment, now);
   if (days <= 0) return clockTime(moment);
   return `${days === 1 ? nearDay(-1).toLocaleLowerCase() : listTime(moment, now)}, ${clockTime(moment)}`;
+}
+
+/** The end of the minute a moment lies in: by then it had happened, whatever the seconds were. */
+export function minuteAfter(moment: number): number {
+  return Math.ceil(moment / 60_000) * 60_000;
+}
+
+/** As `dayAndTime`, where "yesterday" would be misread: "14:03", "3 Nov, 14:03". */
+export function dateAndTime(moment: number, now: number): string {
+  if (isToday(moment, now)) return clockTime(moment);
+  return `${isThisYear(moment, now) ? shortDay().format(moment) : date().format(moment)}, ${clockTime(moment)}`;
 }
 
 /** When the next local day begins: then "Today" is another day. */

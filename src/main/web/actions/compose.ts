@@ -94,6 +94,11 @@ export async function deleteUnsent(message: { readonly id: string; readonly conv
   say({ kind: 'look', conversation: message.conversation });
 }
 
+/** Under fingers Enter breaks the line, as every keyboard of a phone has it; the button sends, and Ctrl+Enter. */
+export function enterSends(): boolean {
+  return !matchMedia('(pointer: coarse)').matches;
+}
+
 // --- drafts
 
 const DRAFT_AFTER_MILLIS = 400;

@@ -7,6 +7,7 @@ export function welcome({ time, limits }: Welcome, parts: Parts): void {
   parts.pace.restart();
   parts.intake.welcome();
   parts.outbox.welcome(limits);
+  parts.ticks.welcome();
   parts.reads.welcome();
   parts.history.welcome();
   parts.watches.welcome();

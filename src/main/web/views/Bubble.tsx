@@ -112,9 +112,9 @@ export class Bubble extends Component<Props> {
             ) : (
               <RichText text={content} reachable={active} />
             )}
-            {row.meta && (
+            {(row.last || row.mine) && (
               <span class="meta">
-                {row.time !== undefined && (
+                {row.last && row.time !== undefined && (
                   <time dateTime={new Date(row.time).toISOString()}>{clockTime(row.time)}</time>
                 )}
                 {row.tick !== undefined && <Ticks tick={row.tick} spoken={true} />}

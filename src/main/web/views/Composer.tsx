@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { codePoints, draft, send, sendable, TEXT_MOST, TEXT_NEAR, typed } from '../actions/compose.ts';
+import { codePoints, draft, enterSends, send, sendable, TEXT_MOST, TEXT_NEAR, typed } from '../actions/compose.ts';
 import { isNotes, nameOfChat } from '../actions/names.ts';
 import { store } from '../store.ts';
 import { charactersLeft, text, tooLong } from '../strings.ts';
@@ -33,13 +33,14 @@ export function Composer({ conversation }: { readonly conversation: string }) {
   const pressed = (event: KeyboardEvent): void => {
     // While an input method composes, Enter chooses a word.
     if (event.isComposing || event.keyCode === 229) return;
+    const isCommand = event.ctrlKey || event.metaKey;
     if (event.key === 'Escape' && choosing) {
       event.preventDefault();
       closePanel();
-    } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey && (isCommand || enterSends())) {
       event.preventDefault();
       submit();
-    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'e') {
+    } else if (isCommand && event.key.toLowerCase() === 'e') {
       event.preventDefault();
       setChoosing(!choosing);
     }
@@ -84,7 +85,7 @@ export function Composer({ conversation }: { readonly conversation: string }) {
           aria-label={`${text.write}, ${nameOfChat(conversation)}`}
           aria-describedby={length < TEXT_NEAR ? undefined : 'composer-count'}
           aria-invalid={fits ? undefined : 'true'}
-          enterkeyhint="send"
+          enterkeyhint={enterSends() ? 'send' : 'enter'}
           autocomplete="off"
           onKeyDown={pressed}
           onInput={(event) => {

@@ -26,6 +26,7 @@ export function Shortcuts() {
                 </div>
               ))}
           </dl>
+          {group === 'writing' && <p class="hint">{text.shortcutsTouch}</p>}
         </section>
       ))}
     </div>

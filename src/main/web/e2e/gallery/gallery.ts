@@ -37,7 +37,14 @@ async function chatsOf(): Promise<void> {
     await database.arrived(ME, messages);
     if (chat.peer !== ME.user) {
       const frame = { type: 'receipt', conversation: chat.conversation, user: chat.peer } as const;
-      await database.receipts(ME, [{ ...frame, delivered: chat.delivered, read: chat.read }]);
+      const steps = [
+        { delivered: chat.delivered - 5, read: chat.read - 5, learned: { at: now - 120 * MINUTE, isLate: true } },
+        { delivered: chat.delivered, read: chat.read, learned: { at: now - MINUTE, isLate: false } },
+      ];
+      await database.receipts(
+        ME,
+        steps.filter(({ read }) => read >= 0).map((step) => ({ ...frame, ...step })),
+      );
     }
     await database.wantRead(chat.conversation, seq - chat.unread);
   }

@@ -125,6 +125,17 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  {
+    name: 'message-info-before',
+    hash: CHAT,
+    until: CHAT_DRAWN,
+    act: async (page) => {
+      await page.locator('.message[data-seq="9"] article').focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menuitem', { name: 'Message info' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   { name: 'search', until: '.chat-row', act: (page) => search(page, 'plum', '.found-message') },
   { name: 'search-nothing', until: '.chat-row', act: (page) => search(page, 'xyzzy', '.list-pane .empty') },
   { name: 'new-chat', until: '.chat-row', act: newChat },
