@@ -21,7 +21,8 @@ test('a chat of 10,000 messages opens at once, keeps the place while older ones 
   await una.registers();
   await una.startsChatWith('una'); // any other chat
   const feed = await Program.registers(node, 'feed');
-  await feed.sendsMany('una', 1, LENGTH); // in turn: they are pushed while they come
+  await feed.sendsAtOnce('una', LENGTH - 1); // they are pushed while they come
+  await feed.sends('una', 'last', `message ${LENGTH}`);
   await expect(una.chat('feed')).toHaveAccessibleName(new RegExp(`message ${LENGTH}\\b`), { timeout: 60_000 });
 
   const began = Date.now();

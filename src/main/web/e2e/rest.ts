@@ -19,6 +19,18 @@ export class Program {
     await call(this.node, '/v1/messages', { to, id, body: { type: 'text', text } }, this.token);
   }
 
+  /** `count` messages, many at a time, in whatever order they arrive. */
+  async sendsAtOnce(to: string, count: number): Promise<void> {
+    let next = 1;
+    const lane = async (): Promise<void> => {
+      while (next <= count) {
+        const n = next++;
+        await this.sends(to, `m${n}`, `message ${n}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, lane));
+  }
+
   /** `count` messages, `perSecond` at most, in order: each waits for the one before. */
   async sendsMany(to: string, from: number, count: number, perSecond = Number.POSITIVE_INFINITY): Promise<void> {
     const began = Date.now();
