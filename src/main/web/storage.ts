@@ -21,6 +21,7 @@ export type Writing = IDBPTransaction<Schema, Store[], 'readwrite'>;
 export type Reading = IDBPTransaction<Schema, Store[], 'readonly'>;
 
 export const STORES: Store[] = ['state', 'messages', 'chats', 'unsent', 'people', 'drafts'];
+
 export interface KnownPerson extends Person {
   /** When the server was asked, by this device's clock. */
   readonly asked: number;
