@@ -2,10 +2,11 @@ import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { StorageFailed, StorageFull } from './archive.ts';
-import { Database, Forgotten } from './database.ts';
+import { Database } from './database.ts';
 import type { Summary } from './holding.ts';
 import type { Identity, Message } from './model.ts';
 import type { Entry, Page, ReceiptFrame } from './protocol.ts';
+import { Forgotten } from './storage.ts';
 
 const ALICE: Identity = { user: 'alice', uid: '0b6f3c52-9d1e-4a77-8c35-5e2f9a1b7d40', device: '00a1b2c3d4e5f607' };
 const BOB: Identity = { user: 'bob', uid: '1b6f3c52-9d1e-4a77-8c35-5e2f9a1b7d40', device: '11a1b2c3d4e5f607' };

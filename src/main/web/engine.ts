@@ -1,6 +1,5 @@
 import type { News, Wish } from './channel.ts';
 import { Connection } from './connection.ts';
-import { Forgotten, type Stored } from './database.ts';
 import { caughtUp } from './frames/caught-up.ts';
 import { error } from './frames/error.ts';
 import { heartbeat } from './frames/heartbeat.ts';
@@ -15,6 +14,7 @@ import { welcome } from './frames/welcome.ts';
 import { History } from './history.ts';
 import { Intake } from './intake.ts';
 import { ConversationList } from './list.ts';
+import type { Stored } from './log.ts';
 import type { Identity, Link } from './model.ts';
 import { peerOf } from './model.ts';
 import { Names } from './names.ts';
@@ -24,6 +24,7 @@ import type { EngineDatabase, EngineRest, Parts } from './parts.ts';
 import type { Clock, OpenSocket, Random } from './ports.ts';
 import type { ClientFrame, Limits, ServerFrame } from './protocol.ts';
 import { Reads } from './reads.ts';
+import { Forgotten } from './storage.ts';
 import { Ticks } from './ticks.ts';
 import { Watches } from './watches.ts';
 

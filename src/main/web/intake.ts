@@ -1,6 +1,6 @@
 import { Batch } from './batch.ts';
-import type { Stored } from './database.ts';
 import type { ToldReceipt } from './holding.ts';
+import type { Stored } from './log.ts';
 import type { Message } from './model.ts';
 import type { Parts } from './parts.ts';
 import type { ReceiptFrame, Sent } from './protocol.ts';

@@ -1,8 +1,8 @@
-import type { KnownPerson } from './database.ts';
 import { peerOf } from './model.ts';
 import type { Parts } from './parts.ts';
 import { isUserId } from './protocol.ts';
 import { NetworkProblem, RestProblem } from './rest.ts';
+import type { KnownPerson } from './storage.ts';
 
 const AT_ONCE = 2;
 const WAITING_MAX = 500;

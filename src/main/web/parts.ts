@@ -1,8 +1,9 @@
 import type { News } from './channel.ts';
-import type { Database, Stored } from './database.ts';
+import type { Database } from './database.ts';
 import type { History } from './history.ts';
 import type { Intake } from './intake.ts';
 import type { ConversationList } from './list.ts';
+import type { Stored } from './log.ts';
 import type { Identity } from './model.ts';
 import type { Names } from './names.ts';
 import type { Outbox } from './outbox.ts';

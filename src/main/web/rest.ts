@@ -1,11 +1,13 @@
 import { StorageFailed, StorageFull } from './archive.ts';
 import { type Notice, TOKEN_LOCK } from './channel.ts';
-import { type Database, Forgotten, messageOf } from './database.ts';
+import type { Database } from './database.ts';
 import type { Summary } from './holding.ts';
+import { messageOf } from './log.ts';
 import type { Identity, Person, Presence, Receipt } from './model.ts';
 import type { Clock, Locks } from './ports.ts';
 import { readEntry, readTime } from './protocol.ts';
 import type { Account, Failure, LinkedDevice, Privacy } from './services.ts';
+import { Forgotten } from './storage.ts';
 
 /** The server refused: with the protocol's code. */
 export class RestProblem extends Error {

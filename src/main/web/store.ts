@@ -1,118 +1,28 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch } from '@preact/signals';
 import type { Changes } from './channel.ts';
 import type { Chat, Identity, Link, Message, Person, Presence, Unsent } from './model.ts';
-import { ordered, together, unreadInAll, withChats, withPeople, withUnsent } from './reducers/news.ts';
-import { begin, type Range, trimmed, withNewer, withNews, withOlder } from './reducers/range.ts';
-import { parseRoute, type Route } from './routes.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { together, withChats, withPeople, withUnsent } from './reducers/news.ts';
+import { withNews } from './reducers/range.ts';
+import { parseRoute } from './routes.ts';
+import { type Dialog, me, nextTurn, type OpenChat, type SearchResults, state, type Theme } from './state.ts';
 
-// The only state of the page. Views read the signals; nothing changes them but the functions below.
+// What views and actions know of the state: all of it for reading, and how it changes.
 
-/** How far the page has come: nothing is known yet, nobody is logged in, there are chats to show, or the database cannot be used. */
-export type Phase = 'starting' | 'stranger' | 'ready' | 'broken';
-
-/** The chat on the right, as long as it is there. */
-export interface OpenChat {
-  readonly range: Range;
-  /** The unread divider stands after this seq, until the chat is opened anew. */
-  readonly dividerAfter: number | undefined;
-  /** Where to be once the messages are drawn; `turn` tells one wish from the next. */
-  readonly place: Place & { readonly turn: number };
-  /** What came in below while one reads back. */
-  readonly below: number;
-  readonly loading: 'older' | 'newer' | undefined;
-  /** Why older messages could not be had. */
-  readonly olderProblem: string | undefined;
-}
-
-export type Place =
-  | { readonly at: 'end' }
-  | { readonly at: 'divider' }
-  | { readonly at: 'message'; readonly seq: number };
-
-export interface SearchResults {
-  readonly query: string;
-  readonly messages: readonly Message[];
-  readonly busy: boolean;
-}
-
-/** Something to tell the person in one sentence; it goes away by itself or when they say so. */
-export interface Hint {
-  readonly text: string;
-  readonly turn: number;
-}
-
-export type Theme = 'system' | 'light' | 'dark';
-export type Dialog =
-  | { readonly kind: 'new-chat' }
-  | { readonly kind: 'shortcuts' }
-  | { readonly kind: 'log-out' }
-  | { readonly kind: 'message-info'; readonly conversation: string; readonly seq: number };
-
-const state = {
-  phase: signal<Phase>('starting'),
-  problem: signal(''),
-  identity: signal<Identity | undefined>(undefined),
-  chats: signal<ReadonlyMap<string, Chat>>(new Map()),
-  people: signal<ReadonlyMap<string, Person>>(new Map()),
-  presence: signal<ReadonlyMap<string, Presence>>(new Map()),
-  /** By conversation: who types, and until when it is shown. */
-  typing: signal<ReadonlyMap<string, { readonly user: string; readonly until: number }>>(new Map()),
-  unsent: signal<readonly Unsent[]>([]),
-  drafts: signal<ReadonlyMap<string, string>>(new Map()),
-  link: signal<Link>({ state: 'connecting' }),
-  clockOffset: signal(0),
-  /** This device's clock as of the last minute: what says "today" depends on it. */
-  minute: signal(Date.now()),
-  route: signal<Route>({ page: 'chats' }),
-  open: signal<OpenChat | undefined>(undefined),
-  query: signal(''),
-  results: signal<SearchResults>({ query: '', messages: [], busy: false }),
-  dialog: signal<Dialog | undefined>(undefined),
-  hint: signal<Hint | undefined>(undefined),
-  /** The page is visible and has the keyboard: only then is anything read. */
-  attention: signal(false),
-  /** What a screen reader is told: the latest arrivals of the open chat. */
-  spoken: signal<readonly { readonly key: number; readonly text: string }[]>([]),
-  theme: signal<Theme>('system'),
-  notifying: signal(false),
-};
-
-type Readable<T> = { readonly [K in keyof T]: T[K] extends Signal<infer V> ? ReadonlySignal<V> : never };
-
-/** For reading only. */
-export const store: Readable<typeof state> = state;
-
-export const me = computed(() => state.identity.value?.user ?? '');
-export const chatsInOrder = computed(() => ordered(state.chats.value, state.unsent.value));
-export const unreadCount = computed(() => unreadInAll(state.chats.value));
-export const openConversation = computed(() => state.open.value?.range.conversation);
-const unsentHere = computed(() =>
-  state.unsent.value.filter((message) => message.conversation === openConversation.value),
-);
-export const openRows = computed<readonly Row[]>(() => {
-  const open = state.open.value;
-  if (open === undefined) return [];
-  return rowsOf({
-    messages: open.range.messages,
-    unsent: open.range.atEnd ? unsentHere.value : [],
-    chat: state.chats.value.get(open.range.conversation),
-    me: me.value,
-    dividerAfter: open.dividerAfter,
-  });
-});
-
-/** Now, by the server's clock: times on the page are the server's. */
-export function serverNow(): number {
-  return Date.now() + state.clockOffset.peek();
-}
-
-let turns = 0;
-/** A number never given before: what carries a later one is a new wish, even if it says the same. */
-function nextTurn(): number {
-  turns += 1;
-  return turns;
-}
+export * from './open.ts';
+export {
+  chatsInOrder,
+  type Dialog,
+  me,
+  type OpenChat,
+  openConversation,
+  openRows,
+  type Place,
+  type SearchResults,
+  serverNow,
+  store,
+  type Theme,
+  unreadCount,
+} from './state.ts';
 
 // --- who is here, and what the database held when the page started
 
@@ -252,66 +162,6 @@ export function setDraft(conversation: string, text: string): void {
   if (text === '') drafts.delete(conversation);
   else drafts.set(conversation, text);
   state.drafts.value = drafts;
-}
-
-// --- the open chat
-
-export function openRange(range: Range, place: Place, dividerAfter: number | undefined): void {
-  state.open.value = {
-    range: begin(range.conversation, range.messages, range.atEnd),
-    dividerAfter,
-    place: { ...place, turn: nextTurn() },
-    below: 0,
-    loading: undefined,
-    olderProblem: undefined,
-  };
-}
-
-export function closeRange(): void {
-  state.open.value = undefined;
-}
-
-/** Changes the open chat, if it is still the one that was meant: what is loaded may come after it was left. */
-function changeOpen(conversation: string, change: (open: OpenChat) => OpenChat): void {
-  const open = state.open.peek();
-  if (open !== undefined && open.range.conversation === conversation) state.open.value = change(open);
-}
-
-export function setLoading(conversation: string, loading: OpenChat['loading']): void {
-  changeOpen(conversation, (open) => ({ ...open, loading, olderProblem: undefined }));
-}
-
-export function setOlderProblem(conversation: string, olderProblem: string): void {
-  changeOpen(conversation, (open) => ({ ...open, loading: undefined, olderProblem }));
-}
-
-export function addOlder(conversation: string, older: readonly Message[]): void {
-  changeOpen(conversation, (open) => ({ ...open, loading: undefined, range: withOlder(open.range, older) }));
-}
-
-export function addNewer(conversation: string, newer: readonly Message[], atEnd: boolean): void {
-  changeOpen(conversation, (open) => ({ ...open, loading: undefined, range: withNewer(open.range, newer, atEnd) }));
-}
-
-export function trimRange(conversation: string, first: number, last: number): void {
-  changeOpen(conversation, (open) => {
-    const range = trimmed(open.range, first, last);
-    return range === open.range ? open : { ...open, range };
-  });
-}
-
-/** The newest messages are in view: nothing is below any more. */
-export function atTheEnd(conversation: string): void {
-  changeOpen(conversation, (open) => (open.below === 0 ? open : { ...open, below: 0 }));
-}
-
-/** To a place in what is held already. */
-export function goTo(conversation: string, place: Place): void {
-  changeOpen(conversation, (open) => ({ ...open, place: { ...place, turn: nextTurn() } }));
-}
-
-export function dropDivider(conversation: string): void {
-  changeOpen(conversation, (open) => (open.dividerAfter === undefined ? open : { ...open, dividerAfter: undefined }));
 }
 
 // --- the page itself

@@ -1,4 +1,4 @@
-import { messageOf } from '../database.ts';
+import { messageOf } from '../log.ts';
 import type { Parts } from '../parts.ts';
 import type { MessageFrame } from '../protocol.ts';
 

@@ -1,5 +1,5 @@
-import { messageOf } from '../database.ts';
 import type { Summary } from '../holding.ts';
+import { messageOf } from '../log.ts';
 import type { Message, Receipt } from '../model.ts';
 import type { Clock, OpenSocket, Random } from '../ports.ts';
 import {

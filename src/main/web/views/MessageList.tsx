@@ -4,6 +4,7 @@ import type { OpenChat } from '../store.ts';
 import { daySeparator, newBelow, newBelowReadout, text } from '../strings.ts';
 import { Bubble, type MenuAt } from './Bubble.tsx';
 import { Icon } from './Icon.tsx';
+import { pressed } from './messageKeys.ts';
 import { type Mark, markOf, restore, show, visibleIn } from './scrolling.ts';
 
 export interface MessageListProps {
@@ -146,86 +147,11 @@ export class MessageList extends Component<MessageListProps, State> {
       this.props.onSeen(open.range.conversation, seen.first, seen.last, open.range.atEnd && below < 48);
   }
 
-  // --- the keyboard
-
   private readonly pressed = (event: KeyboardEvent): void => {
-    const target = event.target;
-    if (!(target instanceof HTMLElement) || !target.matches('article')) return;
-    if (this.press(event, target)) event.preventDefault();
-  };
-
-  private press(event: KeyboardEvent, target: HTMLElement): boolean {
-    const row = this.rowOf(target);
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c' && row !== undefined) {
-      if (window.getSelection()?.isCollapsed === false) return false;
-      this.props.onCopy(row);
-      return true;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    switch (event.key) {
-      case 'ArrowUp':
-        return this.move(target, -1);
-      case 'ArrowDown':
-        return this.move(target, 1);
-      case 'PageUp':
-        return this.page(-1);
-      case 'PageDown':
-        return this.page(1);
-      case 'Home':
-        this.props.onStart();
-        return true;
-      case 'End':
-        this.props.onEnd();
-        this.focusSoon('last');
-        return true;
-      case 'Enter':
-      case ' ': {
-        const box = target.getBoundingClientRect();
-        if (row !== undefined) this.props.onMenu({ row, x: box.left + 16, y: Math.max(box.top + 16, 80) });
-        return true;
-      }
-      default:
-        return false;
-    }
-  }
-
-  private articles(): HTMLElement[] {
-    return [...(this.list.current?.querySelectorAll<HTMLElement>('article') ?? [])];
-  }
-
-  private rowOf(article: HTMLElement): MessageRow | undefined {
-    const key = article.parentElement?.dataset['key'];
-    return this.props.rows.find((row): row is MessageRow => row.kind === 'message' && row.key === key);
-  }
-
-  private move(from: HTMLElement, by: -1 | 1): boolean {
-    const all = this.articles();
-    const next = all[all.indexOf(from) + by];
-    next?.focus({ preventScroll: true });
-    next?.scrollIntoView({ block: 'nearest' });
-    return true;
-  }
-
-  private page(by: -1 | 1): boolean {
     const { current: scroller } = this.scroller;
-    scroller?.scrollBy({ top: by * scroller.clientHeight * 0.85 });
-    this.focusSoon(by < 0 ? 'first' : 'last');
-    return true;
-  }
-
-  /** After the next drawing: the first or last message in view. */
-  private focusSoon(which: 'first' | 'last'): void {
-    requestAnimationFrame(() => {
-      const { current: scroller } = this.scroller;
-      if (scroller === null) return;
-      const box = scroller.getBoundingClientRect();
-      const seen = this.articles().filter((article) => {
-        const { top, bottom } = article.getBoundingClientRect();
-        return bottom > box.top && top < box.bottom;
-      });
-      (which === 'first' ? seen[0] : seen.at(-1))?.focus({ preventScroll: true });
-    });
-  }
+    const { current: list } = this.list;
+    if (scroller !== null && list !== null) pressed(event, { scroller, list, ...this.props });
+  };
 
   private readonly focused = (event: FocusEvent): void => {
     const item = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-key]') : null;

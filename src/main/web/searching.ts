@@ -1,0 +1,66 @@
+import type { Message } from './model.ts';
+import type { Reading } from './storage.ts';
+
+// Searching the stored texts: step by step from the newest, so that it never holds up what arrives.
+
+/** Records read in one step. */
+const STEP = 500;
+
+/** Where the step before ended. */
+export interface Place {
+  readonly time: number;
+  readonly key: [string, number];
+}
+
+export async function searchStep(
+  tx: Reading,
+  conversation: string | undefined,
+  place: Place | undefined,
+): Promise<{ messages: Message[]; next?: Place }> {
+  const messages: Message[] = [];
+  const store = tx.objectStore('messages');
+  const byTime = conversation === undefined;
+  let next: Place | undefined;
+  const take = (message: Message): boolean => {
+    messages.push(message);
+    next = { time: message.time ?? 0, key: [message.conversation, message.seq] };
+    return messages.length < STEP;
+  };
+  if (byTime) {
+    const range = place === undefined ? null : IDBKeyRange.upperBound(place.time);
+    let cursor = await store.index('time').openCursor(range, 'prev');
+    // many messages may share one millisecond
+    while (cursor !== null && place !== undefined && !isBelow(cursor, place)) cursor = await cursor.continue();
+    while (cursor !== null && take(cursor.value)) cursor = await cursor.continue();
+  } else {
+    const top = place === undefined ? Number.POSITIVE_INFINITY : place.key[1];
+    let cursor = await store.openCursor(IDBKeyRange.bound([conversation, 0], [conversation, top], false, true), 'prev');
+    while (cursor !== null && take(cursor.value)) cursor = await cursor.continue();
+  }
+  return messages.length < STEP || next === undefined ? { messages } : { messages, next };
+}
+
+/** The words that all have to occur. */
+export function wordsOf(query: string): string[] {
+  return folded(query).split(/\s+/u).filter(Boolean);
+}
+
+export function hasAll(message: Message, words: readonly string[]): boolean {
+  const { type, text } = message.body;
+  const spoken = type === 'text' && typeof text === 'string' ? folded(text) : '';
+  return words.every((word) => spoken.includes(word));
+}
+
+/** Without case and accents, so that "grusse" finds "Grüße"s nearest spelling. */
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+function isBelow(
+  cursor: { readonly key: number; readonly primaryKey: readonly [string, number] },
+  { time, key }: Place,
+): boolean {
+  const [conversation, seq] = cursor.primaryKey;
+  if (cursor.key !== time) return cursor.key < time;
+  return conversation === key[0] ? seq < key[1] : conversation < key[0];
+}
