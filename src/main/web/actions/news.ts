@@ -24,8 +24,8 @@ import { inWords, nameOf } from './names.ts';
 import { notifyOf } from './notify.ts';
 
 const TYPING_SHOWN_MILLIS = 6_000;
-/** A hidden page gets no frames: then this is the beat. */
-const HIDDEN_BEAT_MILLIS = 250;
+/** For a page that gets no frames though it is not hidden. */
+const BEAT_MILLIS = 250;
 /** More arrivals at once than this are told as a number: nobody can listen to two hundred messages a second. */
 const SPOKEN_MOST = 3;
 
@@ -33,7 +33,12 @@ let waiting: Changes[] = [];
 let frame: number | undefined;
 let beat: ReturnType<typeof setTimeout> | undefined;
 
+/** A turn that no browser puts off. */
+const turn = new MessageChannel();
+
 export function listen(): void {
+  turn.port1.onmessage = applyWaiting;
+  document.addEventListener('visibilitychange', applyWaiting); // hidden between asking for a frame and getting it
   services().hear(heard);
   watchMinutes();
 }
@@ -75,10 +80,21 @@ function heard(said: News | Notice): void {
   }
 }
 
-/** Whichever comes first: a page may be hidden between asking for a frame and getting it. */
+/**
+ * At most once a frame. A hidden page gets no frames, and its timers may run once a minute: there it is the next turn, and the
+ * worker, which gathers what comes, sees to it that there are few.
+ */
 function soon(): void {
+  if (document.hidden) {
+    turn.port2.postMessage(undefined);
+    return;
+  }
   frame ??= requestAnimationFrame(apply);
-  beat ??= setTimeout(apply, HIDDEN_BEAT_MILLIS);
+  beat ??= setTimeout(apply, BEAT_MILLIS);
+}
+
+function applyWaiting(): void {
+  if (waiting.length > 0) apply();
 }
 
 function apply(): void {
@@ -111,11 +127,11 @@ function readOut(
   if (lines.length > 0) speak(lines);
 }
 
-let _typingTimer: ReturnType<typeof setTimeout> | undefined;
+let typingTimer: ReturnType<typeof setTimeout> | undefined;
 
 function watchTyping(): void {
-  _typingTimer ??= setTimeout(() => {
-    _typingTimer = undefined;
+  typingTimer ??= setTimeout(() => {
+    typingTimer = undefined;
     if (dropTyping(Date.now())) watchTyping();
   }, 1_000);
 }

@@ -116,7 +116,7 @@ export class Person {
 
   async sends(text: string): Promise<void> {
     await this.composer.fill(text);
-    await this.composer.press('Enter');
+    await this.page.getByRole('button', { name: 'Send', exact: true }).click(); // under fingers Enter breaks the line
     await expect(this.message(text)).toBeVisible();
   }
 
