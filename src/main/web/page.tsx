@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { readTheme, start } from './actions/account.ts';
-import { watchAttention, watchViewport } from './actions/attention.ts';
+import { watchAttention, watchTitle, watchViewport } from './actions/attention.ts';
 import { watchPeer, watchSeen } from './actions/chat.ts';
 import { watchKeys } from './actions/keys.ts';
 import { watchAddress } from './actions/navigate.ts';
@@ -26,6 +26,7 @@ export function begin(connect: () => Services, root: Element): void {
   watchAddress();
   watchAttention();
   watchViewport();
+  watchTitle();
   watchKeys();
   watchTabs();
   watchSeen();

@@ -1,4 +1,6 @@
-import { setAttention } from '../store.ts';
+import { effect } from '@preact/signals';
+import { setAttention, unreadCount } from '../store.ts';
+import { title } from '../strings.ts';
 import { keepDraftsNow } from './compose.ts';
 
 /** The page has the person's attention while it is visible and has the keyboard. */
@@ -12,6 +14,13 @@ export function watchAttention(): void {
     if (document.visibilityState === 'hidden') keepDraftsNow();
   });
   window.addEventListener('pagehide', keepDraftsNow);
+}
+
+/** At once, not after a drawing: a hidden page is not drawn, and its title is what is seen of it. */
+export function watchTitle(): void {
+  effect(() => {
+    document.title = title(unreadCount.value);
+  });
 }
 
 /** Less is a bar of the browser, not a keyboard. */

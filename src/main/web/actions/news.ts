@@ -127,11 +127,13 @@ function readOut(
   if (lines.length > 0) speak(lines);
 }
 
-let typingTimer: ReturnType<typeof setTimeout> | undefined;
+let isWatchingTyping = false;
 
 function watchTyping(): void {
-  typingTimer ??= setTimeout(() => {
-    typingTimer = undefined;
+  if (isWatchingTyping) return;
+  isWatchingTyping = true;
+  setTimeout(() => {
+    isWatchingTyping = false;
     if (dropTyping(Date.now())) watchTyping();
   }, 1_000);
 }

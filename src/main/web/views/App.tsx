@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import { store, unreadCount } from '../store.ts';
-import { text, title } from '../strings.ts';
+import { store } from '../store.ts';
+import { text } from '../strings.ts';
 import { Banner } from './Banner.tsx';
 import { ChatPane } from './ChatPane.tsx';
 import { Dialogs } from './Dialogs.tsx';
@@ -17,7 +17,6 @@ import { SpokenLog } from './SpokenLog.tsx';
 export function App() {
   const phase = store.phase.value;
   const route = store.route.value;
-  useTitle();
   const endedLogin = store.link.value.state === 'logged-out';
   switch (phase) {
     case 'starting':
@@ -99,13 +98,6 @@ function Detail() {
       </Empty>
     </div>
   );
-}
-
-function useTitle(): void {
-  const unread = unreadCount.value;
-  useEffect(() => {
-    document.title = title(unread);
-  }, [unread]);
 }
 
 let lastOpen = '';

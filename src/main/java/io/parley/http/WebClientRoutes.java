@@ -59,14 +59,15 @@ final class WebClientRoutes {
         filesByPath = Map.copyOf(files);
     }
 
+    /// Looks at the path before the method, so that what others refuse for its method stays refused for that.
     Route routes() {
-        return get(() -> extractUnmatchedPath(path -> {
+        return extractUnmatchedPath(path -> {
             final var file = filesByPath.get(path);
             if (file != null) {
                 return file.route();
             }
-            return path.equals("/") ? complete(without()) : reject();
-        }));
+            return path.equals("/") ? get(() -> complete(without())) : reject();
+        });
     }
 
     private static List<HttpHeader> headers(final String name) {

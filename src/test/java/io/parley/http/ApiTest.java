@@ -658,7 +658,7 @@ final class ApiTest {
     void what_is_not_there_and_what_is_not_taken_are_problems_too() {
         final var one = person();
         for (final var path :
-                List.of("/", "/v1", "/v1/", "/v1/nothing", "/v1/messages/", "/v2/messages", "/docs/ui/x")) {
+                List.of("/nothing", "/v1", "/v1/", "/v1/nothing", "/v1/messages/", "/v2/messages", "/docs/ui/x")) {
             assertRefused(404, "not-found", rest.get(path, one.token()));
         }
         final var wrongMethod = rest.get("/v1/messages", one.token());
