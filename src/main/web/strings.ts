@@ -214,6 +214,7 @@ export const text = {
   aboutText: 'Parley is a messenger that you run yourself. Your messages stay on your server and your devices.',
   aboutVersion: 'Version',
   aboutLicence: 'Licence',
+  aboutOthers: 'licences of what is in it',
 
   // logging out
   logOut: 'Log out',

@@ -10,6 +10,7 @@ export default defineConfig({
     target: 'es2024',
     assetsInlineLimit: 0, // nothing as data: URLs, so that the Content-Security-Policy can stay without them
     modulePreload: { polyfill: false },
+    license: { fileName: 'licences.txt' }, // of what is bundled, served beside it
     reportCompressedSize: true,
     chunkSizeWarningLimit: 600, // the names of all emoji, which are fetched when somebody looks for one
   },

@@ -15,7 +15,9 @@ export function About() {
         </div>
         <div>
           <dt>{text.aboutLicence}</dt>
-          <dd>{license}</dd>
+          <dd>
+            {license}; <a href="./licences.txt">{text.aboutOthers}</a>
+          </dd>
         </div>
       </dl>
     </div>

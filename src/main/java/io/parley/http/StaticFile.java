@@ -109,6 +109,7 @@ record StaticFile(Sendable plain, Optional<Sendable> compressed) {
             case "json" -> ContentTypes.APPLICATION_JSON;
             case "webmanifest" -> ContentTypes.parse("application/manifest+json");
             case "svg" -> ContentTypes.parse("image/svg+xml");
+            case "txt" -> ContentTypes.TEXT_PLAIN_UTF8;
             case "png" -> ContentTypes.create(MediaTypes.IMAGE_PNG);
             case "wasm" -> ContentTypes.parse("application/wasm");
             default -> ContentTypes.APPLICATION_OCTET_STREAM;
