@@ -124,7 +124,10 @@ final class Rest {
         }
     }
 
-    private Answer parse(final String head, final String body, final String answer) {
+    /// @param said what came over the socket; an interim `100 Continue` may stand before the answer (RFC 9110,
+    /// 15.2)
+    private Answer parse(final String head, final String body, final String said) {
+        final var answer = said.startsWith("HTTP/1.1 100 ") ? said.substring(said.indexOf("\r\n\r\n") + 4) : said;
         final int end = answer.indexOf("\r\n\r\n");
         final var lines = answer.substring(0, end).split("\r\n", -1);
         final var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
