@@ -45,20 +45,35 @@ public final class JournalReader {
         }
     }
 
-    private final ActorSystem<?> system;
-    private final CurrentEventsByPersistenceIdQuery journal;
+    /// Where the events are.
+    @FunctionalInterface
+    public interface Events {
+        /// The lowest `limit` events with numbers from `from` to `to`, ascending, each number once.
+        CompletionStage<List<Stored>> read(String persistenceId, long from, long to, int limit);
+    }
+
+    private final Events journal;
     private final Bounds bounds;
 
     private final Queue<Read> waiting = new ArrayDeque<>(); // guarded by this
     private int running; // guarded by this
 
-    /// A reader of `journal`, which answers in order of the numbers.
-    ///
-    public JournalReader(
-            final ActorSystem<?> system, final CurrentEventsByPersistenceIdQuery journal, final Bounds bounds) {
-        this.system = system;
+    /// A reader of `journal`.
+    public JournalReader(final Events journal, final Bounds bounds) {
         this.journal = journal;
         this.bounds = bounds;
+    }
+
+    /// A reader of a read journal of Pekko's, which answers in order of the numbers.
+    public JournalReader(
+            final ActorSystem<?> system, final CurrentEventsByPersistenceIdQuery journal, final Bounds bounds) {
+        this(
+                (persistenceId, from, to, limit) -> journal.currentEventsByPersistenceId(persistenceId, from, to)
+                        .take(limit)
+                        .map(envelope -> new Stored(envelope.sequenceNr(), envelope.event()))
+                        .completionTimeout(bounds.timeLimit()) // gives the journal's connection back
+                        .runWith(Sink.seq(), system),
+                bounds);
     }
 
     /// The reader that the configuration `parley.journal-reader` describes.
@@ -71,11 +86,14 @@ public final class JournalReader {
         if (!(journal instanceof CurrentEventsByPersistenceIdQuery byId)) {
             throw new IllegalArgumentException("the read journal " + plugin + " cannot read by persistence id");
         }
-        return new JournalReader(
-                system,
-                byId,
-                new Bounds(
-                        settings.getInt("concurrent"), settings.getInt("waiting"), settings.getDuration("time-limit")));
+        return new JournalReader(system, byId, bounds(system));
+    }
+
+    /// What `parley.journal-reader` allows.
+    public static Bounds bounds(final ActorSystem<?> system) {
+        final var settings = system.settings().config().getConfig("parley.journal-reader");
+        return new Bounds(
+                settings.getInt("concurrent"), settings.getInt("waiting"), settings.getDuration("time-limit"));
     }
 
     /// At most `limit` events of `persistenceId` with numbers from `fromSeq` to `toSeq`, both included: the
@@ -154,12 +172,7 @@ public final class JournalReader {
 
     private CompletionStage<List<Stored>> events(
             final String persistenceId, final long from, final long to, final int limit) {
-        return journal.currentEventsByPersistenceId(persistenceId, from, to)
-                .take(limit)
-                .map(envelope -> new Stored(envelope.sequenceNr(), envelope.event()))
-                .completionTimeout(bounds.timeLimit()) // gives the journal's connection back
-                .runWith(Sink.seq(), system)
-                .thenApply(found -> ascending(persistenceId, found));
+        return journal.read(persistenceId, from, to, limit).thenApply(found -> ascending(persistenceId, found));
     }
 
     private static List<Stored> ascending(final String persistenceId, final List<Stored> events) {

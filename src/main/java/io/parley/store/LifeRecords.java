@@ -19,7 +19,7 @@ import java.util.Optional;
 /// Kept in the data directory, replaced as a whole, for the last [#LIVES_MAX] lives.
 ///
 /// Safe from any thread.
-public final class LifeRecords {
+public final class LifeRecords implements Lives {
     private static final String FILE = "lives";
     private static final int LIVES_MAX = 64;
 
@@ -60,17 +60,17 @@ public final class LifeRecords {
         return records;
     }
 
-    /// The life that goes on now.
+    @Override
     public String life() {
         return life;
     }
 
-    /// When the life last gave a sign; empty if it is not known.
+    @Override
     public synchronized Optional<Instant> lastAlive(final String of) {
         return of.equals(life) ? Optional.of(clock.instant()) : Optional.ofNullable(lives.get(of));
     }
 
-    /// A sign of life, to be given every few seconds.
+    @Override
     public synchronized void alive() throws IOException {
         lives.remove(life);
         lives.put(life, clock.instant());

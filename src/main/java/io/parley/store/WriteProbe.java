@@ -52,7 +52,12 @@ public final class WriteProbe {
         this.nanos = nanos;
     }
 
-    /// A probe of the database that the journal writes to.
+    /// A probe that writes with `write`, which is small and durable.
+    public static WriteProbe by(final Supplier<CompletionStage<?>> write, final Runnable failed) {
+        return new WriteProbe(write, failed, System::nanoTime);
+    }
+
+    /// A probe of the embedded store, through the connection that the journal writes with.
     public static WriteProbe of(final ActorSystem<?> system, final Runnable failed) {
         final var journal = system.settings().config().getConfig("jdbc-journal");
         final var extension = (SlickExtensionImpl) SlickExtension.get(system.classicSystem());

@@ -1,0 +1,267 @@
+package io.parley.store.cassandra;
+
+import com.typesafe.config.Config;
+import io.parley.cluster.Leases;
+import io.parley.store.cassandra.JournalRows.StoredRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.persistence.AtomicWrite;
+import org.apache.pekko.persistence.JournalProtocol;
+import org.apache.pekko.persistence.PersistentEnvelope;
+import org.apache.pekko.persistence.PersistentRepr;
+import org.apache.pekko.persistence.cassandra.journal.CassandraJournal;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.PartialFunction;
+import scala.collection.immutable.Seq;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.FutureConverters;
+import scala.runtime.BoxedUnit;
+import scala.util.Try;
+
+/// The journal of pekko-persistence-cassandra, made safe for the moment when two processes take themselves for the
+/// writer of one entity (docs/adr/0011-fencing.md):
+///
+/// - before the first entity of a shard recovers here, an epoch is claimed for the shard ([WriterEpochs]); every row is
+///   marked with it;
+/// - nothing is written for a shard without a claim, nor without the node's lease;
+/// - recovery reads the rows itself and settles which of them count ([Settlement]), where the plug-in would trust
+///   whichever row of a number it sees first, and its replay filter could discard the true writer's;
+/// - a gap in the numbers fails the recovery instead of being passed over.
+///
+/// Named in `cassandra.conf`; Pekko makes it.
+public final class FencedJournal extends CassandraJournal {
+    private static final Logger LOG = LoggerFactory.getLogger(FencedJournal.class);
+
+    /// Rows asked for at once while recovering: about as many as an entity has since its snapshot.
+    private static final int PAGE = 500;
+
+    /// The writer of rows that are not to be written.
+    private static final String NOBODY = "";
+
+    private final Leases leases;
+    private final Serialization serialization;
+    private final CassandraStore.Shared store;
+    private final long partitionSize;
+
+    /// The newest claim of each shard that has had entities here: at most as many as there are shards.
+    private final Map<String, Claim> claims = new HashMap<>();
+
+    /// Writes under way: an entity that failed and starts again reads only what its last write has come to.
+    private final ConcurrentHashMap<String, CompletionStage<?>> writing = new ConcurrentHashMap<>();
+
+    /// As Pekko calls it.
+    public FencedJournal(final Config config, final String path) {
+        super(config, path);
+        this.leases = Leases.of(context().system());
+        this.serialization = SerializationExtension.get(context().system());
+        this.store = CassandraStore.shared(context().system());
+        this.partitionSize = config.getLong("target-partition-size");
+    }
+
+    /// @param shardUid which start of the shard's actor it was made for: another start is another ownership
+    private static final class Claim {
+        private final int shardUid;
+        private final List<JournalProtocol.ReplayMessages> waiting = new ArrayList<>();
+        private Optional<String> writer = Optional.empty();
+
+        Claim(final int shardUid) {
+            this.shardUid = shardUid;
+        }
+    }
+
+    private record Claimed(String shard, Claim claim, Optional<Long> epoch, Optional<Throwable> failure)
+            implements NoSerializationVerificationNeeded {}
+
+    @Override
+    public void aroundReceive(final PartialFunction<Object, BoxedUnit> receive, final Object message) {
+        switch (message) {
+            case JournalProtocol.ReplayMessages replay -> replay(replay);
+            case JournalProtocol.WriteMessages write -> super.aroundReceive(receive, marked(write));
+            case Claimed claimed -> claimed(claimed);
+            default -> super.aroundReceive(receive, message);
+        }
+    }
+
+    private void replay(final JournalProtocol.ReplayMessages replay) {
+        final var shard = shardOf(replay.persistentActor());
+        final int uid = shardUidOf(replay.persistentActor());
+        final var known = claims.get(shard);
+        if (known != null && known.shardUid == uid) {
+            known.writer.ifPresentOrElse(_ -> recover(replay), () -> known.waiting.add(replay));
+            return;
+        }
+        final var claim = new Claim(uid);
+        claim.waiting.add(replay);
+        final var overtaken = claims.put(shard, claim);
+        if (overtaken != null) {
+            overtaken.waiting.forEach(each -> refuse(each, new IllegalStateException("its shard was started anew")));
+            overtaken.waiting.clear();
+        }
+        final var self = self();
+        final var _ = store.epochs().claim(shard).whenComplete((epoch, failure) -> self.tell(
+                new Claimed(shard, claim, Optional.ofNullable(epoch), Optional.ofNullable(failure)),
+                ActorRef.noSender()));
+    }
+
+    private void claimed(final Claimed claimed) {
+        final var claim = claimed.claim();
+        final var waiting = List.copyOf(claim.waiting);
+        claim.waiting.clear();
+        if (claimed.epoch().isPresent()) {
+            claim.writer = Optional.of(Stamp.writer(claimed.epoch().get()));
+            waiting.forEach(this::recover);
+        } else {
+            claims.remove(claimed.shard(), claim);
+            final var why = claimed.failure().orElseGet(() -> new IllegalStateException("no epoch"));
+            waiting.forEach(each -> refuse(each, why));
+        }
+    }
+
+    private static void refuse(final JournalProtocol.ReplayMessages replay, final Throwable why) {
+        replay.persistentActor().tell(new JournalProtocol.ReplayMessagesFailure(why), ActorRef.noSender());
+    }
+
+    /// The events after the snapshot, and what the row under the snapshot says of its writer: without that a late
+    /// row behind it could pass for the newest.
+    private void recover(final JournalProtocol.ReplayMessages replay) {
+        final var entity = replay.persistentActor();
+        final var persistenceId = replay.persistenceId();
+        final long first = replay.fromSequenceNr();
+        final var before = writing.getOrDefault(persistenceId, CompletableFuture.completedStage(null));
+        final var replayed = new Replayed(entity, persistenceId, first);
+        final var settlement = new Settlement<StoredRow>(row -> {
+            store.passedOver();
+            LOG.warn("row {} of {} by {} does not count: a later writer has written", row.seq(), persistenceId, row.stamp());
+        });
+        final var _ = before.handle((_, _) -> first)
+                .thenCompose(from -> store.rows()
+                        .read(persistenceId, Math.max(1, from - 1), Long.MAX_VALUE, PAGE, row -> settlement
+                                .next(row)
+                                .ifPresent(replayed::row)))
+                .thenRun(() -> settlement.end().ifPresent(replayed::row))
+                .whenComplete((_, failure) -> {
+                    if (failure == null) {
+                        entity.tell(new JournalProtocol.RecoverySuccess(replayed.highest), ActorRef.noSender());
+                    } else {
+                        refuse(replay, failure);
+                    }
+                });
+    }
+
+    /// What an entity has been given; used by one thread after the other.
+    private final class Replayed {
+        private final ActorRef entity;
+        private final String persistenceId;
+        private final long first;
+        private long highest;
+
+        Replayed(final ActorRef entity, final String persistenceId, final long first) {
+            this.entity = entity;
+            this.persistenceId = persistenceId;
+            this.first = first;
+            this.highest = first - 1;
+        }
+
+        void row(final StoredRow row) {
+            if (row.seq() < first) {
+                return; // in the snapshot
+            }
+            if (row.seq() != highest + 1) {
+                throw new IllegalStateException("the journal of " + persistenceId + " lacks the events after " + highest
+                        + ": the next one it has is " + row.seq());
+            }
+            highest = row.seq();
+            final var event = serialization.deserialize(row.event(), row.serializerId(), row.manifest()).get();
+            final var stored = PersistentRepr.apply(
+                    event, row.seq(), persistenceId, "", false, ActorRef.noSender(), row.writer());
+            entity.tell(new JournalProtocol.ReplayedMessage(stored), ActorRef.noSender());
+        }
+    }
+
+    private JournalProtocol.WriteMessages marked(final JournalProtocol.WriteMessages write) {
+        final var claim = claims.get(shardOf(write.persistentActor()));
+        final var writer = claim != null && claim.shardUid == shardUidOf(write.persistentActor())
+                ? claim.writer.orElse(NOBODY)
+                : NOBODY;
+        final var marked = new ArrayList<PersistentEnvelope>();
+        for (final var envelope : CollectionConverters.asJava(write.messages())) {
+            marked.add(envelope instanceof AtomicWrite atomic ? marked(atomic, writer) : envelope);
+        }
+        return new JournalProtocol.WriteMessages(
+                CollectionConverters.asScala(marked).toList(), write.persistentActor(), write.actorInstanceId());
+    }
+
+    private static AtomicWrite marked(final AtomicWrite write, final String writer) {
+        final var events = new ArrayList<PersistentRepr>();
+        for (final var event : CollectionConverters.asJava(write.payload())) {
+            events.add(event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
+        }
+        return AtomicWrite.apply(CollectionConverters.asScala(events).toList());
+    }
+
+    @Override
+    public Future<Seq<Try<BoxedUnit>>> asyncWriteMessages(final Seq<AtomicWrite> messages) {
+        final var first = messages.head();
+        if (first.payload().head().writerUuid().equals(NOBODY)) {
+            return Future.failed(new IllegalStateException(
+                    "nothing is written for " + first.persistenceId() + ": its shard has no claim here any more"));
+        }
+        if (!leases.holds()) {
+            return Future.failed(new IllegalStateException("nothing is written: no membership lease"));
+        }
+        final var persistenceId = first.persistenceId();
+        final var written = inOnePartitionEach(messages);
+        final CompletionStage<?> end = FutureConverters.asJava(written);
+        writing.put(persistenceId, end);
+        end.whenComplete((_, _) -> writing.remove(persistenceId, end));
+        return written;
+    }
+
+    /// The plug-in puts a write that crosses into the next partition there as a whole; parted, its events are where
+    /// their numbers say. Part after part: if the second fails the first stands, as if they had been two writes.
+    private Future<Seq<Try<BoxedUnit>>> inOnePartitionEach(final Seq<AtomicWrite> messages) {
+        final long from = partition(messages.head().lowestSequenceNr());
+        if (from == partition(messages.last().highestSequenceNr())) {
+            return super.asyncWriteMessages(messages);
+        }
+        final var here = new ArrayList<PersistentRepr>();
+        final var next = new ArrayList<PersistentRepr>();
+        for (final var write : CollectionConverters.asJava(messages)) {
+            for (final var event : CollectionConverters.asJava(write.payload())) {
+                (partition(event.sequenceNr()) == from ? here : next).add(event);
+            }
+        }
+        return super.asyncWriteMessages(one(here))
+                .flatMap(_ -> super.asyncWriteMessages(one(next)), context().dispatcher());
+    }
+
+    private static Seq<AtomicWrite> one(final List<PersistentRepr> events) {
+        return CollectionConverters.asScala(List.of(AtomicWrite.apply(CollectionConverters.asScala(events).toList())))
+                .toList();
+    }
+
+    private long partition(final long sequenceNr) {
+        return (sequenceNr - 1) / partitionSize;
+    }
+
+    /// An entity's parent is its shard.
+    private static String shardOf(final ActorRef entity) {
+        return entity.path().parent().toStringWithoutAddress();
+    }
+
+    private static int shardUidOf(final ActorRef entity) {
+        return entity.path().parent().uid();
+    }
+}
