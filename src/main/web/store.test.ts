@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { atRest, inView } from './actions/chat.ts';
 import type { Chat, Message, Unsent } from './model.ts';
 import {
   applyChanges,
@@ -116,6 +117,21 @@ describe('the page', () => {
     const before = store.open.value;
     trimRange(C, 1, 2);
     expect(store.open.value).toBe(before);
+  });
+
+  it('keeps whoever stands at the end there, however much comes before they have seen it', () => {
+    inView(C, 1, 2, true);
+    applyChanges([{ kind: 'changes', messages: Array.from({ length: 500 }, (_, at) => message(3 + at)) }]);
+    atRest();
+    expect(store.open.value?.range.atEnd).toBe(true);
+    expect(store.open.value?.range.messages.at(-1)?.seq).toBe(502);
+  });
+
+  it('lets go of the end for whoever reads further up', () => {
+    applyChanges([{ kind: 'changes', messages: Array.from({ length: 500 }, (_, at) => message(3 + at)) }]);
+    inView(C, 10, 20, false);
+    atRest();
+    expect(store.open.value?.range.atEnd).toBe(false);
   });
 
   it('takes a message as the end of typing', () => {

@@ -177,7 +177,8 @@ export function inView(conversation: string, first: number, last: number, end: b
   seen = { conversation, seq: last };
   if (end) atTheEnd(conversation);
   tellSeen();
-  visible = { conversation, first, last };
+  // Who stands at the end stays there, also where more has come since than the eye has seen.
+  visible = { conversation, first, last: end ? Number.POSITIVE_INFINITY : last };
 }
 
 let visible: { readonly conversation: string; readonly first: number; readonly last: number } | undefined;
