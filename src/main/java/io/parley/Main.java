@@ -5,31 +5,100 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.parley.account.TokenKeys;
 import io.parley.store.StoreException;
+import io.parley.store.cassandra.CassandraSchema;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
 
-/// Starts one node. Settings come from `application.conf`, system properties and the environment
-/// (docs/operations.md).
+/// Starts one node, or does one of the few things that have to be done before the first node of a cluster. Settings
+/// come from `application.conf`, system properties and the environment (docs/operations.md).
 public final class Main {
+    private static final String USAGE =
+            """
+            Without a word: starts a node. Settings: docs/operations.md.
+
+              schema [REPLICAS]  makes Parley's keyspace and tables in Cassandra (PARLEY_CASSANDRA): each row on
+                                 REPLICAS nodes, 3 by default, 1 for a Cassandra of one node. May be repeated.
+              token-keys FILE    makes a file of keys that sign access tokens (PARLEY_TOKEN_KEYS), the same one for
+                                 all nodes of a cluster.
+              help               says this.
+            """;
+
+    private static final int REPLICAS = 3;
+    private static final int REPLICAS_MAX = 9;
+
     private Main() {}
 
-    /// Exit status 2: a setting is wrong; 1: the node could not start. Either with one sentence on standard
-    /// error.
+    /// Exit status 2: a setting or word is wrong; 1: it could not be done. Either with one sentence on standard error.
     public static void main(final String[] args) {
-        final Config config;
-        final Settings settings;
         try {
-            config = ConfigFactory.load();
-            settings = Settings.of(config);
+            switch (args.length == 0 ? "" : args[0]) {
+                case "" -> startNode();
+                case "schema" -> makeSchema(List.of(args));
+                case "token-keys" -> makeTokenKeys(List.of(args));
+                case "help", "-h", "--help" -> System.out.print(USAGE);
+                default -> throw new Settings.Wrong("there is no command " + args[0] + "; `help` names them");
+            }
         } catch (final ConfigException | Settings.Wrong wrong) {
             System.err.println("Parley cannot start: " + wrong.getMessage());
             System.exit(2);
-            return;
-        }
-        try {
-            Node.start(config, settings);
         } catch (final StoreException | IOException | TokenKeys.Unusable failed) {
             System.err.println("Parley cannot start: " + failed.getMessage());
             System.exit(1);
         }
+    }
+
+    private static void startNode() throws Settings.Wrong, StoreException, IOException {
+        final var config = config();
+        final var settings = Settings.of(config);
+        if (settings.cluster().isPresent()) {
+            Node.start(settings.cluster().get().asPekkoConfig().withFallback(config), settings);
+        } else {
+            Node.start(config, settings);
+        }
+    }
+
+    /// The defaults, with those of the store that was chosen laid over them.
+    private static Config config() {
+        final var chosen = ConfigFactory.load();
+        return chosen.getString("parley.store").equals("cassandra") ? withCassandra() : chosen;
+    }
+
+    private static Config withCassandra() {
+        return ConfigFactory.defaultOverrides()
+                .withFallback(ConfigFactory.parseResourcesAnySyntax("cassandra"))
+                .withFallback(ConfigFactory.defaultApplication())
+                .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                .resolve();
+    }
+
+    private static void makeSchema(final List<String> words) throws Settings.Wrong, StoreException {
+        int replicas = REPLICAS;
+        if (words.size() > 1) {
+            try {
+                replicas = Integer.parseInt(words.get(1));
+            } catch (final NumberFormatException notANumber) {
+                replicas = 0;
+            }
+        }
+        if (replicas < 1 || replicas > REPLICAS_MAX || words.size() > 2) {
+            throw new Settings.Wrong("schema takes a number of replicas, 1 to " + REPLICAS_MAX);
+        }
+        CassandraSchema.apply(withCassandra(), replicas);
+        System.out.println("The keyspace and its tables are there, each row on " + replicas + " node(s).");
+    }
+
+    private static void makeTokenKeys(final List<String> words) throws Settings.Wrong, IOException {
+        if (words.size() != 2) {
+            throw new Settings.Wrong("token-keys takes the name of the file to make");
+        }
+        final var file = Path.of(words.get(1));
+        if (Files.exists(file)) {
+            throw new IOException("there is a file " + file + " already: whoever loses its keys ends all sessions");
+        }
+        TokenKeys.readOrCreate(file, new SecureRandom());
+        System.out.println("Made " + file + ", readable for you alone. Give every node of the cluster the same file.");
     }
 }

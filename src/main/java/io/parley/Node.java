@@ -8,6 +8,8 @@ import io.parley.account.LinkedDevices;
 import io.parley.account.TokenKeys;
 import io.parley.cluster.ActorReplyTo;
 import io.parley.cluster.Counters;
+import io.parley.cluster.Leases;
+import io.parley.cluster.Membership;
 import io.parley.cluster.MembershipLease;
 import io.parley.conversation.Conversation;
 import io.parley.conversation.ConversationLog;
@@ -21,11 +23,12 @@ import io.parley.ops.LostMessages;
 import io.parley.ops.ManagementPort;
 import io.parley.session.Connections;
 import io.parley.session.Session;
+import io.parley.store.EmbeddedNodeStore;
 import io.parley.store.EmbeddedStore;
-import io.parley.store.JournalReader;
-import io.parley.store.LifeRecords;
+import io.parley.store.NodeStore;
 import io.parley.store.StoreException;
 import io.parley.store.WriteProbe;
+import io.parley.store.cassandra.CassandraStore;
 import io.parley.user.User;
 import io.parley.user.UserCommand;
 import io.parley.user.UserEvent;
@@ -35,8 +38,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,14 +56,11 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -69,41 +71,47 @@ import org.slf4j.LoggerFactory;
 final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+
+    /// Longer than a node goes on trying to join before it stops by itself (`cluster.conf`).
+    private static final Duration JOIN_PATIENCE = Duration.ofSeconds(180);
+
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+    private static final Duration OWNER_LOOK = Duration.ofSeconds(2);
     private static final Duration INBOX_PATIENCE = Duration.ofSeconds(5);
     private static final Duration SESSIONS_GONE_POLL = Duration.ofMillis(50);
 
     private final Settings settings;
-    private final EmbeddedStore store;
-    private final LifeRecords lives;
     private final ActorSystem<Void> system;
     private final InstantSource clock = Clock.systemUTC();
     private final Counters counters = new Counters();
-    private final MembershipLease lease = MembershipLease.ALONE;
+    private final NodeStore store;
+    private final Membership membership;
+    private final MembershipLease lease;
     private final SecureRandom random = new SecureRandom();
     private final Shards shards = new Shards();
     private final Connections connections;
     private final ConversationLog log;
     private final Accounts accounts;
-    private final WriteProbe probe;
+    private final Api api;
     private volatile boolean accepting; // the client port is open: not ready before
 
-    private Node(
-            final Settings settings,
-            final EmbeddedStore store,
-            final LifeRecords lives,
-            final ActorSystem<Void> system) {
+    private Node(final Settings settings, final ActorSystem<Void> system, final Opened opened) throws IOException {
         this.settings = settings;
-        this.store = store;
-        this.lives = lives;
         this.system = system;
+        this.store = opened.store(system, clock, counters);
+        this.membership = new Membership(system);
+        this.lease = store instanceof CassandraStore shared
+                ? () -> membership.lease().holds() && shared.owner().holds()
+                : MembershipLease.ALONE;
+        Leases.of(system).grant(lease);
         final var keys = settings.accounts()
                 .tokenKeys()
                 .map(TokenKeys::read)
-                .orElseGet(() -> TokenKeys.readOrCreate(store.directory().resolve("token-keys.json"), random));
-        this.probe = WriteProbe.of(system, () -> counters.count("store_probe_failed"));
+                .or(() -> store.directory()
+                        .map(directory -> TokenKeys.readOrCreate(directory.resolve("token-keys.json"), random)))
+                .orElseThrow(() -> new IOException("there is no file of token keys (PARLEY_TOKEN_KEYS)"));
         LostMessages.count(system, counters);
-        this.log = new ConversationLog(JournalReader.of(system));
+        this.log = new ConversationLog(store.reader());
         this.accounts = new Accounts(system, this::linkDevices, keys, settings.accounts(), clock, random, lease);
         this.connections = new Connections(
                 system,
@@ -115,42 +123,115 @@ final class Node {
                         counters,
                         clock,
                         stamps(clock),
-                        lives.life(),
+                        store.lives().life(),
                         settings.api().rateLimits()));
+        this.api = new Api(
+                system,
+                settings.api(),
+                accounts,
+                new ShardedEntities(system, shards::conversations, shards::users),
+                log::read,
+                clock);
     }
 
-    /// Starts a node and returns when it can be used. Its end is the end of the process
-    /// ([CoordinatedShutdown]).
+    /// What is open before the actor system is: the data directory, of a node that has one.
+    private record Opened(Optional<EmbeddedStore> directory, String life) {
+        NodeStore store(final ActorSystem<?> system, final InstantSource clock, final Counters counters)
+                throws IOException {
+            return directory.isPresent()
+                    ? EmbeddedNodeStore.of(
+                            directory.get(), system, life, clock, () -> counters.count("store_probe_failed"))
+                    : CassandraStore.connect(system, life, clock, counters::count);
+        }
+    }
+
+    /// Starts a node and returns when it can be used. Its end is the end of the process ([CoordinatedShutdown]).
     ///
-    /// @throws StoreException if the data directory cannot be used
+    /// @throws StoreException if the store cannot be used
     /// @throws IOException    if a port cannot be bound, or the data directory not be written
     static Node start(final Config config, final Settings settings) throws StoreException, IOException {
-        final var store = EmbeddedStore.open(settings.dataDirectory());
+        final var directory = settings.cluster().isPresent()
+                ? Optional.<EmbeddedStore>empty()
+                : Optional.of(EmbeddedStore.open(settings.dataDirectory()));
         final var life = Long.toUnsignedString(new SecureRandom().nextLong(), 36);
-        final var lives = LifeRecords.open(store.directory(), life, Clock.systemUTC());
         final var system = ActorSystem.<Void>create(Behaviors.empty(), "parley", config);
         try {
-            final var node = new Node(settings, store, lives, system);
-            node.joinItself();
+            final var node = new Node(settings, system, new Opened(directory, life));
+            final var management = node.listenForOperators();
+            node.awaitStore();
+            node.join();
             node.host();
-            final var ports = node.listen();
+            final var ports = new Ports(node.listenForClients(), management);
             node.leaveInOrder(ports);
             node.announce(ports);
             return node;
-        } catch (final IOException | RuntimeException failed) {
+        } catch (final IOException | StoreException | RuntimeException failed) {
             system.terminate();
             throw failed;
         }
     }
 
-    /// A cluster of one.
-    private void joinItself() throws IOException {
-        final var up = new CompletableFuture<Done>();
-        org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
-                .registerOnMemberUp(() -> up.complete(Done.getInstance()));
-        final var cluster = Cluster.get(system);
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        await(up, "the node did not become a member of its own cluster");
+    /// A database may come up later than this node.
+    private void awaitStore() throws StoreException, IOException {
+        if (store instanceof CassandraStore shared) {
+            try {
+                shared.usable().toCompletableFuture().get();
+            } catch (final ExecutionException failed) {
+                if (failed.getCause() instanceof StoreException cannotBe) {
+                    throw cannotBe;
+                }
+                throw new IOException(store.description() + ": " + rootOf(failed), failed);
+            } catch (final InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IOException("stopped while starting", stopped);
+            }
+        }
+    }
+
+    private void join() throws IOException {
+        final var seeds = settings.cluster().map(ClusterSettings::seeds).orElseGet(List::of);
+        await(
+                membership.join(seeds).toCompletableFuture(),
+                seeds.isEmpty() ? START_PATIENCE : JOIN_PATIENCE,
+                "the node did not become a member of " + (seeds.isEmpty() ? "its own cluster" : "a cluster of " + seeds));
+        membership.keepLease(held -> {
+            counters.count(held ? "lease_gained" : "lease_lost");
+            if (held) {
+                LOG.info("the membership lease is held");
+            } else {
+                LOG.warn("the membership lease is lost: this node writes nothing, and closes its sessions");
+            }
+        });
+        if (store instanceof CassandraStore shared) {
+            connections.notReady("this node is not ready yet");
+            system.scheduler()
+                    .scheduleWithFixedDelay(
+                            Duration.ZERO,
+                            OWNER_LOOK,
+                            () -> shared.owner().look(membership.identity(), membership.isOldest()),
+                            system.executionContext());
+            system.scheduler()
+                    .scheduleWithFixedDelay(
+                            Duration.ZERO, SESSIONS_GONE_POLL, new LeaseWatch()::look, system.executionContext());
+        }
+    }
+
+    /// Closes the sessions of a node that may not act for its entities any more.
+    private final class LeaseWatch {
+        private boolean held; // by the scheduler alone
+
+        synchronized void look() {
+            final boolean now = lease.holds();
+            if (now == held) {
+                return;
+            }
+            held = now;
+            if (now) {
+                connections.ready();
+            } else {
+                connections.notReady("this node is cut off from its cluster");
+            }
+        }
     }
 
     /// The entities that may live here.
@@ -167,7 +248,7 @@ final class Node {
         final var ofUsers = new User.Shared(
                 shards::tell,
                 accounts::unlinkAway,
-                lives::lastAlive,
+                store.lives()::lastAlive,
                 settings.accounts().awayAfter(),
                 lease,
                 counters,
@@ -180,9 +261,10 @@ final class Node {
                 Entity.of(User.KEY, entity -> User.create(new UserId(entity.getEntityId()), ofUsers))));
         accounts.init();
         system.scheduler()
-                .scheduleWithFixedDelay(SIGN_OF_LIFE, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
+                .scheduleWithFixedDelay(Duration.ZERO, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
         system.scheduler()
-                .scheduleWithFixedDelay(Duration.ZERO, WriteProbe.EVERY, probe::look, system.executionContext());
+                .scheduleWithFixedDelay(
+                        Duration.ZERO, WriteProbe.EVERY, store.probe()::look, system.executionContext());
     }
 
     /// The account's word to the person's inbox; its answer goes back to the account.
@@ -211,7 +293,7 @@ final class Node {
 
     private void giveSignOfLife() {
         try {
-            lives.alive();
+            store.lives().alive();
         } catch (final IOException failed) {
             counters.count("life_record_failed");
             LOG.warn("the sign of life could not be written: {}", failed.getMessage());
@@ -220,23 +302,27 @@ final class Node {
 
     private record Ports(ServerBinding clients, ServerBinding management) {}
 
-    private Ports listen() throws IOException {
-        final var api = new Api(
-                system,
-                settings.api(),
-                accounts,
-                new ShardedEntities(system, shards.conversations(), shards.users()),
-                log::read,
-                clock);
-        final var management = bind(
+    private ServerBinding listenForOperators() throws IOException {
+        return bind(
                 settings.managementBind(),
                 settings.managementPort(),
-                ManagementPort.route(
-                        () -> accepting && lease.holds() && !isLeaving() && probe.isGood(), () -> metrics(api)));
+                ManagementPort.route(this::isReady, () -> metrics(api)));
+    }
+
+    private ServerBinding listenForClients() throws IOException {
         final var clients =
                 bind(settings.bind(), settings.port(), ClientPort.route(api, settings.api(), connections, counters));
         accepting = true;
-        return new Ports(clients, management);
+        return clients;
+    }
+
+    /// Messages can be sent.
+    private boolean isReady() {
+        return accepting
+                && lease.holds()
+                && !isLeaving()
+                && store.probe().isGood()
+                && membership.shardsKnown();
     }
 
     private boolean isLeaving() {
@@ -247,6 +333,10 @@ final class Node {
         final var metrics = new TreeMap<>(counters.all());
         api.rateLimitRefusals().forEach((limit, count) -> metrics.put("rest_rate_limited_" + limit, count));
         metrics.put("sessions", (long) connections.count());
+        metrics.put("lease_held", lease.holds() ? 1L : 0L);
+        if (store instanceof CassandraStore shared) {
+            metrics.put("journal_rows_passed_over", shared.passedOver());
+        }
         for (final var counted : AccountCounters.Counted.values()) {
             metrics.put(
                     "account_" + counted.name().toLowerCase(Locale.ROOT),
@@ -258,6 +348,7 @@ final class Node {
     private ServerBinding bind(final String host, final int port, final Route route) throws IOException {
         return await(
                 Http.get(system).newServerAt(host, port).bind(route).toCompletableFuture(),
+                START_PATIENCE,
                 "port " + port + " on " + host + " cannot be opened");
     }
 
@@ -274,7 +365,14 @@ final class Node {
         });
         shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "entities", () -> {
             shards.fallSilent();
+            giveSignOfLife();
             return CompletableFuture.completedStage(Done.getInstance());
+        });
+        shutdown.addTask(CoordinatedShutdown.PhaseClusterShutdown(), "keyspace", () -> {
+            final CompletionStage<?> released = store instanceof CassandraStore shared && membership.isLast()
+                    ? shared.owner().release(membership.identity())
+                    : CompletableFuture.completedStage(false);
+            return released.handle((_, _) -> Done.getInstance());
         });
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "management port", () -> {
             giveSignOfLife();
@@ -313,9 +411,9 @@ final class Node {
             LOG.warn("clients may connect from other machines, and without TLS: put a proxy with TLS before this node");
         }
         LOG.info(
-                "Parley runs at {} (data in {}, management at {}). Stop it with Ctrl-C.",
+                "Parley runs at {} ({}, management at {}). Stop it with Ctrl-C.",
                 address(ports.clients()),
-                store.directory(),
+                store.description(),
                 address(ports.management()));
     }
 
@@ -331,9 +429,10 @@ final class Node {
         return () -> last.updateAndGet(before -> Math.max(before + 1, clock.millis() * 1_000));
     }
 
-    private static <T> T await(final CompletableFuture<T> future, final String otherwise) throws IOException {
+    private static <T> T await(final CompletableFuture<T> future, final Duration patience, final String otherwise)
+            throws IOException {
         try {
-            return future.get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return future.get(patience.toSeconds(), TimeUnit.SECONDS);
         } catch (final ExecutionException failed) {
             final Throwable cause = failed.getCause() instanceof CompletionException inner && inner.getCause() != null
                     ? inner.getCause()

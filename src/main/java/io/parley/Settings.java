@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// The settings under `parley` that the node itself needs, read once; what each means stands beside its default
@@ -18,6 +19,7 @@ import java.util.Set;
 /// @param managementBind address of the management port
 /// @param managementPort management port; 0: any
 /// @param dataDirectory  where the embedded store lives
+/// @param cluster        what a node of a cluster needs to know; empty: the embedded store
 /// @param api            what the client port needs to be told
 /// @param accounts       what accounts need to be told
 /// @param drainSpread    over how long drained clients come back
@@ -27,6 +29,7 @@ record Settings(
         String managementBind,
         int managementPort,
         Path dataDirectory,
+        Optional<ClusterSettings> cluster,
         ApiSettings api,
         AccountSettings accounts,
         Duration drainSpread) {
@@ -44,21 +47,27 @@ record Settings(
     static Settings of(final Config config) throws Wrong {
         final var parley = config.getConfig("parley");
         final var store = parley.getString("store");
-        if (store.equals("cassandra")) {
-            throw new Wrong("parley.store = cassandra is not built into this version yet: use embedded");
-        }
-        if (!store.equals("embedded")) {
-            throw new Wrong("parley.store is embedded or cassandra, not " + store);
-        }
-        if (!parley.getString("seed-nodes").isBlank()) {
-            throw new Wrong(
-                    "parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES)");
-        }
+        final var cluster = switch (store) {
+            case "embedded" -> {
+                if (!parley.getString("seed-nodes").isBlank()) {
+                    throw new Wrong(
+                            "parley.store = embedded is for one node alone: unset parley.seed-nodes (PARLEY_SEED_NODES), or"
+                                    + " set parley.store = cassandra (PARLEY_STORE)");
+                }
+                yield Optional.<ClusterSettings>empty();
+            }
+            case "cassandra" -> Optional.of(ClusterSettings.of(parley));
+            default -> throw new Wrong("parley.store is embedded or cassandra, not " + store);
+        };
         final AccountSettings accounts;
         try {
             accounts = AccountSettings.from(config);
         } catch (final IllegalArgumentException outOfBounds) {
             throw new Wrong(String.valueOf(outOfBounds.getMessage()));
+        }
+        if (cluster.isPresent() && accounts.tokenKeys().isEmpty()) {
+            throw new Wrong("parley.store = cassandra needs parley.account.token-keys (PARLEY_TOKEN_KEYS): one file of keys"
+                    + " for all nodes, made with the command `token-keys FILE`");
         }
         return new Settings(
                 parley.getString("bind"),
@@ -66,6 +75,7 @@ record Settings(
                 parley.getString("management-bind"),
                 port(parley, "management-port"),
                 Path.of(parley.getString("data-dir")),
+                cluster,
                 api(parley),
                 accounts,
                 parley.getDuration("session.drain-spread"));
@@ -100,7 +110,7 @@ record Settings(
         return port;
     }
 
-    private static boolean onOff(final Config parley, final String key) throws Wrong {
+    static boolean onOff(final Config parley, final String key) throws Wrong {
         return switch (parley.getString(key).toLowerCase(Locale.ROOT)) {
             case "on", "true" -> true;
             case "off", "false" -> false;

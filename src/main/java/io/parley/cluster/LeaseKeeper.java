@@ -120,7 +120,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     }
 
     /// Whoever the split-brain resolver would count, and those that are about to leave.
-    private static boolean counts(final MemberStatus status) {
+    static boolean counts(final MemberStatus status) {
         return status.equals(MemberStatus.up())
                 || status.equals(MemberStatus.leaving())
                 || status.equals(MemberStatus.exiting());

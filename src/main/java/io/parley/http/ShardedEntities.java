@@ -7,6 +7,7 @@ import io.parley.user.UserCommand;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -15,15 +16,15 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 /// The entities behind this node's shard regions. An entity's id is the value of the id its commands name.
 public final class ShardedEntities implements Entities {
     private final ActorSystem<?> system;
-    private final ActorRef<ShardingEnvelope<ConversationCommand>> conversations;
-    private final ActorRef<ShardingEnvelope<UserCommand>> users;
+    private final Supplier<ActorRef<ShardingEnvelope<ConversationCommand>>> conversations;
+    private final Supplier<ActorRef<ShardingEnvelope<UserCommand>>> users;
 
-    /// @param conversations the shard region of the conversations
-    /// @param users         the shard region of the inboxes
+    /// @param conversations the shard region of the conversations, asked for when it is needed
+    /// @param users         the shard region of the inboxes, likewise
     public ShardedEntities(
             final ActorSystem<?> system,
-            final ActorRef<ShardingEnvelope<ConversationCommand>> conversations,
-            final ActorRef<ShardingEnvelope<UserCommand>> users) {
+            final Supplier<ActorRef<ShardingEnvelope<ConversationCommand>>> conversations,
+            final Supplier<ActorRef<ShardingEnvelope<UserCommand>>> users) {
         this.system = system;
         this.conversations = conversations;
         this.users = users;
@@ -33,7 +34,7 @@ public final class ShardedEntities implements Entities {
     public <R> CompletionStage<R> askConversation(
             final Function<ReplyTo<R>, ConversationCommand> command, final Duration patience) {
         return AskPattern.ask(
-                conversations,
+                conversations.get(),
                 (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
                 patience,
                 system.scheduler());
@@ -42,7 +43,7 @@ public final class ShardedEntities implements Entities {
     @Override
     public <R> CompletionStage<R> askUser(final Function<ReplyTo<R>, UserCommand> command, final Duration patience) {
         return AskPattern.ask(
-                users,
+                users.get(),
                 (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
                 patience,
                 system.scheduler());

@@ -26,6 +26,7 @@ public final class Connections implements Owner.Factory {
     private final Set<ActorRef<Session.Command>> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicLong started = new AtomicLong();
     private volatile Optional<Supplier<Session.Drain>> draining = Optional.empty();
+    private volatile Optional<Session.NotReady> notReady = Optional.empty();
 
     /// No connections yet.
     public Connections(final ActorSystem<?> system, final Session.Shared shared) {
@@ -47,12 +48,25 @@ public final class Connections implements Owner.Factory {
         sessions.forEach(session -> session.tell(drain.get()));
     }
 
+    /// Closes every session (1013), from now on also each that still begins, until [#ready()].
+    public void notReady(final String reason) {
+        final var refusal = new Session.NotReady(reason);
+        notReady = Optional.of(refusal); // first, as above
+        sessions.forEach(session -> session.tell(refusal));
+    }
+
+    /// Sessions may begin.
+    public void ready() {
+        notReady = Optional.empty();
+    }
+
     @Override
     public Owner own(final Socket socket) {
         final var session = system.<Session.Command>systemActorOf(
                 Session.create(socket, shared), "session-" + started.incrementAndGet(), Props.empty());
         sessions.add(session);
         draining.ifPresent(drain -> session.tell(drain.get()));
+        notReady.ifPresent(session::tell);
         return new Owner() {
             @Override
             public void text(final String message) {

@@ -57,6 +57,9 @@ public final class Session extends AbstractBehavior<Session.Command> {
     /// @param reconnectAfter what the client is told to wait
     public record Drain(String reason, Duration reconnectAfter) implements Command {}
 
+    /// This node cannot serve now: refuse, close (1013), without waiting for anything.
+    public record NotReady(String reason) implements Command {}
+
     private record Delivered(Delivery delivery) implements Command {}
 
     private record Posted(PostReply reply) implements Command {}
@@ -169,6 +172,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
                 draining = drain;
                 drainUntil = now.plus(DRAIN_PATIENCE);
             }
+            case NotReady(final var reason) -> perform(rules.notReady(reason));
             case Resume _ -> resuming = false;
             case Tick _ -> perform(rules.tick(now));
             case SocketEnded _ -> {
@@ -206,6 +210,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
                         LogRead _,
                         LogFailed _,
                         Drain _,
+                        NotReady _,
                         Resume _,
                         Tick _,
                         SocketEnded _ -> {} // never waits

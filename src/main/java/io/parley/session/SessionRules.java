@@ -582,6 +582,16 @@ final class SessionRules {
         return decision;
     }
 
+    /// This node cannot serve now; another may, or this one later.
+    Decision notReady(final String why) {
+        final var decision = new Decision();
+        if (phase != Phase.CLOSED) {
+            decision.refuse(ErrorCode.UNAVAILABLE, why, helloRef);
+            close(CloseCode.TRY_AGAIN, why, decision);
+        }
+        return decision;
+    }
+
     /// The connection has ended.
     Decision ended() {
         final var decision = new Decision();

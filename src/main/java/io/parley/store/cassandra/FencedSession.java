@@ -55,8 +55,11 @@ final class FencedSession implements CqlSession {
         return session.execute(request, resultType);
     }
 
-    /// Whatever is not known to read only.
+    /// Whatever is not known to read only, but for the claim by which a node gets to be allowed to write.
     private static boolean writes(final Request request) {
+        if (CassandraStore.CLAIMS.equals(request.getExecutionProfileName())) {
+            return false;
+        }
         return switch (request) {
             case BoundStatement bound -> !reads(bound.getPreparedStatement().getQuery());
             case SimpleStatement simple -> !reads(simple.getQuery());

@@ -65,6 +65,6 @@ final class WriterEpochs {
 
     private static SimpleStatement statement(final String query, final @Nullable Object... values) {
         Objects.requireNonNull(values);
-        return SimpleStatement.newInstance(query, values).setExecutionProfileName(CassandraStore.CLAIMS);
+        return SimpleStatement.newInstance(query, values).setExecutionProfileName(CassandraStore.EPOCHS);
     }
 }

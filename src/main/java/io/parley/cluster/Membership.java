@@ -1,0 +1,113 @@
+package io.parley.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.AddressFromURIString;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.ClusterShardingHealthCheck;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.FutureConverters;
+
+/// This node among the members of its cluster: joins, keeps the lease, and knows who the cluster is.
+///
+/// Safe from any thread.
+public final class Membership {
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final ActorSystem<?> system;
+    private final Cluster cluster;
+    private final QuorumLease lease = new QuorumLease(System::nanoTime, System::currentTimeMillis);
+    private final ClusterIdentity identity = new ClusterIdentity(UUID::randomUUID);
+    private volatile boolean shardsKnown;
+
+    /// Of a node that has not joined yet.
+    public Membership(final ActorSystem<?> system) {
+        this.system = system;
+        this.cluster = Cluster.get(system);
+    }
+
+    /// Joins the cluster of `seeds`, or a new one of this node alone where there are none. The first of the seeds makes
+    /// a new cluster when none of the others answers that there is one.
+    ///
+    /// @param seeds `host:port` of cluster ports; the same list, in the same order, on all of them
+    /// @return when this node is a member that may have shards
+    public CompletionStage<Done> join(final List<String> seeds) {
+        final var up = new CompletableFuture<Done>();
+        org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
+                .registerOnMemberUp(() -> up.complete(Done.getInstance()));
+        final var self = cluster.selfMember().address();
+        if (seeds.isEmpty()) {
+            cluster.manager().tell(Join.create(self));
+        } else {
+            cluster.manager()
+                    .tell(new JoinSeedNodes(
+                            seeds.stream().map(seed -> address(self, seed)).toList()));
+        }
+        return up;
+    }
+
+    private static Address address(final Address self, final String seed) {
+        return AddressFromURIString.parse(self.protocol() + "://" + self.system() + "@" + seed);
+    }
+
+    /// Begins to keep the lease; once, when this node is a member.
+    public void keepLease(final LeaseKeeper.Listener listener) {
+        LeaseKeeper.start(system, lease, identity, listener);
+        final var check = new ClusterShardingHealthCheck(Adapter.toClassic(system));
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        LOOK_EVERY,
+                        () -> {
+                            final Future<Object> known = check.apply();
+                            final var _ = FutureConverters.asJava(known)
+                                    .whenComplete((all, failure) ->
+                                            shardsKnown = failure == null && Boolean.TRUE.equals(all));
+                        },
+                        system.executionContext());
+    }
+
+    /// Whether this node may act as the owner of its entities.
+    public MembershipLease lease() {
+        return lease;
+    }
+
+    /// Who the cluster is, once that is known.
+    public Optional<UUID> identity() {
+        return identity.known();
+    }
+
+    /// Whether the regions of this node know where shards are.
+    public boolean shardsKnown() {
+        return shardsKnown;
+    }
+
+    /// Whether this is the oldest of the members, which does for all what one has to do.
+    public boolean isOldest() {
+        final var self = cluster.selfMember();
+        return self.status().equals(MemberStatus.up()) && members().noneMatch(member -> member.isOlderThan(self));
+    }
+
+    /// Whether no other member is left.
+    public boolean isLast() {
+        return members().allMatch(member -> member.uniqueAddress().equals(cluster.selfMember().uniqueAddress()));
+    }
+
+    private java.util.stream.Stream<Member> members() {
+        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                .filter(member -> LeaseKeeper.counts(member.status()));
+    }
+}

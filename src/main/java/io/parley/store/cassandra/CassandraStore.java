@@ -1,0 +1,225 @@
+package io.parley.store.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.parley.store.JournalReader;
+import io.parley.store.Lives;
+import io.parley.store.NodeStore;
+import io.parley.store.StoreException;
+import io.parley.store.WriteProbe;
+import io.parley.store.cassandra.JournalRows.StoredRow;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.actor.AbstractExtensionId;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.Extension;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.stream.connectors.cassandra.javadsl.CassandraSessionRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Events in Cassandra, through one fenced session that this node's journal, snapshot store and everything here share.
+/// Connects when there is something to connect to: a node may start before its database.
+public final class CassandraStore implements NodeStore {
+    /// The driver's profile for events: `cassandra.conf` says how strongly they are written.
+    static final String JOURNAL = "pekko-persistence-cassandra-profile";
+
+    /// The driver's profile for what a node does to get to be allowed to write, lease or not.
+    static final String CLAIMS = "parley-claims";
+
+    /// The driver's profile for claims of shards.
+    static final String EPOCHS = "parley-epochs";
+
+    private static final Logger LOG = LoggerFactory.getLogger(CassandraStore.class);
+    private static final String PLUGIN = "pekko.persistence.cassandra";
+    private static final long SCHEMA_POLL_MILLIS = 1_000;
+
+    private final ActorSystem<?> system;
+    private final Shared shared;
+    private final JournalReader reader;
+    private final WriteProbe probe;
+    private final Lives lives;
+    private final String contactPoints;
+    private final KeyspaceOwner owner;
+
+    private CassandraStore(
+            final ActorSystem<?> system, final String life, final InstantSource clock, final Failed failed) {
+        this.system = system;
+        this.shared = shared(system);
+        final var keyspace = shared.keyspace;
+        this.contactPoints = system.settings().config().getString("parley.cassandra.contact-points");
+        this.reader = new JournalReader(shared::events, JournalReader.bounds(system));
+        final var insert = "INSERT INTO " + keyspace + ".write_probe (node, at) VALUES (?, ?)";
+        this.probe = WriteProbe.by(
+                () -> shared.session.thenCompose(session -> session.executeAsync(
+                        SimpleStatement.newInstance(insert, life, clock.instant()).setExecutionProfileName(JOURNAL))),
+                () -> failed.count("store_probe_failed"));
+        this.lives =
+                new CassandraLives(shared.session, keyspace, life, clock, () -> failed.count("life_record_failed"));
+        this.owner = new KeyspaceOwner(new KeyspaceClaim(shared.session, keyspace), System::nanoTime);
+    }
+
+    /// Counts what failed, by name.
+    @FunctionalInterface
+    public interface Failed {
+        /// One more of `name`.
+        void count(String name);
+    }
+
+    /// Begins to connect.
+    ///
+    /// @param life the name of the node's life that begins
+    public static CassandraStore connect(
+            final ActorSystem<?> system, final String life, final InstantSource clock, final Failed failed) {
+        return new CassandraStore(system, life, clock, failed);
+    }
+
+    /// Waits until Cassandra answers and has Parley's tables, however long, saying now and then what it waits for.
+    ///
+    /// Fails with [StoreException] if the tables are of a version that this Parley cannot use.
+    public CompletionStage<Void> usable() {
+        return shared.session.thenCompose(session -> awaitSchema(session, 0));
+    }
+
+    private CompletionStage<Void> awaitSchema(final CqlSession session, final int tries) {
+        return CassandraSchema.version(session, shared.keyspace)
+                .handle((version, failure) -> {
+                    if (failure == null && version == CassandraSchema.VERSION) {
+                        return CompletableFuture.<Void>completedStage(null);
+                    }
+                    if (failure == null && version != 0) {
+                        return CompletableFuture.<Void>failedStage(new StoreException("The keyspace " + shared.keyspace
+                                + " has tables of version " + version + ", this Parley uses version "
+                                + CassandraSchema.VERSION + ": see the upgrade order in docs/operations.md"));
+                    }
+                    if (tries % 10 == 0) {
+                        LOG.warn(
+                                "waiting for the tables of keyspace {} at {} (made with the command `schema`): {}",
+                                shared.keyspace,
+                                contactPoints,
+                                failure == null ? "no version there" : failure.getMessage());
+                    }
+                    return CompletableFuture.supplyAsync(
+                                    () -> tries + 1,
+                                    CompletableFuture.delayedExecutor(SCHEMA_POLL_MILLIS, TimeUnit.MILLISECONDS))
+                            .thenCompose(next -> awaitSchema(session, next));
+                })
+                .thenCompose(next -> next);
+    }
+
+    /// Who owns the keyspace.
+    public KeyspaceOwner owner() {
+        return owner;
+    }
+
+    /// Rows of the journal that did not count, because a later writer had written.
+    public long passedOver() {
+        return shared.passedOver.sum();
+    }
+
+    @Override
+    public JournalReader reader() {
+        return reader;
+    }
+
+    @Override
+    public WriteProbe probe() {
+        return probe;
+    }
+
+    @Override
+    public Lives lives() {
+        return lives;
+    }
+
+    @Override
+    public Optional<Path> directory() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String description() {
+        return "Cassandra at " + contactPoints + ", keyspace " + shared.keyspace;
+    }
+
+    @Override
+    public void close() {
+        // the session ends with the actor system
+    }
+
+    /// What the parts of one actor system share, those that Pekko makes as well.
+    static Shared shared(final ClassicActorSystemProvider system) {
+        return Shared.ID.get(system);
+    }
+
+    static final class Shared implements Extension {
+        private static final Id ID = new Id();
+
+        private final ExtendedActorSystem system;
+        private final CompletionStage<CqlSession> session;
+        private final String keyspace;
+        private final JournalRows rows;
+        private final WriterEpochs epochs;
+        private final LongAdder passedOver = new LongAdder();
+
+        private Shared(final ExtendedActorSystem system) {
+            this.system = system;
+            final var plugin = system.settings().config().getConfig(PLUGIN);
+            this.keyspace = plugin.getString("journal.keyspace");
+            this.session = CassandraSessionRegistry.get(system).sessionFor(PLUGIN).underlying();
+            this.rows = new JournalRows(session, keyspace, plugin.getLong("journal.target-partition-size"));
+            this.epochs = new WriterEpochs(session, keyspace);
+        }
+
+        JournalRows rows() {
+            return rows;
+        }
+
+        WriterEpochs epochs() {
+            return epochs;
+        }
+
+        void passedOver() {
+            passedOver.increment();
+        }
+
+        /// Pages of history: of two rows with one number the one that recovery would take. There is one for each number
+        /// up to the entity's newest, and nobody asks beyond that.
+        private CompletionStage<List<JournalReader.Stored>> events(
+                final String persistenceId, final long from, final long to, final int limit) {
+            final var found = new ArrayList<StoredRow>();
+            return rows.read(persistenceId, from, to, Math.min(limit + 1, 5_000), row -> {
+                        final int last = found.size() - 1;
+                        if (last >= 0 && found.get(last).seq() == row.seq()) {
+                            found.set(last, Settlement.better(found.get(last), row));
+                        } else {
+                            found.add(row);
+                        }
+                    })
+                    .thenApply(_ -> found.stream().limit(limit).map(this::event).toList());
+        }
+
+        private JournalReader.Stored event(final StoredRow row) {
+            final var event = SerializationExtension.get(system)
+                    .deserialize(row.event(), row.serializerId(), row.manifest())
+                    .get();
+            return new JournalReader.Stored(row.seq(), event);
+        }
+
+        private static final class Id extends AbstractExtensionId<Shared> {
+            @Override
+            public Shared createExtension(final ExtendedActorSystem system) {
+                return new Shared(system);
+            }
+        }
+    }
+}
