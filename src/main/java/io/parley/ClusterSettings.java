@@ -33,9 +33,10 @@ record ClusterSettings(String host, int port, List<String> seeds, Optional<Tls> 
         final var seeds = seeds(parley.getString("seed-nodes"));
         final boolean alone = Settings.onOff(parley, "cluster.alone");
         if (seeds.isEmpty() && !alone) {
-            throw new Settings.Wrong("parley.store = cassandra without parley.seed-nodes (PARLEY_SEED_NODES): a second such"
-                    + " node would be a second cluster on the same data. Name the seed nodes, or say"
-                    + " parley.cluster.alone = on (PARLEY_CLUSTER_ALONE) for a node that stays alone");
+            throw new Settings.Wrong(
+                    "parley.store = cassandra without parley.seed-nodes (PARLEY_SEED_NODES): a second such"
+                            + " node would be a second cluster on the same data. Name the seed nodes, or say"
+                            + " parley.cluster.alone = on (PARLEY_CLUSTER_ALONE) for a node that stays alone");
         }
         if (!seeds.isEmpty() && alone) {
             throw new Settings.Wrong("parley.cluster.alone = on, and seed nodes are named: unset one of them");
@@ -43,9 +44,10 @@ record ClusterSettings(String host, int port, List<String> seeds, Optional<Tls> 
         final var host = parley.getString("cluster.host");
         final var tls = tls(parley);
         if (!seeds.isEmpty() && tls.isEmpty() && !isLoopback(host) && !Settings.onOff(parley, "cluster.insecure")) {
-            throw new Settings.Wrong("the cluster port would listen at " + host + " without TLS, and whoever reaches it can"
-                    + " read and change everything: set parley.cluster.tls-cert, -key and -ca (PARLEY_CLUSTER_TLS_CERT, …),"
-                    + " or, where the network keeps others away, parley.cluster.insecure = on (PARLEY_CLUSTER_INSECURE)");
+            throw new Settings.Wrong(
+                    "the cluster port would listen at " + host + " without TLS, and whoever reaches it can"
+                            + " read and change everything: set parley.cluster.tls-cert, -key and -ca (PARLEY_CLUSTER_TLS_CERT, …),"
+                            + " or, where the network keeps others away, parley.cluster.insecure = on (PARLEY_CLUSTER_INSECURE)");
         }
         return new ClusterSettings(host, port(parley, alone), seeds, tls);
     }
@@ -58,7 +60,8 @@ record ClusterSettings(String host, int port, List<String> seeds, Optional<Tls> 
         for (final var seed : seeds) {
             if (!seed.matches("(\\[[0-9a-fA-F:]+]|[^:\\s\\[\\]@/]+):[0-9]{1,5}")) {
                 throw new Settings.Wrong(
-                        "parley.seed-nodes (PARLEY_SEED_NODES) is host:port of cluster ports, comma-separated, not " + seed);
+                        "parley.seed-nodes (PARLEY_SEED_NODES) is host:port of cluster ports, comma-separated, not "
+                                + seed);
             }
         }
         return seeds;
@@ -93,8 +96,8 @@ record ClusterSettings(String host, int port, List<String> seeds, Optional<Tls> 
                         + "; TLS between members needs tls-cert, tls-key and tls-ca");
             }
         }
-        return Optional.of(new Tls(
-                Path.of(files.get("tls-cert")), Path.of(files.get("tls-key")), Path.of(files.get("tls-ca"))));
+        return Optional.of(
+                new Tls(Path.of(files.get("tls-cert")), Path.of(files.get("tls-key")), Path.of(files.get("tls-ca"))));
     }
 
     private static boolean isLoopback(final String host) {

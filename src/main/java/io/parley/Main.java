@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 
-/// Starts one node, or does one of the few things that have to be done before the first node of a cluster. Settings
+/// Starts one node, or does one of the few things that have to be done before the first node of a cluster.
+/// Settings
 /// come from `application.conf`, system properties and the environment (docs/operations.md).
 public final class Main {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             Without a word: starts a node. Settings: docs/operations.md.
 
               schema [REPLICAS]  makes Parley's keyspace and tables in Cassandra (PARLEY_CASSANDRA): each row on
@@ -31,7 +31,8 @@ public final class Main {
 
     private Main() {}
 
-    /// Exit status 2: a setting or word is wrong; 1: it could not be done. Either with one sentence on standard error.
+    /// Exit status 2: a setting or word is wrong; 1: it could not be done. Either with one sentence on standard
+    /// error.
     public static void main(final String[] args) {
         try {
             switch (args.length == 0 ? "" : args[0]) {

@@ -73,7 +73,7 @@ final class Node {
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
 
     /// Longer than a node goes on trying to join before it stops by itself (`cluster.conf`).
-    private static final Duration JOIN_PATIENCE = Duration.ofSeconds(180);
+    private static final Duration JOIN_PATIENCE = Duration.ofMinutes(3);
 
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
     private static final Duration OWNER_LOOK = Duration.ofSeconds(2);
@@ -145,7 +145,8 @@ final class Node {
         }
     }
 
-    /// Starts a node and returns when it can be used. Its end is the end of the process ([CoordinatedShutdown]).
+    /// Starts a node and returns when it can be used. Its end is the end of the process
+    /// ([CoordinatedShutdown]).
     ///
     /// @throws StoreException if the store cannot be used
     /// @throws IOException    if a port cannot be bound, or the data directory not be written
@@ -193,7 +194,8 @@ final class Node {
         await(
                 membership.join(seeds).toCompletableFuture(),
                 seeds.isEmpty() ? START_PATIENCE : JOIN_PATIENCE,
-                "the node did not become a member of " + (seeds.isEmpty() ? "its own cluster" : "a cluster of " + seeds));
+                "the node did not become a member of "
+                        + (seeds.isEmpty() ? "its own cluster" : "a cluster of " + seeds));
         membership.keepLease(held -> {
             counters.count(held ? "lease_gained" : "lease_lost");
             if (held) {
@@ -318,11 +320,7 @@ final class Node {
 
     /// Messages can be sent.
     private boolean isReady() {
-        return accepting
-                && lease.holds()
-                && !isLeaving()
-                && store.probe().isGood()
-                && membership.shardsKnown();
+        return accepting && lease.holds() && !isLeaving() && store.probe().isGood() && membership.shardsKnown();
     }
 
     private boolean isLeaving() {

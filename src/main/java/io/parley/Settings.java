@@ -66,8 +66,9 @@ record Settings(
             throw new Wrong(String.valueOf(outOfBounds.getMessage()));
         }
         if (cluster.isPresent() && accounts.tokenKeys().isEmpty()) {
-            throw new Wrong("parley.store = cassandra needs parley.account.token-keys (PARLEY_TOKEN_KEYS): one file of keys"
-                    + " for all nodes, made with the command `token-keys FILE`");
+            throw new Wrong(
+                    "parley.store = cassandra needs parley.account.token-keys (PARLEY_TOKEN_KEYS): one file of keys"
+                            + " for all nodes, made with the command `token-keys FILE`");
         }
         return new Settings(
                 parley.getString("bind"),

@@ -110,7 +110,8 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         others.remove(self);
         for (final var member : cluster.state().getMembers()) {
             if (others.contains(member.address().toString())) {
-                keeperAt(member.address()).tell(question, Adapter.toClassic(getContext().getSelf()));
+                keeperAt(member.address())
+                        .tell(question, Adapter.toClassic(getContext().getSelf()));
             }
         }
         if (members.contains(self)) {

@@ -39,7 +39,8 @@ public final class Membership {
         this.cluster = Cluster.get(system);
     }
 
-    /// Joins the cluster of `seeds`, or a new one of this node alone where there are none. The first of the seeds makes
+    /// Joins the cluster of `seeds`, or a new one of this node alone where there are none. The first of the
+    /// seeds makes
     /// a new cluster when none of the others answers that there is one.
     ///
     /// @param seeds `host:port` of cluster ports; the same list, in the same order, on all of them
@@ -103,7 +104,9 @@ public final class Membership {
 
     /// Whether no other member is left.
     public boolean isLast() {
-        return members().allMatch(member -> member.uniqueAddress().equals(cluster.selfMember().uniqueAddress()));
+        return members()
+                .allMatch(member ->
+                        member.uniqueAddress().equals(cluster.selfMember().uniqueAddress()));
     }
 
     private java.util.stream.Stream<Member> members() {

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 
-/// When each life of a node, from one start to its end, last gave a sign: one small record for all its sessions, so
+/// When each life of a node, from one start to its end, last gave a sign: one small record for all its
+/// sessions, so
 /// that after a crash everybody's last seen is right to a few seconds without a write per person.
 ///
 /// Safe from any thread.

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Signs of life of all nodes, in one small partition whose rows end after 60 days. With each sign of its own a node
+/// Signs of life of all nodes, in one small partition whose rows end after 60 days. With each sign of its own a
+/// node
 /// reads those of the others, so what it says of them is a few seconds old.
 final class CassandraLives implements Lives {
     private static final Logger LOG = LoggerFactory.getLogger(CassandraLives.class);
@@ -71,7 +72,10 @@ final class CassandraLives implements Lives {
 
     private CompletionStage<Void> write(final CqlSession connected) {
         return connected
-                .executeAsync(statement("INSERT INTO " + table + " (all_in, life, alive) VALUES ('lives', ?, ?)", life, clock.instant()))
+                .executeAsync(statement(
+                        "INSERT INTO " + table + " (all_in, life, alive) VALUES ('lives', ?, ?)",
+                        life,
+                        clock.instant()))
                 .thenCompose(_ -> connected.executeAsync(
                         statement("SELECT life, alive FROM " + table + " WHERE all_in = 'lives' LIMIT " + LIVES_MAX)))
                 .thenCompose(first -> gather(first, new HashMap<>()));

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
-/// Parley's keyspace and tables, as the scripts in `cassandra/` on the class path say: applied by an operator, once and
+/// Parley's keyspace and tables, as the scripts in `cassandra/` on the class path say: applied by an operator,
+/// once and
 /// before the first node (nodes only look), with this or with `cqlsh -f`.
 public final class CassandraSchema {
     /// The version this Parley reads and writes.
@@ -38,8 +39,7 @@ public final class CassandraSchema {
                 session.checkSchemaAgreement();
             }
         } catch (final RuntimeException failed) {
-            throw new StoreException(
-                    "Cassandra at " + contact + " did not take the schema: " + reason(failed), failed);
+            throw new StoreException("Cassandra at " + contact + " did not take the schema: " + reason(failed), failed);
         }
     }
 
@@ -54,8 +54,7 @@ public final class CassandraSchema {
 
     /// A script's statements, without its comments.
     private static List<String> script(final String name) {
-        try (var in = Objects.requireNonNull(
-                CassandraSchema.class.getResourceAsStream("/cassandra/" + name), name)) {
+        try (var in = Objects.requireNonNull(CassandraSchema.class.getResourceAsStream("/cassandra/" + name), name)) {
             final var text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("--"))
@@ -71,9 +70,9 @@ public final class CassandraSchema {
 
     /// The version that is in `keyspace`; 0 if there is none.
     static java.util.concurrent.CompletionStage<Integer> version(final CqlSession session, final String keyspace) {
-        return session.executeAsync(
-                        SimpleStatement.newInstance("SELECT version FROM " + keyspace + ".schema_version WHERE id = 'parley'")
-                                .setExecutionProfileName(CassandraStore.CLAIMS))
+        return session.executeAsync(SimpleStatement.newInstance(
+                                "SELECT version FROM " + keyspace + ".schema_version WHERE id = 'parley'")
+                        .setExecutionProfileName(CassandraStore.CLAIMS))
                 .thenApply(found -> {
                     final var row = found.one();
                     return row == null ? 0 : row.getInt("version");
@@ -81,7 +80,8 @@ public final class CassandraSchema {
     }
 
     private static String reason(final Throwable failure) {
-        final var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        final var cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
     }
 }

@@ -27,7 +27,8 @@ import org.apache.pekko.stream.connectors.cassandra.javadsl.CassandraSessionRegi
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Events in Cassandra, through one fenced session that this node's journal, snapshot store and everything here share.
+/// Events in Cassandra, through one fenced session that this node's journal, snapshot store and everything here
+/// share.
 /// Connects when there is something to connect to: a node may start before its database.
 public final class CassandraStore implements NodeStore {
     /// The driver's profile for events: `cassandra.conf` says how strongly they are written.
@@ -43,7 +44,6 @@ public final class CassandraStore implements NodeStore {
     private static final String PLUGIN = "pekko.persistence.cassandra";
     private static final long SCHEMA_POLL_MILLIS = 1_000;
 
-    private final ActorSystem<?> system;
     private final Shared shared;
     private final JournalReader reader;
     private final WriteProbe probe;
@@ -53,15 +53,15 @@ public final class CassandraStore implements NodeStore {
 
     private CassandraStore(
             final ActorSystem<?> system, final String life, final InstantSource clock, final Failed failed) {
-        this.system = system;
         this.shared = shared(system);
         final var keyspace = shared.keyspace;
         this.contactPoints = system.settings().config().getString("parley.cassandra.contact-points");
         this.reader = new JournalReader(shared::events, JournalReader.bounds(system));
         final var insert = "INSERT INTO " + keyspace + ".write_probe (node, at) VALUES (?, ?)";
         this.probe = WriteProbe.by(
-                () -> shared.session.thenCompose(session -> session.executeAsync(
-                        SimpleStatement.newInstance(insert, life, clock.instant()).setExecutionProfileName(JOURNAL))),
+                () -> shared.session.thenCompose(
+                        session -> session.executeAsync(SimpleStatement.newInstance(insert, life, clock.instant())
+                                .setExecutionProfileName(JOURNAL))),
                 () -> failed.count("store_probe_failed"));
         this.lives =
                 new CassandraLives(shared.session, keyspace, life, clock, () -> failed.count("life_record_failed"));
@@ -83,7 +83,8 @@ public final class CassandraStore implements NodeStore {
         return new CassandraStore(system, life, clock, failed);
     }
 
-    /// Waits until Cassandra answers and has Parley's tables, however long, saying now and then what it waits for.
+    /// Waits until Cassandra answers and has Parley's tables, however long, saying now and then what it waits
+    /// for.
     ///
     /// Fails with [StoreException] if the tables are of a version that this Parley cannot use.
     public CompletionStage<Void> usable() {
@@ -175,7 +176,8 @@ public final class CassandraStore implements NodeStore {
             this.system = system;
             final var plugin = system.settings().config().getConfig(PLUGIN);
             this.keyspace = plugin.getString("journal.keyspace");
-            this.session = CassandraSessionRegistry.get(system).sessionFor(PLUGIN).underlying();
+            this.session =
+                    CassandraSessionRegistry.get(system).sessionFor(PLUGIN).underlying();
             this.rows = new JournalRows(session, keyspace, plugin.getLong("journal.target-partition-size"));
             this.epochs = new WriterEpochs(session, keyspace);
         }
@@ -192,7 +194,8 @@ public final class CassandraStore implements NodeStore {
             passedOver.increment();
         }
 
-        /// Pages of history: of two rows with one number the one that recovery would take. There is one for each number
+        /// Pages of history: of two rows with one number the one that recovery would take. There is one for
+        /// each number
         /// up to the entity's newest, and nobody asks beyond that.
         private CompletionStage<List<JournalReader.Stored>> events(
                 final String persistenceId, final long from, final long to, final int limit) {
@@ -210,7 +213,7 @@ public final class CassandraStore implements NodeStore {
 
         private JournalReader.Stored event(final StoredRow row) {
             final var event = SerializationExtension.get(system)
-                    .deserialize(row.event(), row.serializerId(), row.manifest())
+                    .deserialize(row.bytes(), row.serializerId(), row.manifest())
                     .get();
             return new JournalReader.Stored(row.seq(), event);
         }

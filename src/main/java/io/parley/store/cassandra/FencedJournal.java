@@ -30,13 +30,16 @@ import scala.jdk.javaapi.FutureConverters;
 import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
-/// The journal of pekko-persistence-cassandra, made safe for the moment when two processes take themselves for the
+/// The journal of pekko-persistence-cassandra, made safe for the moment when two processes take themselves for
+/// the
 /// writer of one entity (docs/adr/0011-fencing.md):
 ///
-/// - before the first entity of a shard recovers here, an epoch is claimed for the shard ([WriterEpochs]); every row is
+/// - before the first entity of a shard recovers here, an epoch is claimed for the shard ([WriterEpochs]);
+/// every row is
 ///   marked with it;
 /// - nothing is written for a shard without a claim, nor without the node's lease;
-/// - recovery reads the rows itself and settles which of them count ([Settlement]), where the plug-in would trust
+/// - recovery reads the rows itself and settles which of them count ([Settlement]), where the plug-in would
+/// trust
 ///   whichever row of a number it sees first, and its replay filter could discard the true writer's;
 /// - a gap in the numbers fails the recovery instead of being passed over.
 ///
@@ -70,7 +73,7 @@ public final class FencedJournal extends CassandraJournal {
         this.partitionSize = config.getLong("target-partition-size");
     }
 
-    /// @param shardUid which start of the shard's actor it was made for: another start is another ownership
+    /// A claim, for one start of the shard's actor: another start is another ownership.
     private static final class Claim {
         private final int shardUid;
         private final List<JournalProtocol.ReplayMessages> waiting = new ArrayList<>();
@@ -110,9 +113,11 @@ public final class FencedJournal extends CassandraJournal {
             overtaken.waiting.clear();
         }
         final var self = self();
-        final var _ = store.epochs().claim(shard).whenComplete((epoch, failure) -> self.tell(
-                new Claimed(shard, claim, Optional.ofNullable(epoch), Optional.ofNullable(failure)),
-                ActorRef.noSender()));
+        final var _ = store.epochs()
+                .claim(shard)
+                .whenComplete((epoch, failure) -> self.tell(
+                        new Claimed(shard, claim, Optional.ofNullable(epoch), Optional.ofNullable(failure)),
+                        ActorRef.noSender()));
     }
 
     private void claimed(final Claimed claimed) {
@@ -133,7 +138,8 @@ public final class FencedJournal extends CassandraJournal {
         replay.persistentActor().tell(new JournalProtocol.ReplayMessagesFailure(why), ActorRef.noSender());
     }
 
-    /// The events after the snapshot, and what the row under the snapshot says of its writer: without that a late
+    /// The events after the snapshot, and what the row under the snapshot says of its writer: without that a
+    /// late
     /// row behind it could pass for the newest.
     private void recover(final JournalProtocol.ReplayMessages replay) {
         final var entity = replay.persistentActor();
@@ -143,13 +149,20 @@ public final class FencedJournal extends CassandraJournal {
         final var replayed = new Replayed(entity, persistenceId, first);
         final var settlement = new Settlement<StoredRow>(row -> {
             store.passedOver();
-            LOG.warn("row {} of {} by {} does not count: a later writer has written", row.seq(), persistenceId, row.stamp());
+            LOG.warn(
+                    "row {} of {} by {} does not count: a later writer has written",
+                    row.seq(),
+                    persistenceId,
+                    row.stamp());
         });
         final var _ = before.handle((_, _) -> first)
                 .thenCompose(from -> store.rows()
-                        .read(persistenceId, Math.max(1, from - 1), Long.MAX_VALUE, PAGE, row -> settlement
-                                .next(row)
-                                .ifPresent(replayed::row)))
+                        .read(
+                                persistenceId,
+                                Math.max(1, from - 1),
+                                Long.MAX_VALUE,
+                                PAGE,
+                                row -> settlement.next(row).ifPresent(replayed::row)))
                 .thenRun(() -> settlement.end().ifPresent(replayed::row))
                 .whenComplete((_, failure) -> {
                     if (failure == null) {
@@ -183,9 +196,11 @@ public final class FencedJournal extends CassandraJournal {
                         + ": the next one it has is " + row.seq());
             }
             highest = row.seq();
-            final var event = serialization.deserialize(row.event(), row.serializerId(), row.manifest()).get();
-            final var stored = PersistentRepr.apply(
-                    event, row.seq(), persistenceId, "", false, ActorRef.noSender(), row.writer());
+            final var event = serialization
+                    .deserialize(row.bytes(), row.serializerId(), row.manifest())
+                    .get();
+            final var stored =
+                    PersistentRepr.apply(event, row.seq(), persistenceId, "", false, ActorRef.noSender(), row.writer());
             entity.tell(new JournalProtocol.ReplayedMessage(stored), ActorRef.noSender());
         }
     }
@@ -206,7 +221,8 @@ public final class FencedJournal extends CassandraJournal {
     private static AtomicWrite marked(final AtomicWrite write, final String writer) {
         final var events = new ArrayList<PersistentRepr>();
         for (final var event : CollectionConverters.asJava(write.payload())) {
-            events.add(event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
+            events.add(
+                    event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
         }
         return AtomicWrite.apply(CollectionConverters.asScala(events).toList());
     }
@@ -215,11 +231,11 @@ public final class FencedJournal extends CassandraJournal {
     public Future<Seq<Try<BoxedUnit>>> asyncWriteMessages(final Seq<AtomicWrite> messages) {
         final var first = messages.head();
         if (first.payload().head().writerUuid().equals(NOBODY)) {
-            return Future.failed(new IllegalStateException(
+            return refused(new IllegalStateException(
                     "nothing is written for " + first.persistenceId() + ": its shard has no claim here any more"));
         }
         if (!leases.holds()) {
-            return Future.failed(new IllegalStateException("nothing is written: no membership lease"));
+            return refused(new IllegalStateException("nothing is written: no membership lease"));
         }
         final var persistenceId = first.persistenceId();
         final var written = inOnePartitionEach(messages);
@@ -229,8 +245,14 @@ public final class FencedJournal extends CassandraJournal {
         return written;
     }
 
-    /// The plug-in puts a write that crosses into the next partition there as a whole; parted, its events are where
-    /// their numbers say. Part after part: if the second fails the first stands, as if they had been two writes.
+    private static Future<Seq<Try<BoxedUnit>>> refused(final Exception why) {
+        return FutureConverters.asScala(CompletableFuture.failedStage(why));
+    }
+
+    /// The plug-in puts a write that crosses into the next partition there as a whole; parted, its events are
+    /// where
+    /// their numbers say. Part after part: if the second fails the first stands, as if they had been two
+    /// writes.
     private Future<Seq<Try<BoxedUnit>>> inOnePartitionEach(final Seq<AtomicWrite> messages) {
         final long from = partition(messages.head().lowestSequenceNr());
         if (from == partition(messages.last().highestSequenceNr())) {
@@ -248,7 +270,8 @@ public final class FencedJournal extends CassandraJournal {
     }
 
     private static Seq<AtomicWrite> one(final List<PersistentRepr> events) {
-        return CollectionConverters.asScala(List.of(AtomicWrite.apply(CollectionConverters.asScala(events).toList())))
+        return CollectionConverters.asScala(List.of(
+                        AtomicWrite.apply(CollectionConverters.asScala(events).toList())))
                 .toList();
     }
 

@@ -65,7 +65,8 @@ public final class FencedSessions implements CqlSessionProvider {
 
     private static InetSocketAddress address(final String text) {
         final int colon = text.lastIndexOf(':');
-        final boolean hasPort = colon > text.lastIndexOf(']') && text.indexOf(':') >= (text.startsWith("[") ? 0 : colon);
+        final boolean hasPort =
+                colon > text.lastIndexOf(']') && text.indexOf(':') >= (text.startsWith("[") ? 0 : colon);
         final var host = (hasPort ? text.substring(0, colon) : text).replaceAll("[\\[\\]]", "");
         try {
             final int port = hasPort ? Integer.parseInt(text.substring(colon + 1)) : NATIVE_PORT;

@@ -10,10 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/// The rows of the journal, read with this package's own statement: pekko-persistence-cassandra's query ends at the
+/// The rows of the journal, read with this package's own statement: pekko-persistence-cassandra's query ends at
+/// the
 /// first row of the number it was asked for, and so never sees that there are two.
 ///
-/// Knows the plug-in's layout (1.1): an entity's first `target-partition-size` numbers are in partition 0, the next in
+/// Knows the plug-in's layout (1.1): an entity's first `target-partition-size` numbers are in partition 0, the
+/// next in
 /// partition 1, and so on ([FencedJournal] lets no write cross from one to the next).
 final class JournalRows {
     /// A row.
@@ -24,8 +26,15 @@ final class JournalRows {
     /// @param serializerId how to read `event`
     /// @param manifest     how to read `event`
     /// @param event        the event's bytes
-    record StoredRow(long seq, Stamp stamp, String writer, int serializerId, String manifest, byte[] event)
-            implements Settlement.Numbered {}
+    record StoredRow(long seq, Stamp stamp, String writer, int serializerId, String manifest, ByteBuffer event)
+            implements Settlement.Numbered {
+        /// A copy of the event's bytes.
+        byte[] bytes() {
+            final var bytes = new byte[event.remaining()];
+            event.duplicate().get(bytes);
+            return bytes;
+        }
+    }
 
     private final CompletionStage<CqlSession> session;
     private final CompletionStage<PreparedStatement> select;
@@ -37,17 +46,25 @@ final class JournalRows {
     JournalRows(final CompletionStage<CqlSession> session, final String keyspace, final long partitionSize) {
         this.session = session;
         this.partitionSize = partitionSize;
-        this.select = session.thenCompose(connected -> connected.prepareAsync("SELECT sequence_nr, timestamp, writer_uuid,"
-                + " ser_id, ser_manifest, event FROM " + keyspace + ".messages WHERE persistence_id = ? AND partition_nr = ?"
-                + " AND sequence_nr >= ? AND sequence_nr <= ?"));
+        this.select =
+                session.thenCompose(connected -> connected.prepareAsync("SELECT sequence_nr, timestamp, writer_uuid,"
+                        + " ser_id, ser_manifest, event FROM " + keyspace
+                        + ".messages WHERE persistence_id = ? AND partition_nr = ?"
+                        + " AND sequence_nr >= ? AND sequence_nr <= ?"));
     }
 
-    /// Gives `each` the rows of `persistenceId` with numbers from `from` to `to`, both included, ascending, and among
-    /// those of one number in the order of their time; then completes. One call at a time; never on two threads at once.
+    /// Gives `each` the rows of `persistenceId` with numbers from `from` to `to`, both included, ascending, and
+    /// among
+    /// those of one number in the order of their time; then completes. One call at a time; never on two threads
+    /// at once.
     ///
     /// Fails with the driver's error, or with what `each` throws.
     CompletionStage<Void> read(
-            final String persistenceId, final long from, final long to, final int pageSize, final Consumer<StoredRow> each) {
+            final String persistenceId,
+            final long from,
+            final long to,
+            final int pageSize,
+            final Consumer<StoredRow> each) {
         return partition(new Reading(persistenceId, from, to, pageSize, each), from - 1);
     }
 
@@ -56,10 +73,12 @@ final class JournalRows {
     /// @param known numbers up to here are in partitions read before
     private CompletionStage<Void> partition(final Reading reading, final long known) {
         final long number = known / partitionSize; // of the number after it
-        return select.thenCombine(session, (statement, connected) -> connected.executeAsync(statement
-                        .bind(reading.persistenceId(), number, reading.from(), reading.to())
-                        .setPageSize(reading.pageSize())
-                        .setExecutionProfileName(CassandraStore.JOURNAL)))
+        return select.thenCombine(
+                        session,
+                        (statement, connected) -> connected.executeAsync(statement
+                                .bind(reading.persistenceId(), number, reading.from(), reading.to())
+                                .setPageSize(reading.pageSize())
+                                .setExecutionProfileName(CassandraStore.JOURNAL)))
                 .thenCompose(asked -> asked)
                 .thenCompose(page -> pages(page, reading, known))
                 .thenCompose(last -> last == (number + 1) * partitionSize && last < reading.to()
@@ -85,14 +104,12 @@ final class JournalRows {
         final var writer = Objects.requireNonNullElse(row.getString("writer_uuid"), "");
         final var timestamp = Objects.requireNonNull(row.getUuid("timestamp"), "a row without its key");
         final ByteBuffer event = Objects.requireNonNull(row.getByteBuffer("event"), "a row without its event");
-        final var bytes = new byte[event.remaining()];
-        event.get(bytes);
         return new StoredRow(
                 row.getLong("sequence_nr"),
                 Stamp.of(writer, timestamp),
                 writer,
                 row.getInt("ser_id"),
                 Objects.requireNonNullElse(row.getString("ser_manifest"), ""),
-                bytes);
+                event);
     }
 }

@@ -10,8 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// Which cluster a keyspace belongs to: a row with a short life that the cluster's oldest member renews and the others
-/// read. A second cluster on the same keyspace finds it taken, and never becomes ready; it would be a second writer of
+/// Which cluster a keyspace belongs to: a row with a short life that the cluster's oldest member renews and the
+/// others
+/// read. A second cluster on the same keyspace finds it taken, and never becomes ready; it would be a second
+/// writer of
 /// everything. When all members die, the row does, [#TTL_SECONDS] later.
 final class KeyspaceClaim {
     /// How long the claim of a cluster outlives its last renewal.
@@ -37,17 +39,21 @@ final class KeyspaceClaim {
             final var holder = holder(first.one());
             return holder.map(CompletableFuture::completedStage)
                     .orElseGet(() -> set(connected, cluster, null)
-                            .thenApply(second -> second.wasApplied() ? cluster : holder(second.one()).orElse(cluster)));
+                            .thenApply(second -> second.wasApplied()
+                                    ? cluster
+                                    : holder(second.one()).orElse(cluster)));
         }));
     }
 
     private CompletionStage<AsyncResultSet> set(
             final CqlSession connected, final UUID cluster, final @Nullable UUID before) {
-        return connected.executeAsync(SimpleStatement.newInstance(
-                        "UPDATE " + table + " USING TTL " + TTL_SECONDS + " SET cluster = ? WHERE id = 'parley' IF cluster = ?",
-                        cluster,
-                        before)
-                .setExecutionProfileName(CassandraStore.CLAIMS));
+        final var statement = SimpleStatement.builder("UPDATE " + table + " USING TTL " + TTL_SECONDS
+                        + " SET cluster = ? WHERE id = 'parley' IF cluster = ?")
+                .addPositionalValue(cluster)
+                .addPositionalValue(before)
+                .setExecutionProfileName(CassandraStore.CLAIMS)
+                .build();
+        return connected.executeAsync(statement);
     }
 
     /// Who holds it; empty if nobody does.

@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whether this node's cluster owns the keyspace. A second cluster on the same one, or half of one that a wrong start
+/// Whether this node's cluster owns the keyspace. A second cluster on the same one, or half of one that a wrong
+/// start
 /// has made into another, writes nothing.
 ///
 /// Once owned it stays so until somebody else is seen to own it: while the database is away nobody can take it.
@@ -41,7 +42,8 @@ public final class KeyspaceOwner implements MembershipLease {
         return taken;
     }
 
-    /// Renews the claim, or looks whether it stands. To be called every two seconds or so; one call at a time works.
+    /// Renews the claim, or looks whether it stands. To be called every two seconds or so; one call at a time
+    /// works.
     ///
     /// @param cluster who this cluster is, if that is known
     /// @param renews  whether this is the member that renews for all
@@ -67,9 +69,11 @@ public final class KeyspaceOwner implements MembershipLease {
         final boolean ours = holder.get().equals(self);
         if (!ours && nanos.getAsLong() - toldNanos >= TELL_AGAIN_NANOS) {
             toldNanos = nanos.getAsLong();
-            LOG.error("another cluster uses this keyspace: this node writes nothing. If it is the same cluster after a"
-                    + " crash, its claim ends by itself in {} s; otherwise give each cluster a keyspace of its own, or"
-                    + " check PARLEY_SEED_NODES", KeyspaceClaim.TTL_SECONDS);
+            LOG.error(
+                    "another cluster uses this keyspace: this node writes nothing. If it is the same cluster after a"
+                            + " crash, its claim ends by itself in {} s; otherwise give each cluster a keyspace of its own, or"
+                            + " check PARLEY_SEED_NODES",
+                    KeyspaceClaim.TTL_SECONDS);
         }
         taken = !ours;
         owned = ours;

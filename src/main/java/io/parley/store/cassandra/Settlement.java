@@ -2,16 +2,22 @@ package io.parley.store.cassandra;
 
 import java.util.Optional;
 
-/// Settles which rows of an entity's journal count, where more than one writer has written. A process that was paused
-/// may have handed a row to the database that arrives long after another has taken the entity over, and a write that
-/// was given up may arrive behind its repetition. Nobody was told that such a row is stored, so it may be passed over;
+/// Settles which rows of an entity's journal count, where more than one writer has written. A process that was
+/// paused
+/// may have handed a row to the database that arrives long after another has taken the entity over, and a write
+/// that
+/// was given up may arrive behind its repetition. Nobody was told that such a row is stored, so it may be
+/// passed over;
 /// what must never happen is that it displaces a row somebody was told of.
 ///
-/// The rule, over rows in ascending order of their numbers: of the rows with one number the one with the highest
-/// [Stamp] counts, and none counts whose stamp is lower than that of a row that counts before it. A later writer has
+/// The rule, over rows in ascending order of their numbers: of the rows with one number the one with the
+/// highest
+/// [Stamp] counts, and none counts whose stamp is lower than that of a row that counts before it. A later
+/// writer has
 /// read the log before it wrote, and with each row it writes it says where the log of the earlier ones ended.
 ///
-/// A reader that knows how long the log is needs only the first half ([#bestOf]); recovery needs both, since a late
+/// A reader that knows how long the log is needs only the first half ([#better]); recovery needs both, since a
+/// late
 /// row may stand behind the log's end.
 ///
 /// @param <R> a row
@@ -52,9 +58,9 @@ final class Settlement<R extends Settlement.Numbered> {
                 throw new IllegalArgumentException("row " + row.seq() + " after row " + before.seq());
             }
             if (row.seq() == before.seq()) {
-                final R better = better(before, row);
-                passedOver.row(better == row ? before : row);
-                held = Optional.of(better);
+                final boolean newer = row.stamp().compareTo(before.stamp()) > 0;
+                passedOver.row(newer ? before : row);
+                held = Optional.of(newer ? row : before);
                 return Optional.empty();
             }
         }

@@ -2,8 +2,10 @@ package io.parley.store.cassandra;
 
 import java.util.UUID;
 
-/// Who wrote a row of the journal, so that of two rows with one number the right one counts: first by the epoch that
-/// the writer had claimed for its shard ([WriterEpochs]), then by when the row was made. Within one epoch there is one
+/// Who wrote a row of the journal, so that of two rows with one number the right one counts: first by the epoch
+/// that
+/// the writer had claimed for its shard ([WriterEpochs]), then by when the row was made. Within one epoch there
+/// is one
 /// process, and the time ids of one process only grow.
 ///
 /// @param epoch the claim; 0 for a row that was written without one (moved from another store)

@@ -3,20 +3,24 @@ package io.parley.store.cassandra;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers for whoever begins to write a shard's entities: each claim gets one that is higher than all before it,
-/// whoever made them, by one lightweight transaction. So the rows of a later owner outrank those of an earlier one
-/// whatever any clock says ([Settlement]). One claim a shard and owner, not one an entity: a thousand entities that
+/// Numbers for whoever begins to write a shard's entities: each claim gets one that is higher than all before
+/// it,
+/// whoever made them, by one lightweight transaction. So the rows of a later owner outrank those of an earlier
+/// one
+/// whatever any clock says ([Settlement]). One claim a shard and owner, not one an entity: a thousand entities
+/// that
 /// move cost one.
 ///
-/// Source of the idea: fencing tokens (Martin Kleppmann, "How to do distributed locking", 2016), here resolved by the
+/// Source of the idea: fencing tokens (Martin Kleppmann, "How to do distributed locking", 2016), here resolved
+/// by the
 /// reader, since the journal cannot compare and set.
 final class WriterEpochs {
-    /// Rounds of losing against somebody else, or of not knowing: then the claim fails and whoever wants it tries again.
+    /// Rounds of losing against somebody else, or of not knowing: then the claim fails and whoever wants it
+    /// tries again.
     private static final int TRIES = 8;
 
     private final CompletionStage<CqlSession> session;
@@ -30,7 +34,8 @@ final class WriterEpochs {
 
     /// The next number for `writer`. Fails if the database does not answer.
     CompletionStage<Long> claim(final String writer) {
-        return session.thenCompose(connected -> current(connected, writer).thenCompose(now -> from(connected, writer, now, TRIES)));
+        return session.thenCompose(
+                connected -> current(connected, writer).thenCompose(now -> from(connected, writer, now, TRIES)));
     }
 
     private CompletionStage<@Nullable Long> current(final CqlSession connected, final String writer) {
@@ -50,7 +55,8 @@ final class WriterEpochs {
         }
         final long next = now == null ? 1 : now + 1;
         return connected
-                .executeAsync(statement("UPDATE " + table + " SET epoch = ? WHERE writer = ? IF epoch = ?", next, writer, now))
+                .executeAsync(statement(
+                        "UPDATE " + table + " SET epoch = ? WHERE writer = ? IF epoch = ?", next, writer, now))
                 .thenCompose(outcome -> outcome.wasApplied()
                         ? CompletableFuture.completedStage(next)
                         : from(connected, writer, epochIn(outcome), tries - 1));
@@ -64,7 +70,10 @@ final class WriterEpochs {
     }
 
     private static SimpleStatement statement(final String query, final @Nullable Object... values) {
-        Objects.requireNonNull(values);
-        return SimpleStatement.newInstance(query, values).setExecutionProfileName(CassandraStore.EPOCHS);
+        final var builder = SimpleStatement.builder(query);
+        for (final var value : values) {
+            builder.addPositionalValue(value);
+        }
+        return builder.setExecutionProfileName(CassandraStore.EPOCHS).build();
     }
 }
