@@ -262,6 +262,7 @@ final class Node {
         shards.usersAre(sharding.init(
                 Entity.of(User.KEY, entity -> User.create(new UserId(entity.getEntityId()), ofUsers))));
         accounts.init();
+        membership.watchShards();
         system.scheduler()
                 .scheduleWithFixedDelay(Duration.ZERO, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
         system.scheduler()

@@ -67,6 +67,10 @@ public final class Membership {
     /// Begins to keep the lease; once, when this node is a member.
     public void keepLease(final LeaseKeeper.Listener listener) {
         LeaseKeeper.start(system, lease, identity, listener);
+    }
+
+    /// Begins to look whether the regions know where shards are; once, when the entities may live here.
+    public void watchShards() {
         final var check = new ClusterShardingHealthCheck(Adapter.toClassic(system));
         system.scheduler()
                 .scheduleWithFixedDelay(

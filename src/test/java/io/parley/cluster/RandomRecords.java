@@ -44,6 +44,7 @@ final class RandomRecords {
         simple.put(Boolean.class, random::nextBoolean);
         simple.put(String.class, this::text);
         simple.put(Instant.class, () -> Instant.ofEpochMilli(random.nextLong(1L << 42)));
+        simple.put(java.util.UUID.class, () -> new java.util.UUID(random.nextLong(), random.nextLong()));
         simple.put(Duration.class, () -> Duration.ofMillis(random.nextLong(1L << 42)));
         simple.put(OptionalLong.class, () -> random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(number()));
         simple.put(
