@@ -69,7 +69,7 @@ public final class Main {
 
     private static Config withCassandra() {
         return ConfigFactory.defaultOverrides()
-                .withFallback(ConfigFactory.parseResourcesAnySyntax("cassandra"))
+                .withFallback(ConfigFactory.parseResources("cassandra.conf"))
                 .withFallback(ConfigFactory.defaultApplication())
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
                 .resolve();

@@ -14,21 +14,26 @@ import org.jspecify.annotations.Nullable;
 
 /// The smallest entity worth storing: a list of which it remembers the length and a fingerprint of all it held,
 /// so that a lost, doubled or misplaced event shows in its state.
-final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, Ledger.Sum> {
-    sealed interface Command {}
+public final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, Ledger.Sum> {
+    /// What it is told.
+    public sealed interface Command {}
 
     /// The answer when the journal failed.
-    static final long NOT_STORED = -1;
+    public static final long NOT_STORED = -1;
 
     /// Answered with the entry's number once it is stored, or [#NOT_STORED].
-    record Enter(String text, ActorRef<Long> replyTo) implements Command {}
+    public record Enter(String text, ActorRef<Long> replyTo) implements Command {}
 
-    record Ask(ActorRef<Sum> replyTo) implements Command {}
+    /// How many entries, and their fingerprint.
+    public record Ask(ActorRef<Sum> replyTo) implements Command {}
 
-    record Entered(String text) {}
+    /// Stored.
+    public record Entered(String text) {}
 
-    record Sum(long entries, long fingerprint) {
-        Sum and(final String text) {
+    /// Its state.
+    public record Sum(long entries, long fingerprint) {
+        /// The state after one more entry.
+        public Sum and(final String text) {
             return new Sum(entries + 1, 31 * fingerprint + text.hashCode());
         }
     }
@@ -37,7 +42,8 @@ final class Ledger extends EventSourcedBehavior<Ledger.Command, Ledger.Entered, 
 
     private @Nullable Enter persisting;
 
-    Ledger(final String id, final RetentionCriteria retention) {
+    /// The ledger of that persistence id.
+    public Ledger(final String id, final RetentionCriteria retention) {
         super(
                 PersistenceId.ofUniqueId(id),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofMillis(500), 0.1));

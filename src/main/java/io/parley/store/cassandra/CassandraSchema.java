@@ -34,7 +34,8 @@ public final class CassandraSchema {
         final var contact = parley.getString("contact-points");
         try (var session = FencedSessions.builder(parley, config.getConfig("datastax-java-driver"))
                 .build()) {
-            for (final var statement : statements(replicas, parley.getString("local-datacenter"))) {
+            for (final var statement : statements(
+                    parley.getString("keyspace"), replicas, parley.getString("local-datacenter"))) {
                 session.execute(SimpleStatement.newInstance(statement).setTimeout(DDL_TIMEOUT));
                 session.checkSchemaAgreement();
             }
@@ -43,12 +44,15 @@ public final class CassandraSchema {
         }
     }
 
-    private static List<String> statements(final int replicas, final String datacenter) {
-        final var keyspace = script("keyspace-replicated.cql").stream()
+    private static List<String> statements(final String keyspace, final int replicas, final String datacenter) {
+        final var all = new ArrayList<String>();
+        script("keyspace-replicated.cql").stream()
                 .map(statement -> statement.replace("'datacenter1': 3", "'" + datacenter + "': " + replicas))
-                .toList();
-        final var all = new ArrayList<>(keyspace);
-        all.addAll(script("tables-1.cql"));
+                .map(statement -> statement.replace("EXISTS parley", "EXISTS " + keyspace))
+                .forEach(all::add);
+        script("tables-1.cql").stream()
+                .map(statement -> statement.replace(" parley.", " " + keyspace + "."))
+                .forEach(all::add);
         return all;
     }
 

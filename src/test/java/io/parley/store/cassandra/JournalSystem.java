@@ -1,0 +1,100 @@
+package io.parley.store.cassandra;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.parley.cluster.Leases;
+import io.parley.store.JournalReader;
+import io.parley.store.Ledger;
+import io.parley.store.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SpawnProtocol;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.slf4j.LoggerFactory;
+
+/// An actor system on the settings with which a node of a cluster stores, without the rest of the node.
+final class JournalSystem implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ActorSystem<SpawnProtocol.Command> system;
+    private final CassandraStore store;
+    volatile boolean lease = true;
+
+    JournalSystem(final String keyspace, final String settings) throws StoreException {
+        ((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.WARN);
+        system = ActorSystem.create(SpawnProtocol.create(), "store", config(keyspace, settings));
+        Leases.of(system).grant(() -> lease);
+        store = CassandraStore.connect(system, "life", Clock.systemUTC(), _ -> {});
+        await(store.usable());
+    }
+
+    static Config config(final String keyspace, final String settings) {
+        return ConfigFactory.parseString(settings)
+                .withFallback(ConfigFactory.parseString("""
+                        pekko.loglevel = WARNING
+                        pekko.stdout-loglevel = WARNING
+                        pekko.actor.serialization-bindings {
+                          "io.parley.store.Ledger$Entered" = jackson-cbor
+                          "io.parley.store.Ledger$Sum" = jackson-cbor
+                        }
+                        """))
+                .withFallback(ConfigFactory.parseMap(Map.of(
+                        "parley.cassandra.keyspace", keyspace,
+                        "parley.cassandra.contact-points", OneCassandra.contactPoint())))
+                .withFallback(ConfigFactory.parseResources("cassandra.conf"))
+                .withFallback(ConfigFactory.parseResources("persistence.conf"))
+                .withFallback(ConfigFactory.parseString("parley.data-dir = unused"))
+                .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                .resolve();
+    }
+
+    CassandraStore store() {
+        return store;
+    }
+
+    JournalReader reader() {
+        return store.reader();
+    }
+
+    ActorRef<Ledger.Command> ledger(final String id) {
+        return ledger(id, RetentionCriteria.disabled());
+    }
+
+    ActorRef<Ledger.Command> ledger(final String id, final RetentionCriteria retention) {
+        final CompletionStage<ActorRef<Ledger.Command>> spawned = AskPattern.ask(
+                system,
+                replyTo -> new SpawnProtocol.Spawn<>(new Ledger(id, retention), "", Props.empty(), replyTo),
+                PATIENCE,
+                system.scheduler());
+        return await(spawned);
+    }
+
+    CompletionStage<Long> enter(final ActorRef<Ledger.Command> ledger, final String text) {
+        return AskPattern.ask(ledger, replyTo -> new Ledger.Enter(text, replyTo), PATIENCE, system.scheduler());
+    }
+
+    Ledger.Sum sum(final ActorRef<Ledger.Command> ledger) {
+        return await(AskPattern.ask(ledger, Ledger.Ask::new, PATIENCE, system.scheduler()));
+    }
+
+    static <T> T await(final CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    @Override
+    public void close() {
+        system.terminate();
+        await(system.getWhenTerminated());
+    }
+}
