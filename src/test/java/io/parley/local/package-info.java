@@ -1,0 +1,10 @@
+/// Clusters on one machine, of processes as they run elsewhere: for tests that kill and pause them, and by hand
+/// (`bin/cassandra`). A ring of Cassandra nodes lives in one directory, which says all that is needed to find
+/// it again from another JVM: its settings, and for each node the process that runs it.
+///
+/// Needs a Unix: signals, `sh`, and for several nodes the addresses 127.0.0.2 and so on, which Linux has by
+/// itself.
+@NullMarked
+package io.parley.local;
+
+import org.jspecify.annotations.NullMarked;
