@@ -42,6 +42,7 @@ public final class CassandraStore implements NodeStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(CassandraStore.class);
     private static final String PLUGIN = "pekko.persistence.cassandra";
+    private static final int PAGE_MAX = 1_000;
     private static final long SCHEMA_POLL_MILLIS = 1_000;
 
     private final Shared shared;
@@ -170,6 +171,7 @@ public final class CassandraStore implements NodeStore {
         private final String keyspace;
         private final JournalRows rows;
         private final WriterEpochs epochs;
+        private final Seals seals;
         private final LongAdder passedOver = new LongAdder();
 
         private Shared(final ExtendedActorSystem system) {
@@ -180,6 +182,7 @@ public final class CassandraStore implements NodeStore {
                     CassandraSessionRegistry.get(system).sessionFor(PLUGIN).underlying();
             this.rows = new JournalRows(session, keyspace, plugin.getLong("journal.target-partition-size"));
             this.epochs = new WriterEpochs(session, keyspace);
+            this.seals = new Seals(session, keyspace);
         }
 
         JournalRows rows() {
@@ -190,25 +193,45 @@ public final class CassandraStore implements NodeStore {
             return epochs;
         }
 
-        void passedOver() {
-            passedOver.increment();
+        Seals seals() {
+            return seals;
         }
 
-        /// Pages of history: of two rows with one number the one that recovery would take. There is one for
-        /// each number
-        /// up to the entity's newest, and nobody asks beyond that.
+        void passedOver(final long rows) {
+            passedOver.add(rows);
+        }
+
+        /// Pages of history. There is a row of the log for each number up to the entity's newest, and nobody asks beyond
+        /// that; so where a number has one row, that is it.
         private CompletionStage<List<JournalReader.Stored>> events(
                 final String persistenceId, final long from, final long to, final int limit) {
             final var found = new ArrayList<StoredRow>();
-            return rows.read(persistenceId, from, to, Math.min(limit + 1, 5_000), row -> {
-                        final int last = found.size() - 1;
-                        if (last >= 0 && found.get(last).seq() == row.seq()) {
-                            found.set(last, Settlement.better(found.get(last), row));
-                        } else {
-                            found.add(row);
-                        }
-                    })
-                    .thenApply(_ -> found.stream().limit(limit).map(this::event).toList());
+            return rows.read(persistenceId, from, to, Math.min(limit + 1, PAGE_MAX), found::add)
+                    .thenCompose(_ -> isAmbiguous(found)
+                            ? settled(persistenceId, from, to)
+                            : CompletableFuture.completedStage(found))
+                    .thenApply(log -> log.stream().limit(limit).map(this::event).toList());
+        }
+
+        private static boolean isAmbiguous(final List<StoredRow> rows) {
+            for (int i = 1; i < rows.size(); i++) {
+                if (rows.get(i).seq() == rows.get(i - 1).seq()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /// As recovery would settle it: from the seal, downwards or upwards, however far that is.
+        private CompletionStage<List<StoredRow>> settled(final String persistenceId, final long from, final long to) {
+            return seals.of(persistenceId).thenCompose(seal -> {
+                final var found = new ArrayList<StoredRow>();
+                final long begin = seal.seq() < from ? Math.max(1, seal.seq()) : from;
+                return rows.read(persistenceId, begin, Math.max(to, seal.seq()), PAGE_MAX, found::add)
+                        .thenApply(_ -> Lineage.resolve(found, seal).log().stream()
+                                .filter(row -> row.seq() >= from && row.seq() <= to)
+                                .toList());
+            });
         }
 
         private JournalReader.Stored event(final StoredRow row) {

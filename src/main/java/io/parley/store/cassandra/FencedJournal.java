@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.JournalProtocol;
 import org.apache.pekko.persistence.PersistentEnvelope;
@@ -53,6 +55,9 @@ public final class FencedJournal extends CassandraJournal {
     /// The writer of rows that are not to be written.
     private static final String NOBODY = "";
 
+    /// Entities whose last write may still arrive; with more than that, all are taken for such.
+    private static final int DOUBTFUL_MAX = 100_000;
+
     private final Leases leases;
     private final Serialization serialization;
     private final CassandraStore.Shared store;
@@ -60,6 +65,16 @@ public final class FencedJournal extends CassandraJournal {
 
     /// The newest claim of each shard that has had entities here: at most as many as there are shards.
     private final Map<String, Claim> claims = new HashMap<>();
+
+    /// The entities that live here, as writers.
+    private final Map<String, Incarnation> writers = new HashMap<>();
+
+    private final Map<ActorRef, String> persistenceIds = new HashMap<>();
+
+    private long starts;
+
+    /// Entities a write of which was given up, and may still arrive: the next start says again which log it has found.
+    private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
 
     /// Writes under way: an entity that failed and starts again reads only what its last write has come to.
     private final ConcurrentHashMap<String, CompletionStage<?>> writing = new ConcurrentHashMap<>();
@@ -77,12 +92,34 @@ public final class FencedJournal extends CassandraJournal {
     private static final class Claim {
         private final int shardUid;
         private final List<JournalProtocol.ReplayMessages> waiting = new ArrayList<>();
-        private Optional<String> writer = Optional.empty();
+        private Optional<Long> epoch = Optional.empty();
 
         Claim(final int shardUid) {
             this.shardUid = shardUid;
         }
     }
+
+    /// One start of an entity.
+    private static final class Incarnation {
+        private final ActorRef entity;
+        private final Term term;
+        private Term last = Term.NONE; // of the newest row
+
+        Incarnation(final ActorRef entity, final Term term) {
+            this.entity = entity;
+            this.term = term;
+        }
+
+        Writer next() {
+            final var after = last.equals(term) ? Optional.<Term>empty() : Optional.of(last);
+            last = term;
+            return new Writer(term, after);
+        }
+    }
+
+    /// What a recovery has come to.
+    private record Recovered(JournalProtocol.ReplayMessages replay, Incarnation start, List<StoredRow> log, Term last, long head)
+            implements NoSerializationVerificationNeeded {}
 
     private record Claimed(String shard, Claim claim, Optional<Long> epoch, Optional<Throwable> failure)
             implements NoSerializationVerificationNeeded {}
@@ -93,6 +130,8 @@ public final class FencedJournal extends CassandraJournal {
             case JournalProtocol.ReplayMessages replay -> replay(replay);
             case JournalProtocol.WriteMessages write -> super.aroundReceive(receive, marked(write));
             case Claimed claimed -> claimed(claimed);
+            case Recovered recovered -> recovered(recovered);
+            case Terminated ended -> ended(ended);
             default -> super.aroundReceive(receive, message);
         }
     }
@@ -102,7 +141,7 @@ public final class FencedJournal extends CassandraJournal {
         final int uid = shardUidOf(replay.persistentActor());
         final var known = claims.get(shard);
         if (known != null && known.shardUid == uid) {
-            known.writer.ifPresentOrElse(_ -> recover(replay), () -> known.waiting.add(replay));
+            known.epoch.ifPresentOrElse(epoch -> recover(replay, epoch), () -> known.waiting.add(replay));
             return;
         }
         final var claim = new Claim(uid);
@@ -125,8 +164,9 @@ public final class FencedJournal extends CassandraJournal {
         final var waiting = List.copyOf(claim.waiting);
         claim.waiting.clear();
         if (claimed.epoch().isPresent()) {
-            claim.writer = Optional.of(Stamp.writer(claimed.epoch().get()));
-            waiting.forEach(this::recover);
+            final long epoch = claimed.epoch().get();
+            claim.epoch = Optional.of(epoch);
+            waiting.forEach(each -> recover(each, epoch));
         } else {
             claims.remove(claimed.shard(), claim);
             final var why = claimed.failure().orElseGet(() -> new IllegalStateException("no epoch"));
@@ -138,91 +178,122 @@ public final class FencedJournal extends CassandraJournal {
         replay.persistentActor().tell(new JournalProtocol.ReplayMessagesFailure(why), ActorRef.noSender());
     }
 
-    /// The events after the snapshot, and what the row under the snapshot says of its writer: without that a
-    /// late
-    /// row behind it could pass for the newest.
-    private void recover(final JournalProtocol.ReplayMessages replay) {
-        final var entity = replay.persistentActor();
+    /// Reads the rows behind the snapshot, and the one under it: that one says behind whose row they stand.
+    private void recover(final JournalProtocol.ReplayMessages replay, final long epoch) {
         final var persistenceId = replay.persistenceId();
-        final long first = replay.fromSequenceNr();
-        final var before = writing.getOrDefault(persistenceId, CompletableFuture.completedStage(null));
-        final var replayed = new Replayed(entity, persistenceId, first);
-        final var settlement = new Settlement<StoredRow>(row -> {
-            store.passedOver();
-            LOG.warn(
-                    "row {} of {} by {} does not count: a later writer has written",
-                    row.seq(),
-                    persistenceId,
-                    row.stamp());
-        });
-        final var _ = before.handle((_, _) -> first)
-                .thenCompose(from -> store.rows()
-                        .read(
-                                persistenceId,
-                                Math.max(1, from - 1),
-                                Long.MAX_VALUE,
-                                PAGE,
-                                row -> settlement.next(row).ifPresent(replayed::row)))
-                .thenRun(() -> settlement.end().ifPresent(replayed::row))
-                .whenComplete((_, failure) -> {
+        final long from = Math.max(1, replay.fromSequenceNr() - 1);
+        final var start = new Incarnation(replay.persistentActor(), new Term(epoch, ++starts));
+        final var self = self();
+        final CompletionStage<?> before =
+                writing.getOrDefault(persistenceId, CompletableFuture.completedStage(Optional.empty()));
+        final var rows = new ArrayList<StoredRow>();
+        final var _ = before.handle((_, _) -> Optional.empty())
+                .thenCompose(_ -> store.seals().of(persistenceId))
+                .thenCompose(seal -> store.rows()
+                        .read(persistenceId, from, Long.MAX_VALUE, PAGE, rows::add)
+                        .thenCompose(_ -> sealed(replay, start, rows, seal)))
+                .whenComplete((recovered, failure) -> {
                     if (failure == null) {
-                        entity.tell(new JournalProtocol.RecoverySuccess(replayed.highest), ActorRef.noSender());
+                        self.tell(recovered, ActorRef.noSender());
                     } else {
                         refuse(replay, failure);
                     }
                 });
     }
 
-    /// What an entity has been given; used by one thread after the other.
-    private final class Replayed {
-        private final ActorRef entity;
-        private final String persistenceId;
-        private final long first;
-        private long highest;
-
-        Replayed(final ActorRef entity, final String persistenceId, final long first) {
-            this.entity = entity;
-            this.persistenceId = persistenceId;
-            this.first = first;
-            this.highest = first - 1;
+    private CompletionStage<Recovered> sealed(
+            final JournalProtocol.ReplayMessages replay,
+            final Incarnation start,
+            final List<StoredRow> rows,
+            final Seal seal) {
+        final var persistenceId = replay.persistenceId();
+        final var resolved = Lineage.resolve(rows, seal);
+        resolved.passedOver()
+                .forEach(row -> LOG.warn(
+                        "row {} of {} by {} is not the log: it came after another writer had taken over",
+                        row.seq(),
+                        persistenceId,
+                        row.writer().text()));
+        store.passedOver(resolved.passedOver().size());
+        final var log = resolved.log();
+        final long head = log.isEmpty() ? replay.fromSequenceNr() - 1 : log.getLast().seq();
+        if (seal.seq() > head) {
+            throw new IllegalStateException("the journal of " + persistenceId + " ends at " + head
+                    + ", and an owner has found it to end at " + seal.seq());
         }
+        final var last = log.isEmpty()
+                ? (seal.seq() == head ? seal.last() : Term.NONE)
+                : log.getLast().writer().term();
+        final var recovered = new Recovered(replay, start, log, last, head);
+        final boolean doubt = doubtful.size() >= DOUBTFUL_MAX || doubtful.contains(persistenceId);
+        if (head == 0 || !doubt && seal.by().epoch() == start.term.epoch()) {
+            return CompletableFuture.completedStage(recovered);
+        }
+        return store.seals().put(persistenceId, new Seal(start.term, head, last)).thenApply(_ -> {
+            doubtful.remove(persistenceId);
+            return recovered;
+        });
+    }
 
-        void row(final StoredRow row) {
-            if (row.seq() < first) {
-                return; // in the snapshot
+    private void recovered(final Recovered recovered) {
+        final var replay = recovered.replay();
+        final var entity = replay.persistentActor();
+        recovered.start().last = recovered.last();
+        writers.put(replay.persistenceId(), recovered.start());
+        persistenceIds.put(entity, replay.persistenceId());
+        context().watch(entity);
+        try {
+            long highest = replay.fromSequenceNr() - 1;
+            for (final var row : recovered.log()) {
+                if (row.seq() <= highest) {
+                    continue; // in the snapshot
+                }
+                if (row.seq() != highest + 1) {
+                    throw new IllegalStateException("the journal of " + replay.persistenceId()
+                            + " lacks the events after " + highest + ": the next one it has is " + row.seq());
+                }
+                highest = row.seq();
+                entity.tell(new JournalProtocol.ReplayedMessage(event(replay.persistenceId(), row)), ActorRef.noSender());
             }
-            if (row.seq() != highest + 1) {
-                throw new IllegalStateException("the journal of " + persistenceId + " lacks the events after " + highest
-                        + ": the next one it has is " + row.seq());
-            }
-            highest = row.seq();
-            final var event = serialization
-                    .deserialize(row.bytes(), row.serializerId(), row.manifest())
-                    .get();
-            final var stored =
-                    PersistentRepr.apply(event, row.seq(), persistenceId, "", false, ActorRef.noSender(), row.writer());
-            entity.tell(new JournalProtocol.ReplayedMessage(stored), ActorRef.noSender());
+            entity.tell(new JournalProtocol.RecoverySuccess(recovered.head()), ActorRef.noSender());
+        } catch (final RuntimeException unreadable) {
+            refuse(replay, unreadable);
+        }
+    }
+
+    private PersistentRepr event(final String persistenceId, final StoredRow row) {
+        final var event = serialization
+                .deserialize(row.bytes(), row.serializerId(), row.manifest())
+                .get();
+        return PersistentRepr.apply(
+                event, row.seq(), persistenceId, "", false, ActorRef.noSender(), row.writer().text());
+    }
+
+    private void ended(final Terminated ended) {
+        final var persistenceId = persistenceIds.remove(ended.actor());
+        final var start = persistenceId == null ? null : writers.get(persistenceId);
+        if (start != null && start.entity.equals(ended.actor())) { // else another has taken its place already
+            writers.remove(persistenceId);
         }
     }
 
     private JournalProtocol.WriteMessages marked(final JournalProtocol.WriteMessages write) {
         final var claim = claims.get(shardOf(write.persistentActor()));
-        final var writer = claim != null && claim.shardUid == shardUidOf(write.persistentActor())
-                ? claim.writer.orElse(NOBODY)
-                : NOBODY;
+        final boolean owned = claim != null && claim.shardUid == shardUidOf(write.persistentActor());
         final var marked = new ArrayList<PersistentEnvelope>();
         for (final var envelope : CollectionConverters.asJava(write.messages())) {
-            marked.add(envelope instanceof AtomicWrite atomic ? marked(atomic, writer) : envelope);
+            marked.add(envelope instanceof AtomicWrite atomic ? marked(atomic, owned, write.persistentActor()) : envelope);
         }
         return new JournalProtocol.WriteMessages(
                 CollectionConverters.asScala(marked).toList(), write.persistentActor(), write.actorInstanceId());
     }
 
-    private static AtomicWrite marked(final AtomicWrite write, final String writer) {
+    private AtomicWrite marked(final AtomicWrite write, final boolean owned, final ActorRef entity) {
+        final var start = writers.get(write.persistenceId());
         final var events = new ArrayList<PersistentRepr>();
         for (final var event : CollectionConverters.asJava(write.payload())) {
-            events.add(
-                    event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
+            final var writer = owned && start != null && start.entity.equals(entity) ? start.next().text() : NOBODY;
+            events.add(event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
         }
         return AtomicWrite.apply(CollectionConverters.asScala(events).toList());
     }
@@ -241,7 +312,12 @@ public final class FencedJournal extends CassandraJournal {
         final var written = inOnePartitionEach(messages);
         final CompletionStage<?> end = FutureConverters.asJava(written);
         writing.put(persistenceId, end);
-        end.whenComplete((_, _) -> writing.remove(persistenceId, end));
+        end.whenComplete((_, failure) -> {
+            if (failure != null && doubtful.size() < DOUBTFUL_MAX) {
+                doubtful.add(persistenceId);
+            }
+            writing.remove(persistenceId, end);
+        });
         return written;
     }
 

@@ -21,13 +21,12 @@ final class JournalRows {
     /// A row.
     ///
     /// @param seq          the entity's number for it
-    /// @param stamp        who wrote it
-    /// @param writer       as it stands in the row
+    /// @param writer       who wrote it
     /// @param serializerId how to read `event`
     /// @param manifest     how to read `event`
     /// @param event        the event's bytes
-    record StoredRow(long seq, Stamp stamp, String writer, int serializerId, String manifest, ByteBuffer event)
-            implements Settlement.Numbered {
+    record StoredRow(long seq, Writer writer, int serializerId, String manifest, ByteBuffer event)
+            implements Lineage.Row {
         /// A copy of the event's bytes.
         byte[] bytes() {
             final var bytes = new byte[event.remaining()];
@@ -47,16 +46,14 @@ final class JournalRows {
         this.session = session;
         this.partitionSize = partitionSize;
         this.select =
-                session.thenCompose(connected -> connected.prepareAsync("SELECT sequence_nr, timestamp, writer_uuid,"
+                session.thenCompose(connected -> connected.prepareAsync("SELECT sequence_nr, writer_uuid,"
                         + " ser_id, ser_manifest, event FROM " + keyspace
                         + ".messages WHERE persistence_id = ? AND partition_nr = ?"
                         + " AND sequence_nr >= ? AND sequence_nr <= ?"));
     }
 
-    /// Gives `each` the rows of `persistenceId` with numbers from `from` to `to`, both included, ascending, and
-    /// among
-    /// those of one number in the order of their time; then completes. One call at a time; never on two threads
-    /// at once.
+    /// Gives `each` the rows of `persistenceId` with numbers from `from` to `to`, both included, ascending;
+    /// then completes. One call of `each` at a time, on whichever thread.
     ///
     /// Fails with the driver's error, or with what `each` throws.
     CompletionStage<Void> read(
@@ -101,15 +98,11 @@ final class JournalRows {
     }
 
     private static StoredRow stored(final Row row) {
-        final var writer = Objects.requireNonNullElse(row.getString("writer_uuid"), "");
-        final var timestamp = Objects.requireNonNull(row.getUuid("timestamp"), "a row without its key");
-        final ByteBuffer event = Objects.requireNonNull(row.getByteBuffer("event"), "a row without its event");
         return new StoredRow(
                 row.getLong("sequence_nr"),
-                Stamp.of(writer, timestamp),
-                writer,
+                Writer.parse(Objects.requireNonNullElse(row.getString("writer_uuid"), "")),
                 row.getInt("ser_id"),
                 Objects.requireNonNullElse(row.getString("ser_manifest"), ""),
-                event);
+                Objects.requireNonNull(row.getByteBuffer("event"), "a row without its event"));
     }
 }

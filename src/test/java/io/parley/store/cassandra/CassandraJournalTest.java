@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -211,6 +212,44 @@ final class CassandraJournalTest {
     }
 
     @Test
+    void a_row_of_an_owner_in_between_does_not_displace_what_a_later_one_has_taken_over() throws Exception {
+        try (var first = open()) {
+            fill(first, first.ledger(id), 1, 2);
+        }
+        final Ledger.Sum expected;
+        final Writer former;
+        try (var cassandra = OneCassandra.session()) {
+            former = writerOf(cassandra, 2);
+        }
+        try (var second = open()) {
+            assertEquals(2, second.sum(second.ledger(id)).entries()); // writes nothing that arrives yet
+        }
+        try (var third = open()) {
+            expected = third.sum(third.ledger(id)); // and tells clients of what it has found
+        }
+        try (var cassandra = OneCassandra.session()) {
+            final var between = new Term(former.term().epoch() + 1, 1);
+            copy(cassandra, 2, 1, Duration.ofHours(1), new Writer(between, Optional.of(Term.NONE)).text());
+            copy(cassandra, 2, 2, Duration.ofHours(1), new Writer(between, Optional.empty()).text());
+        }
+        try (var fourth = open()) {
+            final var ledger = fourth.ledger(id);
+            assertEquals(expected, fourth.sum(ledger));
+            assertEquals(entries(1, 2), texts(fourth, 1, 2, 10));
+            fill(fourth, ledger, 3, 3);
+            assertEquals(entries(1, 3), texts(fourth, 1, 3, 10));
+        }
+    }
+
+    private Writer writerOf(final CqlSession cassandra, final long number) {
+        final var row = cassandra
+                .execute("SELECT writer_uuid FROM " + keyspace
+                        + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?", id, number)
+                .one();
+        return Writer.parse(row == null ? "" : String.valueOf(row.getString("writer_uuid")));
+    }
+
+    @Test
     void without_the_lease_nothing_is_written_and_with_it_again_all_goes_on() throws Exception {
         try (var system = open()) {
             final var ledger = system.ledger(id);
@@ -299,8 +338,16 @@ final class CassandraJournalTest {
 
     /// A row of the journal as the writer of number `from` would have written it: that event as number `to`, at another
     /// time.
+    private void copy(final CqlSession cassandra, final long from, final long to, final Duration ahead) {
+        copy(cassandra, from, to, ahead, new Writer(writerOf(cassandra, from).term(), Optional.empty()).text());
+    }
+
     private void copy(
-            final CqlSession cassandra, final long from, final long to, final Duration ahead) {
+            final CqlSession cassandra,
+            final long from,
+            final long to,
+            final Duration ahead,
+            final String writer) {
         final var row = cassandra
                 .execute("SELECT * FROM " + keyspace
                         + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?", id, from)
@@ -318,7 +365,7 @@ final class CassandraJournalTest {
                 to,
                 time,
                 "0",
-                row.getString("writer_uuid"),
+                writer,
                 row.getInt("ser_id"),
                 row.getString("ser_manifest"),
                 row.getString("event_manifest"),
