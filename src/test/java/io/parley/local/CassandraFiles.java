@@ -178,6 +178,9 @@ final class CassandraFiles {
                 "-Dcassandra.shutdown_announce_in_ms=500",
                 "-Dcassandra.superuser_setup_delay_ms=0",
                 "-Dcassandra.system_distributed.default_rf=" + ring.nodes())); // CassandraProbe asks it
+        if (ring.shortLived()) {
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         ring.jmxPort().ifPresent(first -> command.add("-Dcassandra.jmx.local.port=" + (first + number - 1)));
         EXPORTS.forEach(each -> command.add("--add-exports=" + each + "=ALL-UNNAMED"));
         OPENS.forEach(each -> command.add("--add-opens=" + each + "=ALL-UNNAMED"));

@@ -20,14 +20,17 @@ import java.util.stream.IntStream;
 /// @param storagePort where the nodes speak to each other
 /// @param jmxPort where `nodetool` connects, on 127.0.0.1: the first node's, the others have the ones that
 ///     follow; or none
-/// @param heapMiB the Java heap of each node; a node takes about twice as much altogether
+/// @param heapMiB the Java heap of each node; a node takes a few hundred MiB more
+/// @param shortLived its code is compiled at once rather than well: it starts with two thirds of the processor
+///     time, and is no measure for how fast Cassandra is
 public record CassandraSettings(
         List<String> addresses,
         int nativePort,
         int storagePort,
         OptionalInt jmxPort,
         int heapMiB,
-        CommitLog commitLog) {
+        CommitLog commitLog,
+        boolean shortLived) {
     private static final int NATIVE_PORT = 9042;
     private static final int STORAGE_PORT = 7000;
     private static final int JMX_PORT = 7199;
@@ -77,7 +80,8 @@ public record CassandraSettings(
                 STORAGE_PORT,
                 OptionalInt.of(freeJmxPorts(nodes)),
                 HEAP_MIB,
-                CommitLog.PERIODIC);
+                CommitLog.PERIODIC,
+                false);
     }
 
     /// These are on 127.0.0.1 for every ring.
@@ -89,14 +93,14 @@ public record CassandraSettings(
                 .orElseThrow(() -> new LocalTrouble("no ports for JMX are free from " + JMX_PORT + " on"));
     }
 
-    /// A ring on addresses of its own that nobody listens on now, so that others run beside it.
+    /// A short-lived ring on addresses of its own that nobody listens on now, so that others run beside it.
     public static CassandraSettings aside(final int nodes) {
         for (int tried = 0; tried < TRIES; tried++) {
             final var random = ThreadLocalRandom.current();
             final var addresses = block("127." + random.nextInt(64, 128) + "." + random.nextInt(1, 255), nodes);
             if (addresses.stream().allMatch(each -> isFree(each, NATIVE_PORT) && isFree(each, STORAGE_PORT))) {
                 return new CassandraSettings(
-                        addresses, NATIVE_PORT, STORAGE_PORT, OptionalInt.empty(), HEAP_MIB, CommitLog.PERIODIC);
+                        addresses, NATIVE_PORT, STORAGE_PORT, OptionalInt.empty(), HEAP_MIB, CommitLog.PERIODIC, true);
             }
         }
         throw new LocalTrouble("this machine has no free addresses 127.x.y.1 to " + nodes
@@ -125,11 +129,15 @@ public record CassandraSettings(
     }
 
     public CassandraSettings withHeapMiB(final int other) {
-        return new CassandraSettings(addresses, nativePort, storagePort, jmxPort, other, commitLog);
+        return new CassandraSettings(addresses, nativePort, storagePort, jmxPort, other, commitLog, shortLived);
     }
 
     public CassandraSettings withCommitLog(final CommitLog other) {
-        return new CassandraSettings(addresses, nativePort, storagePort, jmxPort, heapMiB, other);
+        return new CassandraSettings(addresses, nativePort, storagePort, jmxPort, heapMiB, other, shortLived);
+    }
+
+    public CassandraSettings withShortLived(final boolean other) {
+        return new CassandraSettings(addresses, nativePort, storagePort, jmxPort, heapMiB, commitLog, other);
     }
 
     void write(final Path file) throws IOException {
@@ -140,8 +148,15 @@ public record CassandraSettings(
                 jmxPort=%d
                 heapMiB=%d
                 commitLog=%s
+                shortLived=%s
                 """.formatted(
-                        String.join(",", addresses), nativePort, storagePort, jmxPort.orElse(0), heapMiB, commitLog));
+                        String.join(",", addresses),
+                        nativePort,
+                        storagePort,
+                        jmxPort.orElse(0),
+                        heapMiB,
+                        commitLog,
+                        shortLived));
     }
 
     static CassandraSettings read(final Path file) throws IOException {
@@ -156,6 +171,7 @@ public record CassandraSettings(
                 Integer.parseInt(written.getProperty("storagePort")),
                 jmxPort == 0 ? OptionalInt.empty() : OptionalInt.of(jmxPort),
                 Integer.parseInt(written.getProperty("heapMiB")),
-                CommitLog.named(written.getProperty("commitLog")));
+                CommitLog.named(written.getProperty("commitLog")),
+                Boolean.parseBoolean(written.getProperty("shortLived")));
     }
 }
