@@ -1,0 +1,330 @@
+package io.parley.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.history.Event;
+import io.parley.history.History;
+import io.parley.local.CassandraNode;
+import io.parley.local.LocalCluster;
+import io.parley.local.ParleyNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// People who write to each other through a real cluster while faults come in random order, and the history of it. What
+/// happens in which order follows from the seed; when exactly, from the machine.
+final class FaultRun implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(150);
+    private static final Duration QUIET_WITHIN = Duration.ofSeconds(120);
+    private static final Duration QUIET = Duration.ofSeconds(4);
+    private static final Duration FROZEN = Duration.ofSeconds(30);
+    private static final Duration CASSANDRA_AWAY = Duration.ofSeconds(12);
+    private static final Duration NODE_AWAY = Duration.ofSeconds(3);
+
+    /// How much goes on.
+    ///
+    /// @param people       each writes to two others, and to none
+    /// @param devices      of each person
+    /// @param writesPerSecond of all together
+    record Crowd(int people, int devices, int writesPerSecond) {}
+
+    private final LocalCluster cluster;
+    private final Random random;
+    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
+    private final ScheduledExecutorService supervisor = Executors.newSingleThreadScheduledExecutor();
+    private final List<RecordedDevice> devices = new ArrayList<>();
+    private final Map<String, Person.Login> readers = new HashMap<>();
+    private final Map<String, Person> people = new HashMap<>();
+    private final List<String> conversations = new ArrayList<>();
+    private final History history = new History(); // guarded by itself
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final Consumer<String> say;
+    private volatile boolean supervised;
+    private volatile boolean writing;
+
+    /// @param say progress, a line each
+    FaultRun(final LocalCluster cluster, final long seed, final Consumer<String> say) {
+        this.cluster = cluster;
+        this.random = new Random(seed);
+        this.say = say;
+    }
+
+    /// The people register, log in with all their devices, connect, and begin to write.
+    void begin(final Crowd crowd) {
+        record(new Event.WallClock(System.nanoTime(), "", Instant.now()));
+        final var nodes = cluster.nodes().stream()
+                .map(node -> node.address().getAuthority())
+                .toList();
+        final var names = new ArrayList<String>();
+        for (int i = 0; i < crowd.people(); i++) {
+            names.add("p" + (char) ('a' + i % 26) + i);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            final var other = names.get((i + 1) % names.size());
+            conversations.add(
+                    names.get(i).compareTo(other) <= 0 ? names.get(i) + "~" + other : other + "~" + names.get(i));
+        }
+        for (final var name : names) {
+            final var person = new Person(name, nodes, new Random(random.nextLong()));
+            person.register();
+            people.put(name, person);
+            final var theirs =
+                    conversations.stream().filter(each -> isMember(each, name)).toList();
+            for (int i = 0; i < crowd.devices(); i++) {
+                final var login = person.login();
+                readers.put(name, login);
+                final var device = new RecordedDevice(
+                        person, login, nodes, theirs, new Random(random.nextLong()), clock, this::record);
+                devices.add(device);
+                device.start();
+            }
+        }
+        writing = true;
+        final var turns = new Random(random.nextLong());
+        clock.scheduleAtFixedRate(
+                () -> {
+                    if (writing) {
+                        devices.get(turns.nextInt(devices.size())).write();
+                    }
+                },
+                0,
+                1_000_000L / crowd.writesPerSecond(),
+                TimeUnit.MICROSECONDS);
+        supervised = true;
+        supervisor.scheduleWithFixedDelay(this::startWhatHasEnded, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private static boolean isMember(final String conversation, final String name) {
+        return List.of(conversation.split("~")).contains(name);
+    }
+
+    private void record(final Event event) {
+        synchronized (history) {
+            history.add(event);
+        }
+        if (event instanceof Event.SendOk) {
+            acknowledged.incrementAndGet();
+        }
+    }
+
+    long acknowledged() {
+        return acknowledged.get();
+    }
+
+    /// What an operator's supervisor does: a node that ends by itself, such as one that was downed while it slept, is
+    /// started again.
+    private synchronized void startWhatHasEnded() {
+        if (!supervised) {
+            return;
+        }
+        for (final var node : cluster.nodes()) {
+            if (!node.isRunning()) {
+                say.accept(node + " has ended and is started again");
+                node.start();
+            }
+        }
+    }
+
+    /// Waits until so many more messages have been acknowledged: the faults come into traffic.
+    void letRun(final long messages) {
+        final long goal = acknowledged.get() + messages;
+        await(() -> acknowledged.get() >= goal, READY_WITHIN, messages + " messages more to be acknowledged");
+    }
+
+    /// One fault, from its beginning until all nodes are ready again.
+    void fault(final Kind kind) {
+        final var nodes = new ArrayList<>(cluster.nodes());
+        Collections.shuffle(nodes, random);
+        final var replicas = new ArrayList<>(cluster.ring().nodes());
+        Collections.shuffle(replicas, random);
+        final var name = kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        say.accept(name);
+        record(new Event.Fault(System.nanoTime(), name, Event.Phase.BEGIN));
+        switch (kind) {
+            case KILL_ONE -> killAndStart(nodes.subList(0, 1));
+            case KILL_TWO -> killAndStart(nodes.subList(0, 2));
+            case KILL_ALL -> killAndStart(nodes);
+            case FREEZE -> freeze(nodes.getFirst());
+            case KILL_CASSANDRA -> killAndStart(replicas.getFirst());
+            case FREEZE_CASSANDRA -> {
+                replicas.getFirst().pause();
+                pass(CASSANDRA_AWAY);
+                replicas.getFirst().resume();
+            }
+            case ROLLING_RESTART -> restartOneByOne();
+            case VANISH -> {
+                for (int i = 0; i < devices.size(); i += 2) {
+                    devices.get(i).vanish();
+                }
+            }
+        }
+        awaitReady();
+        record(new Event.Fault(System.nanoTime(), name, Event.Phase.END));
+    }
+
+    private void killAndStart(final List<ParleyNode> nodes) {
+        synchronized (this) { // the supervisor is slower than we are
+            nodes.forEach(ParleyNode::kill);
+        }
+        pass(NODE_AWAY);
+        startWhatHasEnded();
+    }
+
+    private void killAndStart(final CassandraNode replica) {
+        replica.kill();
+        pass(CASSANDRA_AWAY);
+        replica.start();
+        cluster.ring().awaitUp();
+    }
+
+    private void freeze(final ParleyNode node) {
+        node.pause();
+        pass(FROZEN);
+        node.resume();
+    }
+
+    private void restartOneByOne() {
+        for (final var node : cluster.nodes()) {
+            synchronized (this) {
+                node.stop();
+                node.start();
+            }
+            node.awaitReady(READY_WITHIN);
+        }
+    }
+
+    private void awaitReady() {
+        await(() -> cluster.nodes().stream().allMatch(ParleyNode::ready), READY_WITHIN, "all nodes to be ready");
+    }
+
+    /// Time that belongs to the fault itself.
+    private static void pass(final Duration time) {
+        final long until = System.nanoTime() + time.toNanos();
+        await(() -> System.nanoTime() >= until, time.plusSeconds(60), "time to pass");
+    }
+
+    /// Nobody writes any more; waits until everything has a ✓ and nothing comes any more, then reads what is there.
+    ///
+    /// @return all that happened
+    List<Event> end() {
+        writing = false;
+        awaitReady();
+        await(() -> devices.stream().allMatch(RecordedDevice::isQuiet), QUIET_WITHIN, "everything to have a ✓");
+        awaitSilence();
+        for (final var conversation : conversations) {
+            final var reader = conversation.split("~", 2)[0];
+            readLog(reader, conversation);
+            for (final var member : List.of(conversation.split("~"))) {
+                readUnread(member, conversation);
+            }
+        }
+        supervised = false;
+        devices.forEach(RecordedDevice::stop);
+        synchronized (history) {
+            return List.copyOf(history);
+        }
+    }
+
+    private void awaitSilence() {
+        final var seen = new AtomicLong(-1);
+        final var since = new AtomicLong(System.nanoTime());
+        await(
+                () -> {
+                    final long now = size();
+                    if (seen.getAndSet(now) != now) {
+                        since.set(System.nanoTime());
+                    }
+                    return System.nanoTime() - since.get() > QUIET.toNanos();
+                },
+                QUIET_WITHIN,
+                "nothing more to come");
+    }
+
+    private long size() {
+        synchronized (history) {
+            return history.size();
+        }
+    }
+
+    private void readLog(final String reader, final String conversation) {
+        final var entries = new ArrayList<Event.Entry>();
+        final var token = tokenOf(reader);
+        long head = Long.MAX_VALUE;
+        while (entries.size() < head) {
+            final long after = entries.isEmpty() ? 0 : entries.getLast().seq();
+            final var page = people.get(reader)
+                    .get("/v1/conversations/" + conversation + "/messages?limit=200&after=" + after, token);
+            head = page.path("head").asLong();
+            if (page.path("messages").isEmpty()) {
+                break;
+            }
+            for (final JsonNode each : page.path("messages")) {
+                entries.add(new Event.Entry(
+                        each.path("seq").asLong(),
+                        each.path("id").asText(),
+                        each.path("from").asText(),
+                        each.path("device").asText(),
+                        each.path("body").path("text").asText()));
+            }
+        }
+        record(new Event.FinalLog(System.nanoTime(), clientOf(reader), conversation, entries));
+    }
+
+    private void readUnread(final String member, final String conversation) {
+        final var list = people.get(member).get("/v1/conversations?limit=100", tokenOf(member));
+        for (final var each : list.path("conversations")) {
+            if (each.path("conversation").asText().equals(conversation)) {
+                record(new Event.FinalUnread(
+                        System.nanoTime(),
+                        clientOf(member),
+                        conversation,
+                        each.path("unread").asLong(),
+                        each.path("read").asLong(),
+                        each.path("delivered").asLong()));
+            }
+        }
+    }
+
+    private String tokenOf(final String person) {
+        return readers.get(person).token();
+    }
+
+    private String clientOf(final String person) {
+        return Event.client(person, readers.get(person).device());
+    }
+
+    private static void await(final BooleanSupplier condition, final Duration atMost, final String what) {
+        final long until = System.nanoTime() + atMost.toNanos();
+        final var gate = new java.util.concurrent.CountDownLatch(1); // never opened: its waiting is the pause
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > until) {
+                throw new AssertionError("waited " + atMost + " for " + what);
+            }
+            try {
+                final boolean _ = gate.await(50, TimeUnit.MILLISECONDS);
+            } catch (final InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("stopped while waiting for " + what, stopped);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        supervised = false;
+        writing = false;
+        devices.forEach(RecordedDevice::stop);
+        clock.shutdownNow();
+        supervisor.shutdownNow();
+    }
+}
