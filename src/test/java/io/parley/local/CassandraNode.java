@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// One Cassandra node, a process of its own. What it stores stands in its directory and is there when it is
 /// started again.
 public final class CassandraNode {
-    private static final Duration START_MAX = Duration.ofMinutes(2);
+    private static final Duration START_MAX = Duration.ofMinutes(4);
     private static final Duration STOP_MAX = Duration.ofSeconds(30);
     private static final Duration KILL_MAX = Duration.ofSeconds(10);
     private static final int LAST_LINES = 15;
