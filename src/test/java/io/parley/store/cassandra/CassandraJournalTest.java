@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,7 +26,8 @@ import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// What entities rely on, through real entities on a real Cassandra, also where two take themselves for the writer.
+/// What entities rely on, through real entities on a real Cassandra, also where two take themselves for the
+/// writer.
 @Tag("slow")
 final class CassandraJournalTest {
     private static final RetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
@@ -111,8 +113,10 @@ final class CassandraJournalTest {
                 var cassandra = OneCassandra.session()) {
             assertEquals(before, system.sum(system.ledger(id)));
             final var third = cassandra
-                    .execute("SELECT count(*) FROM " + keyspace
-                            + ".messages WHERE persistence_id = ? AND partition_nr = 2", id)
+                    .execute(
+                            "SELECT count(*) FROM " + keyspace
+                                    + ".messages WHERE persistence_id = ? AND partition_nr = 2",
+                            id)
                     .one();
             assertEquals(25, third == null ? 0 : third.getLong(0));
         }
@@ -232,9 +236,9 @@ final class CassandraJournalTest {
             session.execute(insert);
             system.lease = false;
             assertThrows(FencedSession.NoLease.class, () -> session.execute(insert));
-            final var refused = assertThrows(CompletionException.class, () -> session.executeAsync(insert)
-                    .toCompletableFuture()
-                    .join());
+            final var refused = assertThrows(
+                    CompletionException.class,
+                    () -> session.executeAsync(insert).toCompletableFuture().join());
             assertTrue(refused.getCause() instanceof FencedSession.NoLease);
             final var prepared = session.prepare(insert);
             assertThrows(FencedSession.NoLease.class, () -> session.execute(prepared.bind()));
@@ -249,8 +253,10 @@ final class CassandraJournalTest {
             fill(system, system.ledger(id), 1, 5);
         }
         try (var cassandra = OneCassandra.session()) {
-            cassandra.execute("DELETE FROM " + keyspace
-                    + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = 3", id);
+            cassandra.execute(
+                    "DELETE FROM " + keyspace
+                            + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = 3",
+                    id);
         }
         try (var system = open()) {
             final var ledger = system.ledger(id);
@@ -266,8 +272,7 @@ final class CassandraJournalTest {
     @Test
     void each_claim_of_a_shard_is_higher_than_all_before_it_also_of_many_at_once() {
         try (var cassandra = OneCassandra.session()) {
-            final var epochs =
-                    new WriterEpochs(CompletableFuture.completedStage(cassandra), keyspace);
+            final var epochs = new WriterEpochs(CompletableFuture.completedStage(cassandra), keyspace);
             final var a = "a" + id;
             assertEquals(1, JournalSystem.await(epochs.claim(a)));
             assertEquals(2, JournalSystem.await(epochs.claim(a)));
@@ -284,8 +289,7 @@ final class CassandraJournalTest {
     @Test
     void a_second_cluster_finds_the_keyspace_taken_until_the_first_is_gone() {
         try (var cassandra = OneCassandra.session()) {
-            final var claim =
-                    new KeyspaceClaim(CompletableFuture.completedStage(cassandra), keyspace);
+            final var claim = new KeyspaceClaim(CompletableFuture.completedStage(cassandra), keyspace);
             final var one = new UUID(1, 1);
             final var other = new UUID(2, 2);
             assertEquals(one, JournalSystem.await(claim.renew(one)));
@@ -297,13 +301,16 @@ final class CassandraJournalTest {
         }
     }
 
-    /// A row of the journal as the writer of number `from` would have written it: that event as number `to`, at another
+    /// A row of the journal as the writer of number `from` would have written it: that event as number `to`, at
+    /// another
     /// time.
-    private void copy(
-            final CqlSession cassandra, final long from, final long to, final Duration ahead) {
+    private void copy(final CqlSession cassandra, final long from, final long to, final Duration ahead) {
         final var row = cassandra
-                .execute("SELECT * FROM " + keyspace
-                        + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?", id, from)
+                .execute(
+                        "SELECT * FROM " + keyspace
+                                + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?",
+                        id,
+                        from)
                 .one();
         if (row == null) {
             throw new AssertionError("there is no row " + from);
@@ -311,32 +318,39 @@ final class CassandraJournalTest {
         final var time = new UUID(
                 Uuids.startOf(Instant.now().plus(ahead).toEpochMilli()).getMostSignificantBits(), Long.MIN_VALUE | to);
         cassandra.execute(
-                "INSERT INTO " + keyspace + ".messages (persistence_id, partition_nr, sequence_nr, timestamp, timebucket,"
+                "INSERT INTO " + keyspace
+                        + ".messages (persistence_id, partition_nr, sequence_nr, timestamp, timebucket,"
                         + " writer_uuid, ser_id, ser_manifest, event_manifest, event) VALUES (?,?,?,?,?,?,?,?,?,?)",
                 id,
                 0L,
                 to,
                 time,
                 "0",
-                row.getString("writer_uuid"),
+                Objects.requireNonNull(row.getString("writer_uuid")),
                 row.getInt("ser_id"),
-                row.getString("ser_manifest"),
-                row.getString("event_manifest"),
-                row.getByteBuffer("event"));
+                Objects.requireNonNull(row.getString("ser_manifest")),
+                Objects.requireNonNull(row.getString("event_manifest")),
+                Objects.requireNonNull(row.getByteBuffer("event")));
     }
 
     private void damage(final CqlSession cassandra, final long number) {
         final var time = cassandra
-                .execute("SELECT timestamp FROM " + keyspace
-                        + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?", id, number)
+                .execute(
+                        "SELECT timestamp FROM " + keyspace
+                                + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?",
+                        id,
+                        number)
                 .one();
+        if (time == null) {
+            throw new AssertionError("there is no row " + number);
+        }
         cassandra.execute(
                 "UPDATE " + keyspace + ".messages SET event = ? WHERE persistence_id = ? AND partition_nr = 0"
                         + " AND sequence_nr = ? AND timestamp = ?",
                 ByteBuffer.wrap(new byte[] {1}),
                 id,
                 number,
-                time == null ? null : time.getUuid("timestamp"));
+                Objects.requireNonNull(time.getUuid("timestamp")));
     }
 
     private void awaitSnapshots(final List<Long> numbers) {
