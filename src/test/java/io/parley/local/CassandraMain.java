@@ -1,11 +1,14 @@
 package io.parley.local;
 
+import static io.parley.local.CommandLine.DONE;
+import static io.parley.local.CommandLine.NOT_ALL_UP;
+import static io.parley.local.CommandLine.none;
+import static io.parley.local.CommandLine.number;
+import static io.parley.local.CommandLine.theNumber;
+
+import io.parley.local.CommandLine.Misuse;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +16,6 @@ import java.util.function.Consumer;
 
 /// A ring by hand: `bin/cassandra`. Its processes outlive the command.
 final class CassandraMain {
-    private static final int DONE = 0;
-    private static final int FAILED = 1;
-    private static final int MISUSED = 2;
-    private static final int NOT_ALL_UP = 3;
-
     private static final int NODES = 3;
 
     private static final String HELP = """
@@ -43,9 +41,12 @@ final class CassandraMain {
             Exit code: 0 done; 1 it did not work; 2 wrong usage; 3 (status) not all nodes are up.
             """;
 
+    private static final CommandLine COMMAND_LINE = new CommandLine("bin/cassandra", HELP);
+
     private final Path directory;
 
-    private CassandraMain(final Path directory) {
+    /// @param directory of the ring
+    CassandraMain(final Path directory) {
         this.directory = directory;
     }
 
@@ -54,20 +55,8 @@ final class CassandraMain {
         System.exit(new CassandraMain(directory).run(List.of(arguments)));
     }
 
-    private int run(final List<String> arguments) {
-        if (arguments.isEmpty() || arguments.contains("--help") || arguments.contains("help")) {
-            System.out.print(HELP);
-            return arguments.isEmpty() ? MISUSED : DONE;
-        }
-        try {
-            return command(arguments.getFirst(), arguments.subList(1, arguments.size()));
-        } catch (final Misuse wrong) {
-            System.err.println("bin/cassandra: " + wrong.getMessage() + "; bin/cassandra --help says what there is");
-            return MISUSED;
-        } catch (final LocalTrouble | IOException trouble) {
-            System.err.println("bin/cassandra: " + trouble.getMessage());
-            return FAILED;
-        }
+    int run(final List<String> arguments) {
+        return COMMAND_LINE.run(arguments, this::command);
     }
 
     private int command(final String command, final List<String> rest) throws IOException {
@@ -93,7 +82,7 @@ final class CassandraMain {
         ring.start();
         System.out.printf(
                 "up after %.1f s%n", Duration.ofNanos(System.nanoTime() - began).toMillis() / 1e3);
-        return print(ring);
+        return print(ring, "node") ? DONE : NOT_ALL_UP;
     }
 
     private CassandraRing asItIs(final CassandraRing found, final Wanted wanted) {
@@ -146,11 +135,14 @@ final class CassandraMain {
 
     private int status(final List<String> rest) {
         none(rest);
-        return print(ring());
+        return print(ring(), "node") ? DONE : NOT_ALL_UP;
     }
 
     /// One line a node; the nodes are asked at once, since one that waits for a paused one takes seconds.
-    private int print(final CassandraRing ring) {
+    ///
+    /// @param label what a node is called
+    /// @return whether all are up
+    static boolean print(final CassandraRing ring, final String label) {
         final int size = ring.nodes().size();
         final var alive = ring.nodes().parallelStream()
                 .mapToInt(
@@ -160,15 +152,15 @@ final class CassandraMain {
         for (final var node : ring.nodes()) {
             final int with = alive[node.number() - 1];
             all &= with == size;
-            System.out.println(
-                    "node " + node.number() + "  " + node.address().getAddress().getHostAddress() + ":"
-                            + node.address().getPort() + "  "
-                            + node.process()
-                                    .map(runs -> "pid " + runs.pid() + "  " + runs.residentMiB() + " MiB  "
-                                            + condition(runs, with, size))
-                                    .orElse("does not run"));
+            System.out.println(label + " " + node.number() + "  "
+                    + node.address().getAddress().getHostAddress() + ":"
+                    + node.address().getPort() + "  "
+                    + node.process()
+                            .map(runs -> "pid " + runs.pid() + "  " + runs.residentMiB() + " MiB  "
+                                    + condition(runs, with, size))
+                            .orElse("does not run"));
         }
-        return all ? DONE : NOT_ALL_UP;
+        return all;
     }
 
     private static String condition(final LocalProcess runs, final int with, final int size) {
@@ -179,10 +171,7 @@ final class CassandraMain {
     }
 
     private int node(final List<String> rest, final Consumer<CassandraNode> action, final String done) {
-        if (rest.size() != 1) {
-            throw new Misuse("say which node, by its number");
-        }
-        final var node = ring().node(number(rest.getFirst()));
+        final var node = ring().node(theNumber(rest));
         action.accept(node);
         System.out.println("node " + node.number() + " " + done);
         return DONE;
@@ -211,50 +200,12 @@ final class CassandraMain {
         return rest.remove(at);
     }
 
-    private static void none(final List<String> rest) {
-        if (!rest.isEmpty()) {
-            throw new Misuse("nothing is known about " + String.join(" ", rest));
-        }
+    private int alone(final CommandLine.Work work) throws IOException {
+        return COMMAND_LINE.alone(lock(directory), work);
     }
 
-    private static int number(final String word) {
-        try {
-            final int number = Integer.parseInt(word);
-            if (number > 0) {
-                return number;
-            }
-        } catch (final NumberFormatException none) {
-            // as below
-        }
-        throw new Misuse(word + " is no number from 1 on");
-    }
-
-    private interface Work {
-        int perform();
-    }
-
-    /// Two commands at once would start a node twice.
-    private int alone(final Work work) throws IOException {
-        final var parent = directory.toAbsolutePath().getParent();
-        Files.createDirectories(parent == null ? directory : parent);
-        final var file = directory.resolveSibling("cassandra.lock");
-        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                var lock = channel.tryLock()) {
-            if (lock == null) {
-                throw new LocalTrouble("another bin/cassandra is at work there");
-            }
-            return work.perform();
-        } catch (final OverlappingFileLockException impossible) {
-            throw new LocalTrouble("another bin/cassandra is at work there", impossible);
-        }
-    }
-
-    /// The command line says something that there is not.
-    private static final class Misuse extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Misuse(final String sentence) {
-            super(sentence);
-        }
+    /// Held by whoever starts or ends nodes of the ring in a directory.
+    static Path lock(final Path directory) {
+        return directory.resolveSibling("cassandra.lock");
     }
 }

@@ -9,8 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,8 +27,12 @@ public record LocalProcess(long pid, String start) {
     private static final String DIE_WITH_PARENT =
             "exec 3<&0 </dev/null; (read -r _ <&3; kill -9 $$ 2>/dev/null) & exec \"$@\" 3<&-";
 
-    /// Their standard input is the line by which they notice our end: it is held as long as they live.
-    private static final Set<Process> HELD = ConcurrentHashMap.newKeySet();
+    /// Those that this JVM has started. They stay here: their standard input is the line by which they notice
+    /// our
+    /// end, and how they ended may be asked later.
+    private static final Map<LocalProcess, Process> STARTED = new ConcurrentHashMap<>();
+
+    private static final Duration REAPED_MAX = Duration.ofSeconds(10);
 
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -48,6 +53,17 @@ public record LocalProcess(long pid, String start) {
     /// @param output where its standard output and error are appended to
     public static LocalProcess launch(
             final List<String> command, final Path directory, final Path output, final Lifetime lifetime) {
+        return launch(command, Map.of(), directory, output, lifetime);
+    }
+
+    /// Starts a command with an environment of which one part is given: no variable of ours (`PARLEY_…`) is
+    /// inherited.
+    public static LocalProcess launch(
+            final List<String> command,
+            final Map<String, String> environment,
+            final Path directory,
+            final Path output,
+            final Lifetime lifetime) {
         final var wrapped = new ArrayList<String>();
         switch (lifetime) {
             case WITH_THIS_JVM -> wrapped.addAll(List.of("sh", "-c", DIE_WITH_PARENT, "sh"));
@@ -61,13 +77,13 @@ public record LocalProcess(long pid, String start) {
         if (lifetime == Lifetime.DETACHED) {
             builder.redirectInput(new File("/dev/null"));
         }
+        builder.environment().keySet().removeIf(name -> name.startsWith("PARLEY_"));
+        builder.environment().putAll(environment);
         try {
             final var process = builder.start();
-            if (lifetime == Lifetime.WITH_THIS_JVM) {
-                HELD.add(process);
-                var _ = process.onExit().thenAccept(HELD::remove);
-            }
-            return of(process.pid());
+            final var started = of(process.pid());
+            STARTED.put(started, process);
+            return started;
         } catch (final IOException failed) {
             throw new LocalTrouble("cannot start " + command.getFirst() + ": " + failed.getMessage(), failed);
         }
@@ -164,6 +180,24 @@ public record LocalProcess(long pid, String start) {
     /// Whether it ended in time.
     public boolean endsWithin(final Duration atMost) {
         return Waiting.within(atMost, () -> !isAlive());
+    }
+
+    /// How it ended, as a shell says it (143 after [Signal#TERM]); empty while it is there, and where another
+    /// JVM
+    /// has started it.
+    public OptionalInt exitCode() {
+        final var started = STARTED.get(this);
+        if (started == null || isAlive()) {
+            return OptionalInt.empty();
+        }
+        try { // it has ended; this JVM may hear of it a moment later
+            return started.waitFor(REAPED_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                    ? OptionalInt.of(started.exitValue())
+                    : OptionalInt.empty();
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new LocalTrouble("stopped while waiting for an exit code", stopped);
+        }
     }
 
     /// Writes it down for other JVMs; readers see the whole or what was there before.

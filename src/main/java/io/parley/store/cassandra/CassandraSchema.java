@@ -34,8 +34,8 @@ public final class CassandraSchema {
         final var contact = parley.getString("contact-points");
         try (var session = FencedSessions.builder(parley, config.getConfig("datastax-java-driver"))
                 .build()) {
-            for (final var statement : statements(
-                    parley.getString("keyspace"), replicas, parley.getString("local-datacenter"))) {
+            for (final var statement :
+                    statements(parley.getString("keyspace"), replicas, parley.getString("local-datacenter"))) {
                 session.execute(SimpleStatement.newInstance(statement).setTimeout(DDL_TIMEOUT));
                 session.checkSchemaAgreement();
             }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,8 @@ import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// What entities rely on, through real entities on a real Cassandra, also where two take themselves for the writer.
+/// What entities rely on, through real entities on a real Cassandra, also where two take themselves for the
+/// writer.
 @Tag("slow")
 final class CassandraJournalTest {
     private static final RetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
@@ -112,8 +114,10 @@ final class CassandraJournalTest {
                 var cassandra = OneCassandra.session()) {
             assertEquals(before, system.sum(system.ledger(id)));
             final var third = cassandra
-                    .execute("SELECT count(*) FROM " + keyspace
-                            + ".messages WHERE persistence_id = ? AND partition_nr = 2", id)
+                    .execute(
+                            "SELECT count(*) FROM " + keyspace
+                                    + ".messages WHERE persistence_id = ? AND partition_nr = 2",
+                            id)
                     .one();
             assertEquals(25, third == null ? 0 : third.getLong(0));
         }
@@ -271,9 +275,9 @@ final class CassandraJournalTest {
             session.execute(insert);
             system.lease = false;
             assertThrows(FencedSession.NoLease.class, () -> session.execute(insert));
-            final var refused = assertThrows(CompletionException.class, () -> session.executeAsync(insert)
-                    .toCompletableFuture()
-                    .join());
+            final var refused = assertThrows(
+                    CompletionException.class,
+                    () -> session.executeAsync(insert).toCompletableFuture().join());
             assertTrue(refused.getCause() instanceof FencedSession.NoLease);
             final var prepared = session.prepare(insert);
             assertThrows(FencedSession.NoLease.class, () -> session.execute(prepared.bind()));
@@ -288,8 +292,10 @@ final class CassandraJournalTest {
             fill(system, system.ledger(id), 1, 5);
         }
         try (var cassandra = OneCassandra.session()) {
-            cassandra.execute("DELETE FROM " + keyspace
-                    + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = 3", id);
+            cassandra.execute(
+                    "DELETE FROM " + keyspace
+                            + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = 3",
+                    id);
         }
         try (var system = open()) {
             final var ledger = system.ledger(id);
@@ -305,8 +311,7 @@ final class CassandraJournalTest {
     @Test
     void each_claim_of_a_shard_is_higher_than_all_before_it_also_of_many_at_once() {
         try (var cassandra = OneCassandra.session()) {
-            final var epochs =
-                    new WriterEpochs(CompletableFuture.completedStage(cassandra), keyspace);
+            final var epochs = new WriterEpochs(CompletableFuture.completedStage(cassandra), keyspace);
             final var a = "a" + id;
             assertEquals(1, JournalSystem.await(epochs.claim(a)));
             assertEquals(2, JournalSystem.await(epochs.claim(a)));
@@ -323,8 +328,7 @@ final class CassandraJournalTest {
     @Test
     void a_second_cluster_finds_the_keyspace_taken_until_the_first_is_gone() {
         try (var cassandra = OneCassandra.session()) {
-            final var claim =
-                    new KeyspaceClaim(CompletableFuture.completedStage(cassandra), keyspace);
+            final var claim = new KeyspaceClaim(CompletableFuture.completedStage(cassandra), keyspace);
             final var one = new UUID(1, 1);
             final var other = new UUID(2, 2);
             assertEquals(one, JournalSystem.await(claim.renew(one)));
@@ -336,7 +340,8 @@ final class CassandraJournalTest {
         }
     }
 
-    /// A row of the journal as the writer of number `from` would have written it: that event as number `to`, at another
+    /// A row of the journal as the writer of number `from` would have written it: that event as number `to`, at
+    /// another
     /// time.
     private void copy(final CqlSession cassandra, final long from, final long to, final Duration ahead) {
         copy(cassandra, from, to, ahead, new Writer(writerOf(cassandra, from).term(), Optional.empty()).text());
@@ -349,8 +354,11 @@ final class CassandraJournalTest {
             final Duration ahead,
             final String writer) {
         final var row = cassandra
-                .execute("SELECT * FROM " + keyspace
-                        + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?", id, from)
+                .execute(
+                        "SELECT * FROM " + keyspace
+                                + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?",
+                        id,
+                        from)
                 .one();
         if (row == null) {
             throw new AssertionError("there is no row " + from);
@@ -358,7 +366,8 @@ final class CassandraJournalTest {
         final var time = new UUID(
                 Uuids.startOf(Instant.now().plus(ahead).toEpochMilli()).getMostSignificantBits(), Long.MIN_VALUE | to);
         cassandra.execute(
-                "INSERT INTO " + keyspace + ".messages (persistence_id, partition_nr, sequence_nr, timestamp, timebucket,"
+                "INSERT INTO " + keyspace
+                        + ".messages (persistence_id, partition_nr, sequence_nr, timestamp, timebucket,"
                         + " writer_uuid, ser_id, ser_manifest, event_manifest, event) VALUES (?,?,?,?,?,?,?,?,?,?)",
                 id,
                 0L,
@@ -367,23 +376,29 @@ final class CassandraJournalTest {
                 "0",
                 writer,
                 row.getInt("ser_id"),
-                row.getString("ser_manifest"),
-                row.getString("event_manifest"),
-                row.getByteBuffer("event"));
+                Objects.requireNonNull(row.getString("ser_manifest")),
+                Objects.requireNonNull(row.getString("event_manifest")),
+                Objects.requireNonNull(row.getByteBuffer("event")));
     }
 
     private void damage(final CqlSession cassandra, final long number) {
         final var time = cassandra
-                .execute("SELECT timestamp FROM " + keyspace
-                        + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?", id, number)
+                .execute(
+                        "SELECT timestamp FROM " + keyspace
+                                + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?",
+                        id,
+                        number)
                 .one();
+        if (time == null) {
+            throw new AssertionError("there is no row " + number);
+        }
         cassandra.execute(
                 "UPDATE " + keyspace + ".messages SET event = ? WHERE persistence_id = ? AND partition_nr = 0"
                         + " AND sequence_nr = ? AND timestamp = ?",
                 ByteBuffer.wrap(new byte[] {1}),
                 id,
                 number,
-                time == null ? null : time.getUuid("timestamp"));
+                Objects.requireNonNull(time.getUuid("timestamp")));
     }
 
     private void awaitSnapshots(final List<Long> numbers) {

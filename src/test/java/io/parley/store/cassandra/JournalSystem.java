@@ -48,8 +48,10 @@ final class JournalSystem implements AutoCloseable {
                         }
                         """))
                 .withFallback(ConfigFactory.parseMap(Map.of(
-                        "parley.cassandra.keyspace", keyspace,
-                        "parley.cassandra.contact-points", OneCassandra.contactPoint())))
+                        "parley.cassandra.keyspace",
+                        keyspace,
+                        "parley.cassandra.contact-points",
+                        OneCassandra.contactPoint())))
                 .withFallback(ConfigFactory.parseResources("cassandra.conf"))
                 .withFallback(ConfigFactory.parseResources("persistence.conf"))
                 .withFallback(ConfigFactory.parseString("parley.data-dir = unused"))
