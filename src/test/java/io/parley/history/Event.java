@@ -31,6 +31,7 @@ import java.util.OptionalLong;
     @Type(value = Event.Receipt.class, name = "tick"),
     @Type(value = Event.Presence.class, name = "seen"),
     @Type(value = Event.Fault.class, name = "fault"),
+    @Type(value = Event.WallClock.class, name = "clock"),
     @Type(value = Event.FinalLog.class, name = "log"),
     @Type(value = Event.FinalUnread.class, name = "unread")
 })
@@ -59,7 +60,8 @@ public sealed interface Event {
     /// The connection has ended, by whichever side; 1006: without a close.
     record Disconnected(long at, String client, int closeCode) implements Event {}
 
-    /// A message is about to be sent, each attempt of it anew.
+    /// A message is about to be sent over the connection, each attempt of it anew, always under the same `id`.
+    /// Who sends through REST does so under a client of its own, which never connects.
     ///
     /// @param after the frame's `after`
     record SendCall(long at, String client, String id, String conversation, String text, OptionalLong after)
@@ -93,7 +95,8 @@ public sealed interface Event {
     /// `read` is about to be said.
     record ReadCall(long at, String client, String conversation, long seq) implements Event {}
 
-    /// `receipt` came, as on the wire.
+    /// `receipt` came by itself, as on the wire. One that answers a `receipts` (it has a `ref`) is not recorded:
+    /// it may have been overtaken on its way.
     record Receipt(long at, String client, String conversation, String user, long delivered, long read)
             implements Event {}
 
@@ -114,6 +117,13 @@ public sealed interface Event {
         BEGIN,
         @JsonProperty("end")
         END
+    }
+
+    /// What the wall clock said at some moment: one at the beginning is enough. Without it I7 is not judged.
+    record WallClock(long at, String client, Instant wall) implements Event {
+        public WallClock(final long at, final Instant wall) {
+            this(at, "", wall);
+        }
     }
 
     /// The whole log of a conversation as a member read it, page by page, when all was quiet.

@@ -97,6 +97,8 @@ public final class History extends AbstractList<Event> implements RandomAccess {
                             seen.at(), one.apply(seen.client()), one.apply(seen.user()), seen.online(), seen.lastSeen());
                 case Event.Fault(final var at, final var client, final var name, final var phase) ->
                     new Event.Fault(at, one.apply(client), one.apply(name), phase);
+                case Event.WallClock(final var at, final var client, final var wall) ->
+                    new Event.WallClock(at, one.apply(client), wall);
                 case final Event.FinalLog log ->
                     new Event.FinalLog(
                             log.at(),
