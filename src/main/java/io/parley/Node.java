@@ -1,6 +1,7 @@
 package io.parley;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import io.parley.account.AccountCounters;
 import io.parley.account.Accounts;
 import io.parley.account.InboxNoted;
@@ -155,7 +156,7 @@ final class Node {
                 ? Optional.<EmbeddedStore>empty()
                 : Optional.of(EmbeddedStore.open(settings.dataDirectory()));
         final var life = Long.toUnsignedString(new SecureRandom().nextLong(), 36);
-        final var system = ActorSystem.<Void>create(Behaviors.empty(), "parley", config);
+        final var system = actorSystem(config);
         try {
             final var node = new Node(settings, system, new Opened(directory, life));
             final var management = node.listenForOperators();
@@ -169,6 +170,22 @@ final class Node {
         } catch (final IOException | StoreException | RuntimeException failed) {
             system.terminate();
             throw failed;
+        }
+    }
+
+    /// Also opens the cluster port.
+    private static ActorSystem<Void> actorSystem(final Config config) throws IOException {
+        try {
+            return ActorSystem.create(Behaviors.empty(), "parley", config);
+        } catch (final ConfigException wrong) {
+            throw wrong;
+        } catch (final Exception failed) { // Scala's checked ones come undeclared
+            throw new IOException(
+                    "the cluster port "
+                            + config.getString("pekko.remote.artery.canonical.hostname") + ":"
+                            + config.getInt("pekko.remote.artery.canonical.port") + " cannot be opened, or Pekko not be started: "
+                            + rootOf(failed),
+                    failed);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.parley.faults;
 
 import io.parley.history.Checker;
+import io.parley.history.HistoryFile;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -16,7 +19,7 @@ import java.util.Random;
 final class FaultMain {
     private FaultMain() {}
 
-    /// @param words how many minutes (10), and the seed (by the clock)
+    /// @param words how many minutes (10), the seed (by the clock), one kind of fault only
     public static void main(final String[] words) throws Exception {
         final var length = Duration.ofMinutes(words.length > 0 ? Long.parseLong(words[0]) : 10);
         final long seed = words.length > 1 ? Long.parseLong(words[1]) : System.currentTimeMillis();
@@ -29,12 +32,20 @@ final class FaultMain {
             final var random = new Random(seed);
             final long until = System.nanoTime() + length.toNanos();
             final var kinds = words.length > 2 ? List.of(Kind.valueOf(words[2])) : List.of(Kind.values());
-            while (System.nanoTime() < until) {
-                run.fault(kinds.get(random.nextInt(kinds.size())));
+            final var once = new ArrayList<>(kinds);
+            Collections.shuffle(once, random);
+            while (!once.isEmpty() || System.nanoTime() < until) { // each once, then as they come
+                run.fault(once.isEmpty() ? kinds.get(random.nextInt(kinds.size())) : once.removeLast());
                 run.letRun(200);
                 say(run.acknowledged() + " acknowledged");
             }
-            final var verdict = Checker.check(run.end());
+            final var history = run.end();
+            final var file = directory.resolve("history.jsonl");
+            try (var out = HistoryFile.create(file)) {
+                history.forEach(out::record);
+            }
+            System.out.println("the history is in " + file);
+            final var verdict = Checker.check(history);
             System.out.println(verdict);
             verdict.violations().forEach(System.out::println);
             System.exit(verdict.holds() ? 0 : 1);
@@ -42,10 +53,7 @@ final class FaultMain {
     }
 
     private static LocalCluster start(final Path directory) {
-        final var settings = LocalClusterSettings.aside(3, 3)
-                .withNodes(node -> node.with("PARLEY_RATE_LIMITS", "off")
-                        .with("PARLEY_ACCESS_TOKEN_TTL", "24h")
-                        .withFlag("-Dparley.account.passwords.memory=1 MiB"));
+        final var settings = LocalClusterSettings.aside(3, 3).withNodes(FaultRun::tuned);
         return LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
     }
 

@@ -5,6 +5,7 @@ import io.parley.history.Event;
 import io.parley.history.History;
 import io.parley.local.CassandraNode;
 import io.parley.local.LocalCluster;
+import io.parley.local.NodeSettings;
 import io.parley.local.ParleyNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,14 @@ final class FaultRun implements AutoCloseable {
     private static final Duration FROZEN = Duration.ofSeconds(30);
     private static final Duration CASSANDRA_AWAY = Duration.ofSeconds(12);
     private static final Duration NODE_AWAY = Duration.ofSeconds(3);
+
+    /// A node for a run: no limits on how much is sent, tokens that last, passwords that cost little.
+    static NodeSettings tuned(final NodeSettings node) {
+        return node.with("PARLEY_RATE_LIMITS", "off")
+                .with("PARLEY_ACCESS_TOKEN_TTL", "24h")
+                .withFlag("-Dparley.account.passwords.memory=1 MiB")
+                .withFlag("-Dparley.account.passwords.iterations=1");
+    }
 
     /// How much goes on.
     ///
@@ -147,7 +158,7 @@ final class FaultRun implements AutoCloseable {
         Collections.shuffle(nodes, random);
         final var replicas = new ArrayList<>(cluster.ring().nodes());
         Collections.shuffle(replicas, random);
-        final var name = kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        final var name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         say.accept(name);
         record(new Event.Fault(System.nanoTime(), name, Event.Phase.BEGIN));
         switch (kind) {
@@ -305,7 +316,7 @@ final class FaultRun implements AutoCloseable {
 
     private static void await(final BooleanSupplier condition, final Duration atMost, final String what) {
         final long until = System.nanoTime() + atMost.toNanos();
-        final var gate = new java.util.concurrent.CountDownLatch(1); // never opened: its waiting is the pause
+        final var gate = new CountDownLatch(1); // never opened: its waiting is the pause
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > until) {
                 throw new AssertionError("waited " + atMost + " for " + what);
