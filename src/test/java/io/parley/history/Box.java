@@ -9,7 +9,7 @@ final class Box {
     private final Log log;
     private final Device device;
 
-    /// Received, or acknowledged before it came: then the device has it from elsewhere.
+    /// Received.
     private final BitSet held = new BitSet();
 
     /// Found missing, and said so.
@@ -58,11 +58,6 @@ final class Box {
 
     void acknowledged(final long seq) {
         acknowledged = Math.max(acknowledged, seq);
-        final long to = Math.min(seq, log.head());
-        if (to > top) {
-            held.set((int) top + 1, (int) to + 1);
-            top = to;
-        }
     }
 
     void miss(final long seq) {

@@ -10,7 +10,8 @@ import java.util.function.LongFunction;
 
 /// Judges a cluster by what its clients did and saw. The rules are the design's invariants; each accuses only
 /// what no correct server does, whatever was killed, cut off or delayed. That rests on the history being
-/// recorded as [Event] says, from the first message on, and on clients that acknowledge what they hold.
+/// recorded as [Event] says, from the first message on, and on clients that acknowledge only what was pushed to
+/// them or what they sent.
 ///
 /// - **I1** What was acknowledged stands in the final log at that place, from that sender and device, with a text
 ///   that was sent under its `id`; nothing stands there that nobody sent, or whose every attempt was refused.

@@ -2,7 +2,6 @@ package io.parley.history;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
@@ -18,22 +17,22 @@ import java.util.OptionalLong;
 /// The type names are frozen: stored histories stay readable.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
 @JsonSubTypes({
-    @Type(value = Event.Linked.class, name = "linked"),
-    @Type(value = Event.Connected.class, name = "up"),
-    @Type(value = Event.CaughtUp.class, name = "caught"),
-    @Type(value = Event.Disconnected.class, name = "down"),
-    @Type(value = Event.SendCall.class, name = "send"),
-    @Type(value = Event.SendOk.class, name = "ok"),
-    @Type(value = Event.SendRefused.class, name = "no"),
-    @Type(value = Event.Received.class, name = "got"),
-    @Type(value = Event.AckCall.class, name = "ack"),
-    @Type(value = Event.ReadCall.class, name = "read"),
-    @Type(value = Event.Receipt.class, name = "tick"),
-    @Type(value = Event.Presence.class, name = "seen"),
-    @Type(value = Event.Fault.class, name = "fault"),
-    @Type(value = Event.WallClock.class, name = "clock"),
-    @Type(value = Event.FinalLog.class, name = "log"),
-    @Type(value = Event.FinalUnread.class, name = "unread")
+    @JsonSubTypes.Type(value = Event.Linked.class, name = "linked"),
+    @JsonSubTypes.Type(value = Event.Connected.class, name = "up"),
+    @JsonSubTypes.Type(value = Event.CaughtUp.class, name = "caught"),
+    @JsonSubTypes.Type(value = Event.Disconnected.class, name = "down"),
+    @JsonSubTypes.Type(value = Event.SendCall.class, name = "send"),
+    @JsonSubTypes.Type(value = Event.SendOk.class, name = "ok"),
+    @JsonSubTypes.Type(value = Event.SendRefused.class, name = "no"),
+    @JsonSubTypes.Type(value = Event.Received.class, name = "got"),
+    @JsonSubTypes.Type(value = Event.AckCall.class, name = "ack"),
+    @JsonSubTypes.Type(value = Event.ReadCall.class, name = "read"),
+    @JsonSubTypes.Type(value = Event.Receipt.class, name = "tick"),
+    @JsonSubTypes.Type(value = Event.Presence.class, name = "seen"),
+    @JsonSubTypes.Type(value = Event.Fault.class, name = "fault"),
+    @JsonSubTypes.Type(value = Event.WallClock.class, name = "clock"),
+    @JsonSubTypes.Type(value = Event.FinalLog.class, name = "log"),
+    @JsonSubTypes.Type(value = Event.FinalUnread.class, name = "unread")
 })
 public sealed interface Event {
     /// Nanoseconds of the harness's one monotonic clock.

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// What was sent, and what stands in the logs: gathered from a whole history, and judged where it does not
 /// matter when it was seen (I1 in the log, I2, I5).
 final class Evidence {
-    private final List<Event> history;
     private final Findings findings;
     private final Map<String, Log> logs = new LinkedHashMap<>();
     private final Map<String, List<Log>> logsByUser = new HashMap<>();
@@ -20,7 +19,6 @@ final class Evidence {
     private long attempts;
 
     Evidence(final List<Event> history, final Findings findings) {
-        this.history = history;
         this.findings = findings;
         for (int index = 0; index < history.size(); index++) {
             gather(index, history.get(index));
