@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,8 @@ import java.util.Random;
 final class FaultMain {
     private FaultMain() {}
 
+    /// Runs, and says what came of it: exit status 0 when all promises held, 1 when not.
+    ///
     /// @param words how many minutes (10), the seed (by the clock), one kind of fault only
     public static void main(final String[] words) throws Exception {
         final var length = Duration.ofMinutes(words.length > 0 ? Long.parseLong(words[0]) : 10);
@@ -58,6 +61,6 @@ final class FaultMain {
     }
 
     private static void say(final String line) {
-        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
+        System.out.println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + " " + line);
     }
 }

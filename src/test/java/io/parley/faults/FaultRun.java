@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -28,7 +29,7 @@ import java.util.function.Consumer;
 /// happens in which order follows from the seed; when exactly, from the machine.
 final class FaultRun implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(150);
-    private static final Duration QUIET_WITHIN = Duration.ofSeconds(120);
+    private static final Duration QUIET_WITHIN = Duration.ofMinutes(2);
     private static final Duration QUIET = Duration.ofSeconds(4);
     private static final Duration FROZEN = Duration.ofSeconds(30);
     private static final Duration CASSANDRA_AWAY = Duration.ofSeconds(12);
@@ -102,7 +103,7 @@ final class FaultRun implements AutoCloseable {
         }
         writing = true;
         final var turns = new Random(random.nextLong());
-        clock.scheduleAtFixedRate(
+        final var _ = clock.scheduleAtFixedRate(
                 () -> {
                     if (writing) {
                         devices.get(turns.nextInt(devices.size())).write();
@@ -112,7 +113,7 @@ final class FaultRun implements AutoCloseable {
                 1_000_000L / crowd.writesPerSecond(),
                 TimeUnit.MICROSECONDS);
         supervised = true;
-        supervisor.scheduleWithFixedDelay(this::startWhatHasEnded, 1, 1, TimeUnit.SECONDS);
+        final var _ = supervisor.scheduleWithFixedDelay(this::startWhatHasEnded, 1, 1, TimeUnit.SECONDS);
     }
 
     private static boolean isMember(final String conversation, final String name) {
@@ -273,7 +274,7 @@ final class FaultRun implements AutoCloseable {
         long head = Long.MAX_VALUE;
         while (entries.size() < head) {
             final long after = entries.isEmpty() ? 0 : entries.getLast().seq();
-            final var page = people.get(reader)
+            final var page = of(people, reader)
                     .get("/v1/conversations/" + conversation + "/messages?limit=200&after=" + after, token);
             head = page.path("head").asLong();
             if (page.path("messages").isEmpty()) {
@@ -292,7 +293,7 @@ final class FaultRun implements AutoCloseable {
     }
 
     private void readUnread(final String member, final String conversation) {
-        final var list = people.get(member).get("/v1/conversations?limit=100", tokenOf(member));
+        final var list = of(people, member).get("/v1/conversations?limit=100", tokenOf(member));
         for (final var each : list.path("conversations")) {
             if (each.path("conversation").asText().equals(conversation)) {
                 record(new Event.FinalUnread(
@@ -306,12 +307,16 @@ final class FaultRun implements AutoCloseable {
         }
     }
 
+    private static <T> T of(final Map<String, T> all, final String person) {
+        return Objects.requireNonNull(all.get(person), person);
+    }
+
     private String tokenOf(final String person) {
-        return readers.get(person).token();
+        return of(readers, person).token();
     }
 
     private String clientOf(final String person) {
-        return Event.client(person, readers.get(person).device());
+        return Event.client(person, of(readers, person).device());
     }
 
     private static void await(final BooleanSupplier condition, final Duration atMost, final String what) {

@@ -28,7 +28,7 @@ final class FaultTest {
         System.out.println("the order of faults follows from seed " + seed);
         final var settings = LocalClusterSettings.aside(3, 3).withNodes(FaultRun::tuned);
         try (var cluster = LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
-                var run = new FaultRun(cluster, seed, System.out::println)) {
+                var run = new FaultRun(cluster, seed, FaultTest::say)) {
             run.begin(new FaultRun.Crowd(6, 2, 40));
             run.letRun(200);
             final var kinds = new ArrayList<>(List.of(Kind.values()));
@@ -41,5 +41,9 @@ final class FaultTest {
             System.out.println(verdict);
             assertTrue(verdict.holds(), () -> "seed " + seed + ": " + verdict.violations() + verdict.unjudged());
         }
+    }
+
+    private static void say(final String line) {
+        System.out.println(line);
     }
 }

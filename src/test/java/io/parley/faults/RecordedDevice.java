@@ -63,7 +63,7 @@ final class RecordedDevice {
     private long heardNanos;
     private long heartbeatNanos;
     private @Nullable WebSocket socket;
-    private CompletableFuture<?> writing = CompletableFuture.completedFuture(null);
+    private CompletableFuture<WebSocket> writing = new CompletableFuture<>();
 
     /// @param nodes         `host:port` of client ports
     /// @param conversations it writes into
@@ -89,7 +89,7 @@ final class RecordedDevice {
     synchronized void start() {
         running = true;
         connect();
-        clock.scheduleWithFixedDelay(this::tick, 250, 250, TimeUnit.MILLISECONDS);
+        final var _ = clock.scheduleWithFixedDelay(this::tick, 250, 250, TimeUnit.MILLISECONDS);
     }
 
     /// No more of it; what has no ✓ stays without.
@@ -167,7 +167,7 @@ final class RecordedDevice {
         socket = null;
         if (running) {
             final long most = Math.min(BACKOFF_MOST_MILLIS, 100L << Math.min(failures++, 10));
-            clock.schedule(this::again, 1 + random.nextLong(most), TimeUnit.MILLISECONDS);
+            final var _ = clock.schedule(this::again, 1 + random.nextLong(most), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -202,7 +202,7 @@ final class RecordedDevice {
             throw new IllegalStateException(never);
         }
         // One after the other, as the JDK's WebSocket wants it; a link that breaks is heard of by its listener.
-        writing = writing.handle((_, _) -> to.sendText(text, true)).thenCompose(sent -> sent);
+        writing = writing.exceptionally(_ -> to).thenCompose(_ -> to.sendText(text, true));
     }
 
     private void send(final String id) {
@@ -309,7 +309,7 @@ final class RecordedDevice {
         final var code = frame.path("code").asText();
         history.accept(new Event.SendRefused(now, client, id, unsent.conversation(), code));
         if (code.equals("unavailable") || code.equals("rate-limited")) {
-            clock.schedule(() -> sendAgain(link, id), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            final var _ = clock.schedule(() -> sendAgain(link, id), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             outbox.remove(id);
         }
@@ -330,7 +330,7 @@ final class RecordedDevice {
         heads.merge(conversation, seq, Math::max);
         seen.computeIfAbsent(conversation, _ -> new LinkedHashSet<>()).add(seq);
         if (random.nextInt(4) == 0) { // some are late with it, and then say it for all
-            clock.schedule(() -> acknowledge(link, conversation), random.nextLong(400), TimeUnit.MILLISECONDS);
+            final var _ = clock.schedule(() -> acknowledge(link, conversation), random.nextLong(400), TimeUnit.MILLISECONDS);
         } else {
             acknowledge(link, conversation);
         }
@@ -384,6 +384,7 @@ final class RecordedDevice {
                     return;
                 }
                 socket = opened;
+                writing = CompletableFuture.completedFuture(opened);
                 heardNanos = System.nanoTime();
                 frame(Map.of("type", "hello", "token", token));
             }

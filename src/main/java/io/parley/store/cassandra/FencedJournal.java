@@ -226,7 +226,7 @@ public final class FencedJournal extends CassandraJournal {
                 : log.getLast().writer().term();
         final var recovered = new Recovered(replay, start, log, last, head);
         final boolean doubt = doubtful.size() >= DOUBTFUL_MAX || doubtful.contains(persistenceId);
-        if (head == 0 || !doubt && seal.by().epoch() == start.term.epoch()) {
+        if (head == 0 || (!doubt && seal.by().epoch() == start.term.epoch())) {
             return CompletableFuture.completedStage(recovered);
         }
         return store.seals().put(persistenceId, new Seal(start.term, head, last)).thenApply(_ -> {

@@ -2,7 +2,9 @@ package io.parley.store.cassandra;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -65,7 +67,7 @@ final class Lineage {
     }
 
     private static <R extends Row> void down(
-            final TreeMap<Long, List<R>> candidates, final long first, final Seal seal, final List<R> log) {
+            final Map<Long, List<R>> candidates, final long first, final Seal seal, final List<R> log) {
         Term wanted = seal.last();
         for (long seq = seal.seq(); seq >= first; seq--) {
             final var row = of(candidates, seq, wanted);
@@ -79,14 +81,14 @@ final class Lineage {
     }
 
     private static <R extends Row> Optional<R> of(
-            final TreeMap<Long, List<R>> candidates, final long seq, final Term term) {
+            final Map<Long, List<R>> candidates, final long seq, final Term term) {
         return candidates.getOrDefault(seq, List.of()).stream()
                 .filter(row -> row.writer().term().equals(term))
                 .findFirst();
     }
 
     private static <R extends Row> void up(
-            final TreeMap<Long, List<R>> candidates, final long from, final Seal seal, final List<R> log) {
+            final Map<Long, List<R>> candidates, final long from, final Seal seal, final List<R> log) {
         Optional<Term> before = log.isEmpty()
                 ? Optional.of(seal.last()).filter(_ -> seal.seq() == from - 1) // else what stands before is not known here
                 : Optional.of(log.getLast().writer().term());
@@ -105,10 +107,10 @@ final class Lineage {
     }
 
     private static <R extends Row> List<R> leftOver(
-            final TreeMap<Long, List<R>> candidates, final Seal seal, final List<R> log) {
+            final Map<Long, List<R>> candidates, final Seal seal, final List<R> log) {
         final long end = log.isEmpty() ? seal.seq() : log.getLast().seq();
         final var last = log.isEmpty() ? seal.last() : log.getLast().writer().term();
-        final var taken = new java.util.HashSet<R>(log);
+        final var taken = new HashSet<R>(log);
         final var left = new ArrayList<R>();
         candidates.values().forEach(rows -> rows.stream().filter(row -> !taken.contains(row)).forEach(left::add));
         for (final var row : left) {
@@ -116,7 +118,7 @@ final class Lineage {
             final var term = row.writer().term();
             if (row.seq() > end
                     && term.compareTo(seal.by()) >= 0
-                    && (term.compareTo(last) > 0 || row.seq() > end + 1 && term.equals(last))) {
+                    && (term.compareTo(last) > 0 || (row.seq() > end + 1 && term.equals(last)))) {
                 throw new Damaged("the log ends at " + end + ", and number " + row.seq() + " by "
                         + row.writer().text() + " is there");
             }

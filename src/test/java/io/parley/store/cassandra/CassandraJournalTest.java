@@ -26,10 +26,12 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /// What entities rely on, through real entities on a real Cassandra, also where two take themselves for the
 /// writer.
 @Tag("slow")
+@DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
 final class CassandraJournalTest {
     private static final RetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
 

@@ -307,7 +307,7 @@ final class FencingSimulation {
         };
     }
 
-    private static List<Row> bestOfEach(final TreeMap<Long, List<Row>> numbers, final Comparator<Row> rank) {
+    private static List<Row> bestOfEach(final Map<Long, List<Row>> numbers, final Comparator<Row> rank) {
         return numbers.values().stream()
                 .map(rows -> rows.stream().max(rank).orElseThrow())
                 .toList();
