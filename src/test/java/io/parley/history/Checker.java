@@ -13,7 +13,8 @@ import java.util.function.LongFunction;
 /// recorded as [Event] says, from the first message on, and on clients that acknowledge only what was pushed to
 /// them or what they sent.
 ///
-/// - **I1** What was acknowledged stands in the final log at that place, from that sender and device, with a text
+/// - **I1** What was acknowledged stands in the final log at that place, from that sender and device, with a
+/// text
 ///   that was sent under its `id`; nothing stands there that nobody sent, or whose every attempt was refused.
 ///   Every device that was connected and caught up when a conversation's final log was first read has, by the
 ///   end of the history, received every entry but its own. *Not seen:* an unacknowledged message that vanishes
@@ -30,18 +31,22 @@ import java.util.function.LongFunction;
 /// - **I4** A watermark is no further than a device of that user had said by then, and the user's own entries
 ///   sent by then that follow; in notes to oneself only what another device than the sender has said. *Not
 ///   seen:* which device said it. Judged only where a final log was read.
-/// - **I5** One `id` of a sender stands at one place, and every `sent` for it says the same. *Not seen:* a double
+/// - **I5** One `id` of a sender stands at one place, and every `sent` for it says the same. *Not seen:* a
+/// double
 ///   in a conversation whose log is not read and whose recipients are away.
 /// - **I6** Nothing of a direct conversation reaches a third person, nor is one named or writing in it. *Not
 ///   seen:* groups.
-/// - **I7** Last seen is not later than the wall clock, give or take a second. *Not seen:* privacy, and anything
+/// - **I7** Last seen is not later than the wall clock, give or take a second. *Not seen:* privacy, and
+/// anything
 ///   without a wall clock.
-/// - **I8** A replay begins no later than at the first entry after what the device has acknowledged, and has all
+/// - **I8** A replay begins no later than at the first entry after what the device has acknowledged, and has
+/// all
 ///   of the conversation that was seen by anyone before its last connection ended, when `caught-up` comes. A
 ///   device is never pushed what it sent. *Not seen:* whether more is pushed again than need be (that is
 ///   allowed); where exactly a new device starts, only that it does so no later than what its user's devices
 ///   had acknowledged by its first connection.
-/// - **I9** Unread are the others' entries after the read cursor, which is no lower than any receipt ever told and
+/// - **I9** Unread are the others' entries after the read cursor, which is no lower than any receipt ever told
+/// and
 ///   no higher than was said. *Not seen:* a `read` that was said and never confirmed. In notes to oneself only
 ///   the count.
 ///

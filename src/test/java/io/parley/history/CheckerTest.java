@@ -63,7 +63,8 @@ final class CheckerTest {
     void an_acknowledged_message_that_the_log_has_not_is_lost() {
         assertEquals(
                 1,
-                findsOnly(Invariant.I1, two().sends("ada/1", "a", 1).log("ada/1")).lost());
+                findsOnly(Invariant.I1, two().sends("ada/1", "a", 1).log("ada/1"))
+                        .lost());
     }
 
     @Test
@@ -84,8 +85,7 @@ final class CheckerTest {
     @Test
     void a_device_that_was_there_in_the_end_and_never_got_an_entry_lost_it() {
         final var story = two().sends("ada/1", "a", 1);
-        assertEquals(
-                1, findsOnly(Invariant.I1, story.log("ada/1", "a ada/1")).lost());
+        assertEquals(1, findsOnly(Invariant.I1, story.log("ada/1", "a ada/1")).lost());
     }
 
     @Test
@@ -99,7 +99,9 @@ final class CheckerTest {
                 .joins("ada/1", "ada/2", "bob/1")
                 .sends("ada/1", "a", 1)
                 .gets("bob/1", 1, "a", "ada/1");
-        findsOnly(Invariant.I1, new Story().joins("ada/1", "ada/2").sends("ada/1", "a", 1).log("ada/1", "a ada/1"));
+        findsOnly(
+                Invariant.I1,
+                new Story().joins("ada/1", "ada/2").sends("ada/1", "a", 1).log("ada/1", "a ada/1"));
         accepts(story.gets("ada/2", 1, "a", "ada/1").log("ada/1", "a ada/1"));
     }
 
@@ -166,8 +168,12 @@ final class CheckerTest {
 
     @Test
     void an_entry_that_nobody_sent_is_found() {
-        findsOnly(Invariant.I1, two().calls("ada/1", "b").gets("bob/1", 1, "a", "ada/1").log("ada/1", "a ada/1"));
-        finds(Invariant.I1, two().gets("bob/1", 1, "a", "ada/1").sends("ada/1", "a", 1).log("ada/1", "a ada/1"));
+        findsOnly(
+                Invariant.I1,
+                two().calls("ada/1", "b").gets("bob/1", 1, "a", "ada/1").log("ada/1", "a ada/1"));
+        finds(
+                Invariant.I1,
+                two().gets("bob/1", 1, "a", "ada/1").sends("ada/1", "a", 1).log("ada/1", "a ada/1"));
         findsOnly(Invariant.I1, two().ok("ada/1", "a", 1));
     }
 
@@ -175,12 +181,16 @@ final class CheckerTest {
     void another_text_than_was_sent_is_found() {
         findsOnly(
                 Invariant.I1,
-                two().sends("ada/1", "a", 1).gets("bob/1", 1, "a", "ada/1", "other").log("ada/1", "a ada/1"));
+                two().sends("ada/1", "a", 1)
+                        .gets("bob/1", 1, "a", "ada/1", "other")
+                        .log("ada/1", "a ada/1"));
     }
 
     @Test
     void another_device_than_it_was_sent_from_is_found() {
-        finds(Invariant.I1, two().sends("ada/1", "a", 1).gets("bob/1", 1, "a", "ada/2").log("ada/1", "a ada/1"));
+        finds(
+                Invariant.I1,
+                two().sends("ada/1", "a", 1).gets("bob/1", 1, "a", "ada/2").log("ada/1", "a ada/1"));
     }
 
     @Test
@@ -261,9 +271,7 @@ final class CheckerTest {
 
     @Test
     void a_gap_in_the_final_log_is_found() {
-        finds(
-                Invariant.I2,
-                twoMessages().log("ada/1", List.of(Story.entry(1, "a ada/1"), Story.entry(3, "b ada/1"))));
+        finds(Invariant.I2, twoMessages().log("ada/1", List.of(Story.entry(1, "a ada/1"), Story.entry(3, "b ada/1"))));
         findsOnly(
                 Invariant.I2,
                 two().calls("ada/1", "a").gets("bob/1", 1, "a", "ada/1").log("ada/1"));
@@ -285,7 +293,11 @@ final class CheckerTest {
     // I3 and I4
 
     private static Story read() {
-        return twoMessages().acks("bob/1", 1).tick("ada/1", "bob", 1, 0).reads("bob/1", 2).tick("ada/1", "bob", 2, 2);
+        return twoMessages()
+                .acks("bob/1", 1)
+                .tick("ada/1", "bob", 1, 0)
+                .reads("bob/1", 2)
+                .tick("ada/1", "bob", 2, 2);
     }
 
     private static Story end(final Story story) {
@@ -303,8 +315,7 @@ final class CheckerTest {
                 1,
                 findsOnly(Invariant.I3, end(read().tick("ada/1", "bob", 1, 1))).tickViolations());
         findsOnly(Invariant.I3, end(read().tick("ada/1", "bob", 2, 1)));
-        findsOnly(
-                Invariant.I3, end(read().down("ada/1").up("ada/1").tick("ada/1", "bob", 1, 0)));
+        findsOnly(Invariant.I3, end(read().down("ada/1").up("ada/1").tick("ada/1", "bob", 1, 0)));
     }
 
     @Test
@@ -326,7 +337,9 @@ final class CheckerTest {
     @Test
     void blue_without_having_read_is_found() {
         findsOnly(Invariant.I4, end(twoMessages().acks("bob/1", 2).tick("ada/1", "bob", 2, 2)));
-        findsOnly(Invariant.I4, end(twoMessages().reads("bob/1", 1).acks("bob/1", 2).tick("ada/1", "bob", 2, 2)));
+        findsOnly(
+                Invariant.I4,
+                end(twoMessages().reads("bob/1", 1).acks("bob/1", 2).tick("ada/1", "bob", 2, 2)));
     }
 
     @Test
@@ -458,11 +471,16 @@ final class CheckerTest {
     void what_reaches_a_stranger_is_found() {
         final var log = new String[] {"a ada/1", "b ada/1"};
         final var verdict = findsOnly(
-                Invariant.I6, twoMessages().joins("eve/1").gets("eve/1", 1, "a", "ada/1").log("ada/1", log));
+                Invariant.I6,
+                twoMessages().joins("eve/1").gets("eve/1", 1, "a", "ada/1").log("ada/1", log));
         assertEquals(1, verdict.strangers());
         findsOnly(
                 Invariant.I6,
-                twoMessages().joins("eve/1").acks("bob/1", 1).tick("eve/1", "bob", 1, 0).log("ada/1", log));
+                twoMessages()
+                        .joins("eve/1")
+                        .acks("bob/1", 1)
+                        .tick("eve/1", "bob", 1, 0)
+                        .log("ada/1", log));
         findsOnly(Invariant.I6, twoMessages().tick("ada/1", "eve", 1, 0).log("ada/1", log));
         findsOnly(Invariant.I6, twoMessages().joins("eve/1").log("eve/1", log));
     }
@@ -552,9 +570,7 @@ final class CheckerTest {
                 .gets("bob/2", 2, "b", "ada/1")
                 .caughtUp("bob/2")
                 .log("ada/1", log));
-        finds(
-                Invariant.I8,
-                twoMessages().acks("bob/1", 1).joins("bob/2").log("ada/1", log));
+        finds(Invariant.I8, twoMessages().acks("bob/1", 1).joins("bob/2").log("ada/1", log));
         finds(
                 Invariant.I2,
                 twoMessages()

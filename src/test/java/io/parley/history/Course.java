@@ -40,7 +40,8 @@ final class Course {
     }
 
     int deviceCount() {
-        return (int) devices.values().stream().filter(each -> each.everConnected).count();
+        return (int)
+                devices.values().stream().filter(each -> each.everConnected).count();
     }
 
     int judgedCount() {
@@ -83,9 +84,7 @@ final class Course {
     private Device device(final String client) {
         return devices.computeIfAbsent(client, name -> {
             final var device = new Device(name, evidence.user(name));
-            devicesByUser
-                    .computeIfAbsent(device.user, _ -> new ArrayList<>())
-                    .add(device);
+            devicesByUser.computeIfAbsent(device.user, _ -> new ArrayList<>()).add(device);
             return device;
         });
     }
@@ -173,8 +172,7 @@ final class Course {
         }
         final var device = device(got.client());
         if (got.from().equals(device.user) && got.device().equals(device.name)) {
-            findings.add(
-                    Sort.REPLAY, Invariant.I8, device + " is pushed its own " + got.seq() + " of " + log, got);
+            findings.add(Sort.REPLAY, Invariant.I8, device + " is pushed its own " + got.seq() + " of " + log, got);
             return;
         }
         if (log.holds(got.seq(), got.from(), got.id())) {
@@ -185,7 +183,8 @@ final class Course {
         box.received(got.seq(), device.connection);
     }
 
-    /// A push follows the one before on its connection, and the device's cursor: between them stands nothing but
+    /// A push follows the one before on its connection, and the device's cursor: between them stands nothing
+    /// but
     /// the device's own entries.
     private void follows(final Log log, final Device device, final Box box, final Event.Received got) {
         final long seq = got.seq();
@@ -260,16 +259,13 @@ final class Course {
             return;
         }
         if (!log.admits(tick.user())) {
-            findings.add(Sort.STRANGER, Invariant.I6, tick.client() + " is told of " + tick.user() + " in " + log, tick);
+            findings.add(
+                    Sort.STRANGER, Invariant.I6, tick.client() + " is told of " + tick.user() + " in " + log, tick);
             return;
         }
         final var device = device(tick.client());
         if (tick.read() > tick.delivered()) {
-            findings.add(
-                    Sort.TICK,
-                    Invariant.I3,
-                    text(tick) + ": more is read than delivered",
-                    tick);
+            findings.add(Sort.TICK, Invariant.I3, text(tick) + ": more is read than delivered", tick);
         }
         if (log.wasReadAfter(index)) {
             isEarned(index, log, tick);
@@ -292,8 +288,7 @@ final class Course {
         if (tick.delivered() > log.head()) {
             findings.add(Sort.TICK, Invariant.I3, text(tick) + ", but the log ends at " + log.head(), tick);
         } else if (tick.delivered() > delivered) {
-            findings.add(
-                    Sort.TICK, Invariant.I4, text(tick) + ", but devices have acknowledged " + delivered, tick);
+            findings.add(Sort.TICK, Invariant.I4, text(tick) + ", but devices have acknowledged " + delivered, tick);
         }
         if (tick.read() > read) {
             findings.add(Sort.TICK, Invariant.I4, text(tick) + ", but devices have said " + read + " is read", tick);
@@ -346,7 +341,8 @@ final class Course {
 
     private void finalLog(final Event.FinalLog read) {
         final var log = evidence.log(read.conversation());
-        final long last = read.entries().isEmpty() ? 0 : read.entries().getLast().seq();
+        final long last =
+                read.entries().isEmpty() ? 0 : read.entries().getLast().seq();
         if (log.seenHead > last) { // the log that another member read has it, or it would be accused already
             findings.add(
                     Sort.LOST,

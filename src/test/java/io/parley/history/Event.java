@@ -78,14 +78,7 @@ public sealed interface Event {
     /// @param from   the user who sent it
     /// @param device the device it was sent from
     record Received(
-            long at,
-            String client,
-            String conversation,
-            long seq,
-            String id,
-            String from,
-            String device,
-            String text)
+            long at, String client, String conversation, long seq, String id, String from, String device, String text)
             implements Event {}
 
     /// `delivered` is about to be said.
@@ -94,7 +87,8 @@ public sealed interface Event {
     /// `read` is about to be said.
     record ReadCall(long at, String client, String conversation, long seq) implements Event {}
 
-    /// `receipt` came by itself, as on the wire. One that answers a `receipts` (it has a `ref`) is not recorded:
+    /// `receipt` came by itself, as on the wire. One that answers a `receipts` (it has a `ref`) is not
+    /// recorded:
     /// it may have been overtaken on its way.
     record Receipt(long at, String client, String conversation, String user, long delivered, long read)
             implements Event {}

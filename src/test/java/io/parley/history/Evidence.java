@@ -42,8 +42,8 @@ final class Evidence {
     Log log(final String conversation) {
         return logs.computeIfAbsent(conversation, name -> {
             final var log = new Log(name);
-            log.members.forEach(
-                    user -> logsByUser.computeIfAbsent(user, _ -> new ArrayList<>()).add(log));
+            log.members.forEach(user ->
+                    logsByUser.computeIfAbsent(user, _ -> new ArrayList<>()).add(log));
             return log;
         });
     }
@@ -166,7 +166,8 @@ final class Evidence {
         }
     }
 
-    /// An entry was seen whole: it agrees with what is known of its place and of its message, or that is broken.
+    /// An entry was seen whole: it agrees with what is known of its place and of its message, or that is
+    /// broken.
     private void take(final Log log, final Event.Entry entry, final int index, final Event seen) {
         if (!log.isPossible(entry.seq())) {
             findings.add(
@@ -177,7 +178,10 @@ final class Evidence {
             return;
         }
         final var known = log.at(entry.seq());
-        if (known == null || (isBare(known) && known.id().equals(entry.id()) && known.from().equals(entry.from()))) {
+        if (known == null
+                || (isBare(known)
+                        && known.id().equals(entry.id())
+                        && known.from().equals(entry.from()))) {
             log.put(entry);
         } else if (!known.id().equals(entry.id()) || !known.from().equals(entry.from())) {
             findings.add(
@@ -263,8 +267,8 @@ final class Evidence {
             findings.add(
                     Sort.DOUBLED,
                     Invariant.I5,
-                    ok.id() + " of " + user + " in " + log + " is acknowledged at " + before.seq() + ", " + before.time()
-                            + " and at " + ok.seq() + ", " + ok.time(),
+                    ok.id() + " of " + user + " in " + log + " is acknowledged at " + before.seq() + ", "
+                            + before.time() + " and at " + ok.seq() + ", " + ok.time(),
                     before,
                     ok);
         }

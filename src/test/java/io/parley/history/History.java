@@ -94,7 +94,11 @@ public final class History extends AbstractList<Event> implements RandomAccess {
                             tick.read());
                 case final Event.Presence seen ->
                     new Event.Presence(
-                            seen.at(), one.apply(seen.client()), one.apply(seen.user()), seen.online(), seen.lastSeen());
+                            seen.at(),
+                            one.apply(seen.client()),
+                            one.apply(seen.user()),
+                            seen.online(),
+                            seen.lastSeen());
                 case Event.Fault(final var at, final var client, final var name, final var phase) ->
                     new Event.Fault(at, one.apply(client), one.apply(name), phase);
                 case Event.WallClock(final var at, final var client, final var wall) ->

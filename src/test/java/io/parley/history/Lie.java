@@ -70,13 +70,13 @@ enum Lie {
             return replace(
                     events,
                     dice,
-                    event -> event instanceof Event.FinalLog log && log.entries().size() > 1,
+                    event ->
+                            event instanceof Event.FinalLog log && log.entries().size() > 1,
                     event -> {
                         final var log = (Event.FinalLog) event;
                         final var entries = new ArrayList<>(log.entries());
                         Collections.swap(entries, 0, 1);
-                        return new Event.FinalLog(
-                                log.at(), log.client(), log.conversation(), renumbered(entries));
+                        return new Event.FinalLog(log.at(), log.client(), log.conversation(), renumbered(entries));
                     });
         }
     },
@@ -133,8 +133,8 @@ enum Lie {
     PUSHED_IN_ANOTHER_ORDER {
         @Override
         boolean tell(final List<Event> events, final Random dice) {
-            final int first = any(
-                    events, dice, event -> event instanceof Event.Received got && nextOnLink(events, got) >= 0);
+            final int first =
+                    any(events, dice, event -> event instanceof Event.Received got && nextOnLink(events, got) >= 0);
             if (first < 0) {
                 return false;
             }
@@ -304,7 +304,8 @@ enum Lie {
     TICK_BEFORE_SENT {
         @Override
         boolean tell(final List<Event> events, final Random dice) {
-            final int index = any(events, dice, event -> event instanceof Event.SendOk ok && coveringTick(events, ok) > 0);
+            final int index =
+                    any(events, dice, event -> event instanceof Event.SendOk ok && coveringTick(events, ok) > 0);
             if (index < 0) {
                 return false;
             }
@@ -348,8 +349,7 @@ enum Lie {
         boolean tell(final List<Event> events, final Random dice) {
             return replace(events, dice, event -> event instanceof Event.SendOk ok && ok.seq() > 9, event -> {
                 final var ok = (Event.SendOk) event;
-                return new Event.SendOk(
-                        ok.at(), ok.client(), ok.id(), ok.conversation(), ok.seq(), Instant.EPOCH);
+                return new Event.SendOk(ok.at(), ok.client(), ok.id(), ok.conversation(), ok.seq(), Instant.EPOCH);
             });
         }
     };
@@ -428,8 +428,8 @@ enum Lie {
     private static List<Event.Entry> renumbered(final List<Event.Entry> entries) {
         final var renumbered = new ArrayList<Event.Entry>();
         for (final var entry : entries) {
-            renumbered.add(new Event.Entry(
-                    renumbered.size() + 1L, entry.id(), entry.from(), entry.device(), entry.text()));
+            renumbered.add(
+                    new Event.Entry(renumbered.size() + 1L, entry.id(), entry.from(), entry.device(), entry.text()));
         }
         return renumbered;
     }
@@ -466,7 +466,9 @@ enum Lie {
         boolean ever = false;
         boolean connected = false;
         for (final var event : events) {
-            if (!ever && isOf(event.client(), user) && (event instanceof Event.AckCall || event instanceof Event.ReadCall)) {
+            if (!ever
+                    && isOf(event.client(), user)
+                    && (event instanceof Event.AckCall || event instanceof Event.ReadCall)) {
                 return false;
             }
             if (event.client().equals(client)) {
@@ -482,8 +484,7 @@ enum Lie {
         for (int index = indexOf(events, got) + 1; index < events.size(); index++) {
             final var event = events.get(index);
             if (event.client().equals(got.client())) {
-                if (event instanceof Event.Received next
-                        && next.conversation().equals(got.conversation())) {
+                if (event instanceof Event.Received next && next.conversation().equals(got.conversation())) {
                     return index;
                 }
                 if (event instanceof Event.Disconnected) {
@@ -494,11 +495,13 @@ enum Lie {
         return -1;
     }
 
-    /// The first receipt after that `sent`, on the same connection, that covers it; -1: none, or the message was
+    /// The first receipt after that `sent`, on the same connection, that covers it; -1: none, or the message
+    /// was
     /// sent more than once.
     private static int coveringTick(final List<Event> events, final Event.SendOk ok) {
         final long calls = events.stream()
-                .filter(event -> event instanceof Event.SendCall call && call.id().equals(ok.id()))
+                .filter(event ->
+                        event instanceof Event.SendCall call && call.id().equals(ok.id()))
                 .count();
         for (int index = indexOf(events, ok) + 1; calls == 1 && index < events.size(); index++) {
             final var event = events.get(index);

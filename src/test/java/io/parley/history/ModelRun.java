@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A random run of a tiny correct server and its clients: connections break at any moment and lose what is on
-/// its way, nodes die with all they have not written, clients send again, acknowledge late or never, forget what
+/// its way, nodes die with all they have not written, clients send again, acknowledge late or never, forget
+/// what
 /// they were sending, and new devices come. A seed decides everything.
 final class ModelRun {
     private static final Instant START = Instant.parse("2026-11-24T08:00:00Z");
@@ -161,12 +162,13 @@ final class ModelRun {
                     link(USERS.get(dice.nextInt(USERS.size())));
                 }
             }
-            case 2 -> link.down.add(new Event.Presence(
-                    0,
-                    client.name,
-                    "bob",
-                    Optional.of(false),
-                    Optional.of(wall().minus(Duration.ofMillis(dice.nextInt(9_000))))));
+            case 2 ->
+                link.down.add(new Event.Presence(
+                        0,
+                        client.name,
+                        "bob",
+                        Optional.of(false),
+                        Optional.of(wall().minus(Duration.ofMillis(dice.nextInt(9_000))))));
             case 3, 4, 5, 6, 7, 8 -> send(client, link);
             case 9, 10, 11, 12 -> acknowledge(client, link, dice.nextInt(3) == 0);
             case 13, 14, 15 -> tell(link, client);
@@ -274,8 +276,7 @@ final class ModelRun {
         }
     }
 
-    private void move(
-            final Client client, final Link link, final Chat chat, final long seq, final boolean read) {
+    private void move(final Client client, final Link link, final Chat chat, final long seq, final boolean read) {
         if (seq > chat.log.size()) {
             return;
         }
@@ -323,19 +324,14 @@ final class ModelRun {
                 .toList();
         final var id = "m" + numbered++;
         final var call = new Event.SendCall(
-                now,
-                client.name,
-                id,
-                mine.get(dice.nextInt(mine.size())).name,
-                "text " + id,
-                OptionalLong.of(0));
+                now, client.name, id, mine.get(dice.nextInt(mine.size())).name, "text " + id, OptionalLong.of(0));
         client.outbox.put(id, call);
         say(client, link, call);
     }
 
     private void say(final Client client, final Link link, final Event.SendCall call) {
-        final var again = new Event.SendCall(
-                now, client.name, call.id(), call.conversation(), call.text(), call.after());
+        final var again =
+                new Event.SendCall(now, client.name, call.id(), call.conversation(), call.text(), call.after());
         record(again);
         link.up.add(again);
     }

@@ -96,8 +96,7 @@ final class Story {
     }
 
     Story gets(final String client, final long seq, final String id, final String sender, final String text) {
-        return add(
-                new Event.Received(at(), client, conversation, seq, id, user(sender), device(sender), text));
+        return add(new Event.Received(at(), client, conversation, seq, id, user(sender), device(sender), text));
     }
 
     Story acks(final String client, final long seq) {
@@ -113,8 +112,7 @@ final class Story {
     }
 
     Story sees(final String client, final String user, final Duration lastSeen) {
-        return add(new Event.Presence(
-                at(), client, user, Optional.of(false), Optional.of(START.plus(lastSeen))));
+        return add(new Event.Presence(at(), client, user, Optional.of(false), Optional.of(START.plus(lastSeen))));
     }
 
     /// The final log, 1 to n: each `id sender`.

@@ -1,4 +1,5 @@
-/// The outside judge of a cluster under faults: what clients did and saw, one event after the other, and whether
+/// The outside judge of a cluster under faults: what clients did and saw, one event after the other, and
+/// whether
 /// the design's invariants I1 to I9 hold in it. Knows nothing of the server but its promises, and of its frames
 /// only what stands in [io.parley.history.Event].
 ///
