@@ -183,7 +183,8 @@ final class Node {
             throw new IOException(
                     "the cluster port "
                             + config.getString("pekko.remote.artery.canonical.hostname") + ":"
-                            + config.getInt("pekko.remote.artery.canonical.port") + " cannot be opened, or Pekko not be started: "
+                            + config.getInt("pekko.remote.artery.canonical.port")
+                            + " cannot be opened, or Pekko not be started: "
                             + rootOf(failed),
                     failed);
         }

@@ -25,7 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// People who write to each other through a real cluster while faults come in random order, and the history of it. What
+/// People who write to each other through a real cluster while faults come in random order, and the history of
+/// it. What
 /// happens in which order follows from the seed; when exactly, from the machine.
 final class FaultRun implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(150);
@@ -133,7 +134,8 @@ final class FaultRun implements AutoCloseable {
         return acknowledged.get();
     }
 
-    /// What an operator's supervisor does: a node that ends by itself, such as one that was downed while it slept, is
+    /// What an operator's supervisor does: a node that ends by itself, such as one that was downed while it
+    /// slept, is
     /// started again.
     private synchronized void startWhatHasEnded() {
         if (!supervised) {
@@ -225,7 +227,8 @@ final class FaultRun implements AutoCloseable {
         await(() -> System.nanoTime() >= until, time.plusSeconds(60), "time to pass");
     }
 
-    /// Nobody writes any more; waits until everything has a ✓ and nothing comes any more, then reads what is there.
+    /// Nobody writes any more; waits until everything has a ✓ and nothing comes any more, then reads what is
+    /// there.
     ///
     /// @return all that happened
     List<Event> end() {

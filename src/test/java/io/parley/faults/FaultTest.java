@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three nodes on three replicas, and everything that can happen to them once, in an order of its own each time.
+/// Three nodes on three replicas, and everything that can happen to them once, in an order of its own each
+/// time.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
 final class FaultTest {

@@ -60,7 +60,11 @@ final class Person {
     }
 
     private JsonNode call(
-            final String method, final String path, final String token, final Map<String, Object> body, final int... good) {
+            final String method,
+            final String path,
+            final String token,
+            final Map<String, Object> body,
+            final int... good) {
         final long until = System.nanoTime() + PATIENCE.toNanos();
         String last = "";
         while (System.nanoTime() < until) {

@@ -26,8 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One device, written from the protocol alone: connects to any node, comes back to any other, sends again what has no ✓
-/// with the same id and `after`, acknowledges what it has, reads now and then, and records everything it does and sees. It
+/// One device, written from the protocol alone: connects to any node, comes back to any other, sends again what
+/// has no ✓
+/// with the same id and `after`, acknowledges what it has, reads now and then, and records everything it does
+/// and sees. It
 /// filters nothing and repairs nothing.
 final class RecordedDevice {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -116,7 +118,8 @@ final class RecordedDevice {
         return heads.getOrDefault(conversation, 0L);
     }
 
-    /// Writes a message into one of its conversations that waits for no ✓ now; one at a time each, so that what it
+    /// Writes a message into one of its conversations that waits for no ✓ now; one at a time each, so that what
+    /// it
     /// writes is stored in that order.
     synchronized void write() {
         final var waiting = new LinkedHashSet<>(conversations);
@@ -269,7 +272,8 @@ final class RecordedDevice {
                         frame.path("user").asText(),
                         frame.has("online") ? Optional.of(frame.path("online").asBoolean()) : Optional.empty(),
                         frame.has("lastSeen")
-                                ? Optional.of(Instant.parse(frame.path("lastSeen").asText()))
+                                ? Optional.of(
+                                        Instant.parse(frame.path("lastSeen").asText()))
                                 : Optional.empty()));
             default -> {} // heartbeats, typing, bye: the close follows
         }
@@ -292,7 +296,12 @@ final class RecordedDevice {
         final var conversation = frame.path("conversation").asText();
         final long seq = frame.path("seq").asLong();
         history.accept(new Event.SendOk(
-                now, client, id, conversation, seq, Instant.parse(frame.path("time").asText())));
+                now,
+                client,
+                id,
+                conversation,
+                seq,
+                Instant.parse(frame.path("time").asText())));
         outbox.remove(id);
         heads.merge(conversation, seq, Math::max);
     }
@@ -330,7 +339,8 @@ final class RecordedDevice {
         heads.merge(conversation, seq, Math::max);
         seen.computeIfAbsent(conversation, _ -> new LinkedHashSet<>()).add(seq);
         if (random.nextInt(4) == 0) { // some are late with it, and then say it for all
-            final var _ = clock.schedule(() -> acknowledge(link, conversation), random.nextLong(400), TimeUnit.MILLISECONDS);
+            final var _ =
+                    clock.schedule(() -> acknowledge(link, conversation), random.nextLong(400), TimeUnit.MILLISECONDS);
         } else {
             acknowledge(link, conversation);
         }

@@ -201,7 +201,8 @@ public final class CassandraStore implements NodeStore {
             passedOver.add(rows);
         }
 
-        /// Pages of history. There is a row of the log for each number up to the entity's newest, and nobody asks beyond
+        /// Pages of history. There is a row of the log for each number up to the entity's newest, and nobody
+        /// asks beyond
         /// that; so where a number has one row, that is it.
         private CompletionStage<List<JournalReader.Stored>> events(
                 final String persistenceId, final long from, final long to, final int limit) {

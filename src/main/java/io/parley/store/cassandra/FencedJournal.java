@@ -73,7 +73,8 @@ public final class FencedJournal extends CassandraJournal {
 
     private long starts;
 
-    /// Entities a write of which was given up, and may still arrive: the next start says again which log it has found.
+    /// Entities a write of which was given up, and may still arrive: the next start says again which log it has
+    /// found.
     private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
 
     /// Writes under way: an entity that failed and starts again reads only what its last write has come to.
@@ -118,7 +119,8 @@ public final class FencedJournal extends CassandraJournal {
     }
 
     /// What a recovery has come to.
-    private record Recovered(JournalProtocol.ReplayMessages replay, Incarnation start, List<StoredRow> log, Term last, long head)
+    private record Recovered(
+            JournalProtocol.ReplayMessages replay, Incarnation start, List<StoredRow> log, Term last, long head)
             implements NoSerializationVerificationNeeded {}
 
     private record Claimed(String shard, Claim claim, Optional<Long> epoch, Optional<Throwable> failure)
@@ -216,7 +218,8 @@ public final class FencedJournal extends CassandraJournal {
                         row.writer().text()));
         store.passedOver(resolved.passedOver().size());
         final var log = resolved.log();
-        final long head = log.isEmpty() ? replay.fromSequenceNr() - 1 : log.getLast().seq();
+        final long head =
+                log.isEmpty() ? replay.fromSequenceNr() - 1 : log.getLast().seq();
         if (seal.seq() > head) {
             throw new IllegalStateException("the journal of " + persistenceId + " ends at " + head
                     + ", and an owner has found it to end at " + seal.seq());
@@ -229,10 +232,12 @@ public final class FencedJournal extends CassandraJournal {
         if (head == 0 || (!doubt && seal.by().epoch() == start.term.epoch())) {
             return CompletableFuture.completedStage(recovered);
         }
-        return store.seals().put(persistenceId, new Seal(start.term, head, last)).thenApply(_ -> {
-            doubtful.remove(persistenceId);
-            return recovered;
-        });
+        return store.seals()
+                .put(persistenceId, new Seal(start.term, head, last))
+                .thenApply(_ -> {
+                    doubtful.remove(persistenceId);
+                    return recovered;
+                });
     }
 
     private void recovered(final Recovered recovered) {
@@ -253,7 +258,8 @@ public final class FencedJournal extends CassandraJournal {
                             + " lacks the events after " + highest + ": the next one it has is " + row.seq());
                 }
                 highest = row.seq();
-                entity.tell(new JournalProtocol.ReplayedMessage(event(replay.persistenceId(), row)), ActorRef.noSender());
+                entity.tell(
+                        new JournalProtocol.ReplayedMessage(event(replay.persistenceId(), row)), ActorRef.noSender());
             }
             entity.tell(new JournalProtocol.RecoverySuccess(recovered.head()), ActorRef.noSender());
         } catch (final RuntimeException unreadable) {
@@ -266,7 +272,13 @@ public final class FencedJournal extends CassandraJournal {
                 .deserialize(row.bytes(), row.serializerId(), row.manifest())
                 .get();
         return PersistentRepr.apply(
-                event, row.seq(), persistenceId, "", false, ActorRef.noSender(), row.writer().text());
+                event,
+                row.seq(),
+                persistenceId,
+                "",
+                false,
+                ActorRef.noSender(),
+                row.writer().text());
     }
 
     private void ended(final Terminated ended) {
@@ -282,7 +294,8 @@ public final class FencedJournal extends CassandraJournal {
         final boolean owned = claim != null && claim.shardUid == shardUidOf(write.persistentActor());
         final var marked = new ArrayList<PersistentEnvelope>();
         for (final var envelope : CollectionConverters.asJava(write.messages())) {
-            marked.add(envelope instanceof AtomicWrite atomic ? marked(atomic, owned, write.persistentActor()) : envelope);
+            marked.add(
+                    envelope instanceof AtomicWrite atomic ? marked(atomic, owned, write.persistentActor()) : envelope);
         }
         return new JournalProtocol.WriteMessages(
                 CollectionConverters.asScala(marked).toList(), write.persistentActor(), write.actorInstanceId());
@@ -292,8 +305,11 @@ public final class FencedJournal extends CassandraJournal {
         final var start = writers.get(write.persistenceId());
         final var events = new ArrayList<PersistentRepr>();
         for (final var event : CollectionConverters.asJava(write.payload())) {
-            final var writer = owned && start != null && start.entity.equals(entity) ? start.next().text() : NOBODY;
-            events.add(event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
+            final var writer = owned && start != null && start.entity.equals(entity)
+                    ? start.next().text()
+                    : NOBODY;
+            events.add(
+                    event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
         }
         return AtomicWrite.apply(CollectionConverters.asScala(events).toList());
     }

@@ -45,11 +45,10 @@ final class JournalRows {
     JournalRows(final CompletionStage<CqlSession> session, final String keyspace, final long partitionSize) {
         this.session = session;
         this.partitionSize = partitionSize;
-        this.select =
-                session.thenCompose(connected -> connected.prepareAsync("SELECT sequence_nr, writer_uuid,"
-                        + " ser_id, ser_manifest, event FROM " + keyspace
-                        + ".messages WHERE persistence_id = ? AND partition_nr = ?"
-                        + " AND sequence_nr >= ? AND sequence_nr <= ?"));
+        this.select = session.thenCompose(connected -> connected.prepareAsync("SELECT sequence_nr, writer_uuid,"
+                + " ser_id, ser_manifest, event FROM " + keyspace
+                + ".messages WHERE persistence_id = ? AND partition_nr = ?"
+                + " AND sequence_nr >= ? AND sequence_nr <= ?"));
     }
 
     /// Gives `each` the rows of `persistenceId` with numbers from `from` to `to`, both included, ascending;

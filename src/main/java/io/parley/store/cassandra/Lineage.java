@@ -8,16 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Which rows of an entity's journal are its log, where more than one writer has written. A process that was paused may
-/// have handed a row to the database that arrives long after another has taken the entity over; a write that was given
-/// up may arrive behind its repetition. Nobody was told that such a row is stored, so it may be passed over; what must
+/// Which rows of an entity's journal are its log, where more than one writer has written. A process that was
+/// paused may
+/// have handed a row to the database that arrives long after another has taken the entity over; a write that
+/// was given
+/// up may arrive behind its repetition. Nobody was told that such a row is stored, so it may be passed over;
+/// what must
 /// never happen is that it displaces a row, or lengthens a log, of which somebody was told.
 ///
-/// Up to the number in the [Seal] the log is what the sealing owner found: from the row it names downwards, each row
-/// says whose row stands before it ([Writer#before]). Above it stand the rows of that owner and of later starts, each
+/// Up to the number in the [Seal] the log is what the sealing owner found: from the row it names downwards,
+/// each row
+/// says whose row stands before it ([Writer#before]). Above it stand the rows of that owner and of later
+/// starts, each
 /// behind the one it names; of two that name the same, the one by the higher term.
 ///
-/// The journal cannot compare and set; so the decision is the reader's. Why a rank alone is not enough (a row between
+/// The journal cannot compare and set; so the decision is the reader's. Why a rank alone is not enough (a row
+/// between
 /// two ranks may come last) shows `FencingSimulationTest`; docs/adr/0011-fencing.md tells the story.
 final class Lineage {
     /// A row of the journal.
@@ -54,7 +60,8 @@ final class Lineage {
     /// @throws Damaged if a row of the log is missing
     static <R extends Row> Resolved<R> resolve(final List<R> rows, final Seal seal) {
         final var candidates = new TreeMap<Long, List<R>>();
-        rows.forEach(row -> candidates.computeIfAbsent(row.seq(), _ -> new ArrayList<>(1)).add(row));
+        rows.forEach(row ->
+                candidates.computeIfAbsent(row.seq(), _ -> new ArrayList<>(1)).add(row));
         final var log = new ArrayList<R>();
         if (!candidates.isEmpty()) {
             final long first = candidates.firstKey();
@@ -90,7 +97,8 @@ final class Lineage {
     private static <R extends Row> void up(
             final Map<Long, List<R>> candidates, final long from, final Seal seal, final List<R> log) {
         Optional<Term> before = log.isEmpty()
-                ? Optional.of(seal.last()).filter(_ -> seal.seq() == from - 1) // else what stands before is not known here
+                ? Optional.of(seal.last())
+                        .filter(_ -> seal.seq() == from - 1) // else what stands before is not known here
                 : Optional.of(log.getLast().writer().term());
         for (long seq = from; ; seq++) {
             final var known = before;
@@ -112,7 +120,10 @@ final class Lineage {
         final var last = log.isEmpty() ? seal.last() : log.getLast().writer().term();
         final var taken = new HashSet<R>(log);
         final var left = new ArrayList<R>();
-        candidates.values().forEach(rows -> rows.stream().filter(row -> !taken.contains(row)).forEach(left::add));
+        candidates
+                .values()
+                .forEach(rows ->
+                        rows.stream().filter(row -> !taken.contains(row)).forEach(left::add));
         for (final var row : left) {
             // Whoever wrote after the seal has read the log before, so all its rows are linked to it.
             final var term = row.writer().term();

@@ -1,6 +1,7 @@
 package io.parley.store.cassandra;
 
-/// What a new owner of an entity says durably before it does anything else: this is the log I found, and nothing that
+/// What a new owner of an entity says durably before it does anything else: this is the log I found, and
+/// nothing that
 /// anybody before me still writes belongs to it. Of several the one by the highest term counts.
 ///
 /// @param by   the owner

@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// The newest [Seal] of each entity. Written with the owner's term as the write's timestamp, so that of two the database
+/// The newest [Seal] of each entity. Written with the owner's term as the write's timestamp, so that of two the
+/// database
 /// itself keeps the one by the higher term, in whatever order they arrive.
 final class Seals {
     private final CompletionStage<CqlSession> session;
@@ -26,16 +27,16 @@ final class Seals {
 
     /// The newest of that entity; [Seal#NONE] if there is none.
     CompletionStage<Seal> of(final String persistenceId) {
-        return select.thenCombine(session, (statement, connected) -> connected.executeAsync(
-                        statement.bind(persistenceId).setExecutionProfileName(CassandraStore.JOURNAL)))
+        return select.thenCombine(
+                        session,
+                        (statement, connected) -> connected.executeAsync(
+                                statement.bind(persistenceId).setExecutionProfileName(CassandraStore.JOURNAL)))
                 .thenCompose(asked -> asked)
                 .thenApply(found -> seal(found.one()));
     }
 
     private static Seal seal(final @Nullable Row row) {
-        return row == null
-                ? Seal.NONE
-                : new Seal(term(row, "by_term"), row.getLong("seq"), term(row, "last_term"));
+        return row == null ? Seal.NONE : new Seal(term(row, "by_term"), row.getLong("seq"), term(row, "last_term"));
     }
 
     private static Term term(final Row row, final String column) {
@@ -45,14 +46,16 @@ final class Seals {
 
     /// Stores it, where it is the newest.
     CompletionStage<?> put(final String persistenceId, final Seal seal) {
-        return insert.thenCombine(session, (statement, connected) -> connected.executeAsync(statement
-                        .bind(
-                                persistenceId,
-                                seal.by().text(),
-                                seal.seq(),
-                                seal.last().text(),
-                                seal.by().asTimestamp())
-                        .setExecutionProfileName(CassandraStore.JOURNAL)))
+        return insert.thenCombine(
+                        session,
+                        (statement, connected) -> connected.executeAsync(statement
+                                .bind(
+                                        persistenceId,
+                                        seal.by().text(),
+                                        seal.seq(),
+                                        seal.last().text(),
+                                        seal.by().asTimestamp())
+                                .setExecutionProfileName(CassandraStore.JOURNAL)))
                 .thenCompose(asked -> asked);
     }
 }

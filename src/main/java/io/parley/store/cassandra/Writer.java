@@ -5,7 +5,8 @@ import java.util.Optional;
 /// Who wrote a row, as it stands in its `writer_uuid`.
 ///
 /// @param term  the writer's
-/// @param after the term of the row before it, where that is another one: the first row of each writer says behind
+/// @param after the term of the row before it, where that is another one: the first row of each writer says
+/// behind
 ///     which row it stands
 record Writer(Term term, Optional<Term> after) {
     private static final char AFTER = '<';
@@ -27,7 +28,9 @@ record Writer(Term term, Optional<Term> after) {
     static Writer parse(final String text) {
         final int after = text.indexOf(AFTER);
         if (after < 0) {
-            return Term.parse(text).map(term -> new Writer(term, Optional.empty())).orElse(UNKNOWN);
+            return Term.parse(text)
+                    .map(term -> new Writer(term, Optional.empty()))
+                    .orElse(UNKNOWN);
         }
         final var term = Term.parse(text.substring(0, after));
         final var before = Term.parse(text.substring(after + 1));

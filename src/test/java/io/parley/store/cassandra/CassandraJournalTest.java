@@ -249,8 +249,11 @@ final class CassandraJournalTest {
 
     private Writer writerOf(final CqlSession cassandra, final long number) {
         final var row = cassandra
-                .execute("SELECT writer_uuid FROM " + keyspace
-                        + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?", id, number)
+                .execute(
+                        "SELECT writer_uuid FROM " + keyspace
+                                + ".messages WHERE persistence_id = ? AND partition_nr = 0 AND sequence_nr = ?",
+                        id,
+                        number)
                 .one();
         return Writer.parse(row == null ? "" : String.valueOf(row.getString("writer_uuid")));
     }
@@ -350,11 +353,7 @@ final class CassandraJournalTest {
     }
 
     private void copy(
-            final CqlSession cassandra,
-            final long from,
-            final long to,
-            final Duration ahead,
-            final String writer) {
+            final CqlSession cassandra, final long from, final long to, final Duration ahead, final String writer) {
         final var row = cassandra
                 .execute(
                         "SELECT * FROM " + keyspace

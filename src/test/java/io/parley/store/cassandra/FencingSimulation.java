@@ -11,11 +11,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// One entity's rows on three replicas, written by a sequence of owners of which each may fall asleep at any point: with
-/// a row decided on and not yet handed over, or handed over and not yet arrived anywhere. Rows of one write reach each
-/// replica at a time of its own, long after a later owner has taken over, or never. Owners' clocks are off by up to a day.
+/// One entity's rows on three replicas, written by a sequence of owners of which each may fall asleep at any
+/// point: with
+/// a row decided on and not yet handed over, or handed over and not yet arrived anywhere. Rows of one write
+/// reach each
+/// replica at a time of its own, long after a later owner has taken over, or never. Owners' clocks are off by
+/// up to a day.
 ///
-/// Everything is driven by one random number generator; the same seed gives the same history. Which rows are the log is
+/// Everything is driven by one random number generator; the same seed gives the same history. Which rows are
+/// the log is
 /// decided by the production class ([Lineage]).
 final class FencingSimulation {
     /// A rule that is left out, to show that it is needed.
@@ -85,7 +89,8 @@ final class FencingSimulation {
             known.clear();
             log.forEach(row -> known.add(row.text()));
             // The same owner, whose writes have all been answered: what it has sealed still holds.
-            final boolean isSealed = (!doubt || without == Without.SEAL_AFTER_DOUBT) && sealRead.by().epoch() == epoch;
+            final boolean isSealed = (!doubt || without == Without.SEAL_AFTER_DOUBT)
+                    && sealRead.by().epoch() == epoch;
             final boolean seals = !log.isEmpty() && !isSealed && without != Without.SEAL;
             serves = !seals || without == Without.SEAL_BEFORE_SERVING;
             if (serves) {
@@ -134,7 +139,8 @@ final class FencingSimulation {
             decided = Optional.of(rows);
         }
 
-        /// The last step before the driver has looked at the lease; the owner may have fallen asleep right behind it.
+        /// The last step before the driver has looked at the lease; the owner may have fallen asleep right
+        /// behind it.
         private void handOver() {
             final var write = new Write(decided.orElseThrow(), Optional.empty());
             decided = Optional.empty();
@@ -246,7 +252,11 @@ final class FencingSimulation {
                 }
             }
             case 9 -> { // nobody needed it for a while
-                if (owner.serves && owner.lease && owner.decided.isEmpty() && owner.underWay.isEmpty() && owner.sealing.isEmpty()) {
+                if (owner.serves
+                        && owner.lease
+                        && owner.decided.isEmpty()
+                        && owner.underWay.isEmpty()
+                        && owner.sealing.isEmpty()) {
                     owner.recover();
                 }
             }
@@ -258,7 +268,8 @@ final class FencingSimulation {
         }
     }
 
-    /// The shard moves: the old owner's lease is over before the new owner begins, whether it has noticed or not.
+    /// The shard moves: the old owner's lease is over before the new owner begins, whether it has noticed or
+    /// not.
     private void takeOver() {
         owners.forEach(owner -> owner.lease = false);
         final var owner = new Owner();
@@ -272,7 +283,9 @@ final class FencingSimulation {
         }
         final var delivery = deliveries.remove(random.nextInt(deliveries.size()));
         store(delivery.replica(), delivery.write().rows);
-        delivery.write().seal.ifPresent(seal -> seals.set(delivery.replica(), newer(seals.get(delivery.replica()), seal)));
+        delivery.write()
+                .seal
+                .ifPresent(seal -> seals.set(delivery.replica(), newer(seals.get(delivery.replica()), seal)));
         delivery.write().stored++;
     }
 
@@ -301,9 +314,13 @@ final class FencingSimulation {
         replicas.get(other).values().stream().map(List::copyOf).toList().forEach(rows -> store(one, rows));
         final var numbers = replicas.get(one);
         return switch (without) {
-            case LINKS -> bestOfEach(numbers, Comparator.comparing((Row row) -> row.writer().term()));
+            case LINKS ->
+                bestOfEach(
+                        numbers, Comparator.comparing((Row row) -> row.writer().term()));
             case EPOCHS -> bestOfEach(numbers, Comparator.comparingLong(Row::time));
-            default -> Lineage.resolve(numbers.values().stream().flatMap(List::stream).toList(), seal).log();
+            default ->
+                Lineage.resolve(numbers.values().stream().flatMap(List::stream).toList(), seal)
+                        .log();
         };
     }
 

@@ -15,7 +15,8 @@ final class FencingSimulationTest {
     @Test
     void what_was_acknowledged_is_in_the_log_once_whoever_slept_and_woke_and_whatever_the_clocks_say() {
         for (long seed = 0; seed < HISTORIES; seed++) {
-            assertEquals(Optional.empty(), FencingSimulation.play(seed, FencingSimulation.Without.NOTHING), "seed " + seed);
+            assertEquals(
+                    Optional.empty(), FencingSimulation.play(seed, FencingSimulation.Without.NOTHING), "seed " + seed);
         }
     }
 

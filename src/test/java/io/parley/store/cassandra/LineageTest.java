@@ -92,7 +92,8 @@ final class LineageTest {
                 new Writer(new Term(7, 2), Optional.of(Term.NONE)))) {
             assertEquals(writer, Writer.parse(writer.text()));
         }
-        for (final var other : List.of("", "e", "e1", "e.", "x1.1", UUID.randomUUID().toString(), "e1.1<", "e-1.1")) {
+        for (final var other :
+                List.of("", "e", "e1", "e.", "x1.1", UUID.randomUUID().toString(), "e1.1<", "e-1.1")) {
             assertEquals(Writer.UNKNOWN, Writer.parse(other), other);
         }
     }
