@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A [ClientStore] in a directory, for programs whose unsent messages must outlive them: a file for each message
+/// A [ClientStore] in a directory, for programs whose unsent messages must outlive them: a file for each
+/// message
 /// that has not been answered, on the disk before it is sent, and one for each conversation's progress. Files
 /// are for the owner alone and written as a whole.
 ///
@@ -58,8 +59,8 @@ public final class FileStore implements ClientStore {
         final var progresses = new HashMap<ConversationId, Progress>();
         for (final var file : files(progress)) {
             ConversationId.parse(name(file))
-                    .ifPresent(conversation -> read(file)
-                            .ifPresent(json -> progresses.put(conversation, toProgress(json))));
+                    .ifPresent(conversation ->
+                            read(file).ifPresent(json -> progresses.put(conversation, toProgress(json))));
         }
         final var messages = new ArrayList<Unsent>();
         for (final var file : files(unsent)) {
@@ -156,7 +157,8 @@ public final class FileStore implements ClientStore {
     /// In the order of their names; what a killed process left half written is removed.
     private static List<Path> files(final Path directory) {
         try (var listed = Files.list(directory)) {
-            final var all = listed.sorted(Comparator.comparing(Path::getFileName)).toList();
+            final var all =
+                    listed.sorted(Comparator.comparing(Path::getFileName)).toList();
             all.stream().filter(FileStore::isOfTheDead).forEach(FileStore::delete);
             return all.stream()
                     .filter(file -> file.getFileName().toString().endsWith(ENDING))
@@ -202,9 +204,8 @@ public final class FileStore implements ClientStore {
 
     private static Unsent toUnsent(final JsonNode json) {
         final var to = json.get("to");
-        final Target target = to == null
-                ? new Target.Conversation(json.path("conversation").asText())
-                : new Target.User(to.asText());
+        final Target target =
+                to == null ? new Target.Conversation(json.path("conversation").asText()) : new Target.User(to.asText());
         final var body = new Body(
                 json.path("type").asText(), new JsonText(json.path("body").asText()));
         return new Unsent(

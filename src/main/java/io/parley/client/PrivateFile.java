@@ -50,8 +50,7 @@ public final class PrivateFile {
         final var temporary = file.resolveSibling(
                 file.getFileName() + "." + ProcessHandle.current().pid() + TEMPORARY);
         Files.deleteIfExists(temporary); // of an earlier process of the same number
-        final var options =
-                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        final var options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (var channel = FileChannel.open(temporary, options, owners(file, "rw-------"))) {
             final var bytes = ByteBuffer.wrap(contents.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
@@ -93,7 +92,8 @@ public final class PrivateFile {
         }
     }
 
-    /// The process that was writing a file under this name before it moves to its own; empty if it is none such.
+    /// The process that was writing a file under this name before it moves to its own; empty if it is none
+    /// such.
     static Optional<Long> writer(final Path file) {
         final var name = file.getFileName().toString();
         if (!name.endsWith(TEMPORARY)) {

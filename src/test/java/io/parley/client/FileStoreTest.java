@@ -43,8 +43,8 @@ final class FileStoreTest {
                 IntStream.range(0, 40).mapToObj(i -> message("z" + (40 - i), i)).toList();
         final var first = store();
         messages.forEach(first::queued);
-        final var toConversation = new Unsent(
-                new MessageId("m"), new Target.Conversation("ada~bob"), TextBody.of("hi"), 0);
+        final var toConversation =
+                new Unsent(new MessageId("m"), new Target.Conversation("ada~bob"), TextBody.of("hi"), 0);
         store().queued(toConversation); // of a second process
         final var kept = store().kept().unsent();
         assertEquals(messages, kept.subList(0, 40));
@@ -97,7 +97,8 @@ final class FileStoreTest {
         final var unsent = directory.resolve("ada/unsent");
         final var dead = unsent.resolve("0001-x.json.2147483646.new");
         Files.writeString(dead, "{\"id\":");
-        final var alive = unsent.resolve("0001-x.json." + ProcessHandle.current().pid() + ".new");
+        final var alive =
+                unsent.resolve("0001-x.json." + ProcessHandle.current().pid() + ".new");
         Files.writeString(alive, "{\"id\":");
         Files.writeString(unsent.resolve("0002-foreign.json"), "what is this");
         assertEquals(List.of(message("m", 1)), store().kept().unsent());
