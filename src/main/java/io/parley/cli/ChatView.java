@@ -249,8 +249,9 @@ final class ChatView {
                     case ClientState.Closed _ -> "closed";
                 }));
         presence.ifPresent(known -> all.add(lines.presence(known)));
-        marks.ifPresent(known -> all.add(lines.aside(known.user() + " has all up to #"
-                + Math.max(known.delivered(), known.read()) + " and has read up to #" + known.read())));
+        marks.filter(known -> known.delivered() > 0)
+                .ifPresent(known -> all.add(lines.aside(known.user() + " has all up to #"
+                        + Math.max(known.delivered(), known.read()) + " and has read up to #" + known.read())));
         if (unanswered > 0) {
             all.add(lines.aside(unanswered + " of yours not stored yet"));
         }

@@ -5,11 +5,16 @@ import io.parley.client.ClientRuntime;
 import io.parley.client.ClientSettings;
 import io.parley.client.ParleyClient;
 import java.io.IOException;
+import java.time.Duration;
 
 /// The device's connection while a command runs, with its lock. Ends in order also when the process is told to
 /// end:
 /// what was taken is acknowledged, the device goes offline at once.
 final class Live implements AutoCloseable {
+    /// Somebody sits before it, or waits for it: nobody wants to look at a lost connection for half a minute.
+    private static final ClientSettings SETTINGS =
+            ClientSettings.DEFAULTS.withBackoff(Duration.ofMillis(250), Duration.ofSeconds(8));
+
     private final ParleyClient client;
     private final DeviceLock.Held lock;
     private final Thread atTheEnd = Thread.ofPlatform().unstarted(this::end);
@@ -31,7 +36,7 @@ final class Live implements AutoCloseable {
                     account.nodes().addresses(),
                     account.tokens(),
                     listener,
-                    ClientSettings.DEFAULTS,
+                    SETTINGS,
                     account.home().store(),
                     runtime);
             final var live = new Live(client, held);

@@ -53,7 +53,7 @@ final class PrintableTest {
 
     @Test
     void nothing_harmful_comes_out_whatever_goes_in() {
-        for (int c = 0; c <= 0x10ffff; c++) {
+        for (int c = 0; c <= 0xffff; c++) {
             final var out = Printable.of("a" + Character.toString(c) + "b");
             final var code = c;
             assertTrue(
