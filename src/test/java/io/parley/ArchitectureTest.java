@@ -17,6 +17,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.parley.client.ParleyClient;
+import io.parley.client.ParleyRest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +74,12 @@ final class ArchitectureTest {
                             "session")),
             Map.entry("ops", Set.of("id", "cluster", "store", "conversation", "user", "account", "session", "http")),
             Map.entry("client", Set.of("id", "content", "protocol")),
-            Map.entry("bench", Set.of("id", "content", "protocol", "client")));
+            Map.entry("bench", Set.of("id", "content", "protocol", "client")),
+            Map.entry("cli", Set.of("id", "content", "protocol", "client")));
+
+    /// The classes of the command line that decide what is printed.
+    private static final Set<String> CLI_DECISIONS = Set.of(
+            "ChatView", "ChatLine", "Feed", "TextFeed", "JsonFeed", "Lines", "BodyText", "Printable", "Since", "Whom");
 
     /// The packages of entities and sessions, and the classes in them that may know Pekko. All others decide or
     /// are decided about: plain Java that the simulator runs as well.
@@ -150,6 +157,28 @@ final class ArchitectureTest {
     }
 
     @Test
+    void what_decides_on_the_command_line_knows_no_terminal_and_no_network() {
+        noClasses()
+                .that(resideInAPackage("io.parley.cli").and(DescribedPredicate.not(areNot(CLI_DECISIONS))))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.parley.cli.Terminal")
+                .orShould()
+                .dependOnClassesThat(resideInAnyPackage("picocli..", "java.nio..", "java.net.http.."))
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(ParleyClient.class, ParleyRest.class)
+                .check(PARLEY);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.parley.cli")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("picocli..")
+                .check(PARLEY);
+    }
+
+    @Test
     void only_sessions_and_requests_see_frames_and_commands() {
         noClasses()
                 .that()
@@ -177,6 +206,8 @@ final class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("io.parley.Main")
+                .and()
+                .doNotHaveFullyQualifiedName("io.parley.cli.ParleyCommand")
                 .and()
                 .resideOutsideOfPackage("io.parley.bench")
                 .should(ACCESS_STANDARD_STREAMS)

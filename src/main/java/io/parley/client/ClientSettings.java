@@ -7,15 +7,17 @@ import java.time.Duration;
 /// @param outboxMessages most unanswered messages kept; with bodies of at most 32 KiB that bounds their memory
 /// @param requests       most unanswered `pull`s and `receipts`; more are refused at once
 /// @param conversations  most conversations whose cursors are remembered
-/// @param backoffFirst   the longest wait after the first broken link; doubles with each further one
+/// @param backoffFirst   the longest wait after the first round of all nodes without a lasting link; doubles
+/// with each
+///                       further one
 /// @param backoffMost    the longest wait of all
 /// @param steadyAfter    how long a link must have lasted for the back-off to begin anew
 /// @param openTimeout    for the connection, and again for the `welcome`
 /// @param silence        a link is dead when nothing was heard for this long, though heartbeats were sent
 /// @param requestTimeout how long a `pull` or `receipts` may take, over however many links
-/// @param paced          whether acknowledgements are held to 40 a second (100 at once), merged meanwhile, so
-///                       that they stay under the server's limit on frames; off for load tests against a node
-///                       without limits
+/// @param paced          whether messages are held to the server's `messagesPerSecond` (`burst` at once), and
+///                       acknowledgements, merged meanwhile, to 40 a second (100 at once), so that they stay
+///                       under the server's limits; off for load tests against a node without limits
 public record ClientSettings(
         int outboxMessages,
         int requests,
@@ -40,7 +42,7 @@ public record ClientSettings(
             Duration.ofSeconds(30),
             true);
 
-    /// The same, with acknowledgements sent as they come.
+    /// The same, with messages and acknowledgements sent as they come.
     public ClientSettings unpaced() {
         return new ClientSettings(
                 outboxMessages,

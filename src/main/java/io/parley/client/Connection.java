@@ -25,7 +25,7 @@ final class Connection {
     private static final String MESSAGE = "{\"type\":\"message\"";
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-    private final List<URI> addresses;
+    private final Addresses addresses; // under the lock
     private final TokenSource tokens;
     private final ClientListener listener;
     private final ClientSettings settings;
@@ -34,14 +34,12 @@ final class Connection {
     private final ReentrantLock lock = new ReentrantLock();
     private final Calls calls = new Calls();
     private final Exchange exchange;
-    private final Backoff backoff;
     private final Pulse pulse;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     // all of this under the lock
     private ClientState state;
     private Attempt attempt;
-    private int addressAt;
     private String token = "";
     private boolean refreshed;
     private boolean closing;
@@ -51,14 +49,13 @@ final class Connection {
     private final Future<?> ticking;
 
     Connection(
-            final List<URI> addresses,
+            final List<URI> nodes,
             final TokenSource tokens,
             final ClientListener listener,
             final ClientSettings settings,
             final ClientStore store,
             final ClientRuntime runtime,
             final Link.Connector connector) {
-        this.addresses = List.copyOf(addresses);
         this.tokens = tokens;
         this.listener = listener;
         this.settings = settings;
@@ -66,10 +63,10 @@ final class Connection {
         this.connector = connector;
         final var random = runtime.random();
         exchange = new Exchange(tokens.user(), store, listener, calls, this::taken, settings, random, runtime.nanos());
-        backoff = new Backoff(settings.backoffFirst(), settings.backoffMost(), random);
+        addresses =
+                Addresses.shuffled(nodes, new Backoff(settings.backoffFirst(), settings.backoffMost(), random), random);
         pulse = new Pulse(settings.silence().toNanos());
-        addressAt = random.nextInt(this.addresses.size()); // or every client would begin at the first node
-        state = new ClientState.Connecting(address());
+        state = new ClientState.Connecting(addresses.current());
         attempt = new Attempt();
         final var tick = settings.silence().dividedBy(TICKS_PER_SILENCE);
         final var period = tick.compareTo(TICK) < 0 ? tick : TICK;
@@ -182,10 +179,6 @@ final class Connection {
 
     // ---- from an attempt to a link
 
-    private URI address() {
-        return addresses.get(Math.floorMod(addressAt, addresses.size()));
-    }
-
     private void open() {
         final var fresh = begin();
         fresh.ifPresent(now -> tokens.token().whenComplete((given, failure) -> openWith(now, given, failure)));
@@ -199,7 +192,7 @@ final class Connection {
                 return Optional.empty();
             }
             attempt = fresh;
-            become(new ClientState.Connecting(address()));
+            become(new ClientState.Connecting(addresses.current()));
         } finally {
             lock.unlock();
         }
@@ -247,7 +240,7 @@ final class Connection {
             token = given;
             final var patience = settings.openTimeout().multipliedBy(2); // opening, then the welcome
             now.unwelcomed = Optional.of(runtime.later(() -> unwelcomed(now), patience));
-            return Optional.of(address());
+            return Optional.of(addresses.current());
         } finally {
             lock.unlock();
         }
@@ -447,7 +440,7 @@ final class Connection {
             exchange.linkDown(code);
             if (past.welcomed
                     && runtime.nanos() - past.upNanos >= settings.steadyAfter().toNanos()) {
-                backoff.reset();
+                addresses.steady();
                 refreshed = false;
             }
             if (closing) {
@@ -455,7 +448,7 @@ final class Connection {
                 return;
             }
             final var ending = new Reaction.Ending(code, past.bye, past.retryAfter, refreshed);
-            switch (Reaction.to(ending, backoff)) {
+            switch (Reaction.to(ending, addresses)) {
                 case Reaction.Reconnect(final var after) -> reconnect(after, code, reason);
                 case Reaction.RefreshToken _ -> {
                     refreshed = true;
@@ -471,7 +464,6 @@ final class Connection {
     }
 
     private void reconnect(final Duration after, final int code, final String reason) {
-        addressAt++;
         become(new ClientState.Waiting(after, code, reason));
         reconnecting = Optional.of(runtime.later(this::open, after));
     }

@@ -12,21 +12,16 @@ import io.parley.protocol.Limits;
 import io.parley.protocol.PageRequest;
 import io.parley.protocol.ServerFrame;
 import io.parley.protocol.Target;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// What is said and heard on the links of one client, one after another: which frame to write next, what each
 /// frame that comes means. No sockets and no clock; not thread-safe ([ParleyClient] holds its lock around every
@@ -40,10 +35,8 @@ final class Exchange {
 
     private static final double CURSORS_PER_SECOND = 40; // the server takes 50 frames a second: room for all others
     private static final int CURSORS_AT_ONCE = 100; // and 200 at once
-    private static final long TYPING_NANOS = 3_000_000_000L; // at most one per conversation in 3 s
-    private static final int TYPING_MAX = 100; // nobody types in more conversations in 3 s
-    private static final Optional<String> WATCH = Optional.of("watch");
     private static final Optional<String> NO_REF = Optional.empty();
+    private static final int RECEIPTS_MAX = 100; // conversations in one frame
     private static final int MEMBERS_PER_CONVERSATION = 4; // remembered ticks; most conversations have two
 
     private final UserId self;
@@ -57,24 +50,15 @@ final class Exchange {
     private final Requests requests;
     private final Ticks ticks;
     private final Backoff putOffs;
-    private final SequencedSet<String> watched = new LinkedHashSet<>();
-    private final SequencedSet<String> toWatch = new LinkedHashSet<>();
-    private final SequencedSet<String> toUnwatch = new LinkedHashSet<>();
-    private final SequencedSet<ConversationId> toType = new LinkedHashSet<>();
-    private final Map<ConversationId, Long> typedNanos = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(final Map.Entry<ConversationId, Long> eldest) {
-            return size() > TYPING_MAX;
-        }
-    };
+    private final Watches watches = new Watches();
     private Limits limits = Limits.V1;
-    private Pace pace = Pace.unlimited();
+    private Pace cursorPace = Pace.unlimited();
+    private Pace sendPace = Pace.unlimited();
     private boolean online;
     private boolean heartbeat;
     private boolean cursorsTurn = true;
     private boolean blamed;
-    private Optional<Duration> watchAfter = Optional.empty();
-    private long watchNotBeforeNanos;
+    private boolean welcomedBefore;
 
     Exchange(
             final UserId self,
@@ -94,7 +78,7 @@ final class Exchange {
         this.outbox = new Outbox(settings.outboxMessages());
         this.cursors = new Cursors(settings.conversations());
         this.requests = new Requests(settings.requests());
-        this.ticks = new Ticks(settings.conversations() * MEMBERS_PER_CONVERSATION);
+        this.ticks = new Ticks(self, settings.conversations() * MEMBERS_PER_CONVERSATION, settings.conversations());
         this.putOffs = new Backoff(settings.backoffFirst(), settings.backoffMost(), random);
         restore(store.kept(), nowNanos);
     }
@@ -119,36 +103,21 @@ final class Exchange {
         if (outbox.isFull()) {
             return CompletableFuture.completedFuture(new SendOutcome.OutboxFull());
         }
-        if (isLonger(body.json().value(), limits.bodyBytes())) {
-            return refusedHere(id, ErrorCode.TOO_LARGE, "the body has more than " + limits.bodyBytes() + " bytes");
-        }
-        if (!isEncodable(body.json().value())) { // the socket would break on it, and again on each resend
-            return refusedHere(id, ErrorCode.INVALID, "the body holds a lone surrogate");
-        }
         final ConversationId conversation;
         try {
-            conversation = Addressing.conversation(self, target);
-        } catch (final FrameException misspelt) {
-            return refusedHere(id, misspelt.error().code(), misspelt.error().message());
+            conversation = Gate.pass(self, target, body, limits);
+        } catch (final FrameException refused) {
+            return CompletableFuture.completedFuture(new SendOutcome.Refused(new ServerFrame.Refusal(
+                    refused.error().code(),
+                    refused.error().message(),
+                    NO_REF,
+                    Optional.of(id.value()),
+                    Optional.empty(),
+                    OptionalInt.empty())));
         }
         final var after = cursors.head(conversation);
         store.queued(new ClientStore.Unsent(id, target, body, after));
         return outbox.add(id, target, conversation.value(), body, after, false).outcome();
-    }
-
-    private static CompletableFuture<SendOutcome> refusedHere(
-            final MessageId id, final ErrorCode code, final String message) {
-        return CompletableFuture.completedFuture(new SendOutcome.Refused(new ServerFrame.Refusal(
-                code, message, NO_REF, Optional.of(id.value()), Optional.empty(), OptionalInt.empty())));
-    }
-
-    private static boolean isLonger(final String text, final int bytes) {
-        return text.length() * 3L > bytes && text.getBytes(StandardCharsets.UTF_8).length > bytes;
-    }
-
-    private static boolean isEncodable(final String text) {
-        return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
-                || StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private String lane(final Target target) {
@@ -179,33 +148,20 @@ final class Exchange {
     }
 
     void typing(final ConversationId conversation, final long nowNanos) {
-        final var last = typedNanos.get(conversation);
-        if (online && (last == null || nowNanos - last >= TYPING_NANOS)) {
-            typedNanos.put(conversation, nowNanos);
-            toType.add(conversation);
-        }
+        watches.typing(conversation, online, nowNanos);
     }
 
     /// @throws IllegalArgumentException if that would be more than the server lets a socket watch
     void watch(final Collection<UserId> users) {
-        final var more = new LinkedHashSet<>(watched);
-        users.forEach(user -> more.add(user.value()));
-        if (more.size() > limits.watch()) {
-            throw new IllegalArgumentException("at most " + limits.watch() + " users can be watched");
-        }
-        users.forEach(user -> {
-            watched.add(user.value());
-            toWatch.add(user.value());
-            toUnwatch.remove(user.value());
-        });
+        watches.watch(users, limits.watch());
     }
 
     void unwatch(final Collection<UserId> users) {
-        users.forEach(user -> {
-            if (watched.remove(user.value()) && !toWatch.remove(user.value())) {
-                toUnwatch.add(user.value());
-            }
-        });
+        watches.unwatch(users);
+    }
+
+    Tick tick(final ConversationId conversation, final long seq) {
+        return ticks.tick(conversation, seq);
     }
 
     // ---- the link
@@ -214,16 +170,30 @@ final class Exchange {
         online = true;
         blamed = false;
         heartbeat = false;
+        if (settings.paced() && !(welcomedBefore && limits.equals(welcome.limits()))) {
+            // kept through links: what went at once on the last one counts for the person, not for the socket
+            sendPace = new Pace(
+                    welcome.limits().messagesPerSecond(), welcome.limits().burst(), nowNanos);
+        }
         limits = welcome.limits();
-        pace = settings.paced() ? new Pace(CURSORS_PER_SECOND, CURSORS_AT_ONCE, nowNanos) : Pace.unlimited();
+        cursorPace = settings.paced() ? new Pace(CURSORS_PER_SECOND, CURSORS_AT_ONCE, nowNanos) : Pace.unlimited();
         outbox.linkUp(limits.inFlight());
         cursors.linkUp(nowNanos);
         requests.linkUp();
-        toWatch.clear();
-        toWatch.addAll(watched);
-        toUnwatch.clear();
-        toType.clear();
-        watchAfter = Optional.empty();
+        watches.linkUp(limits.watch());
+        if (welcomedBefore) {
+            askForTicks(nowNanos);
+        }
+        welcomedBefore = true;
+    }
+
+    /// What was ticked while there was no link is not pushed.
+    private void askForTicks(final long nowNanos) {
+        final var unfinished = ticks.unfinished(RECEIPTS_MAX);
+        if (!unfinished.isEmpty()) {
+            receipts(unfinished, nowNanos)
+                    .ifPresent(asked -> asked.answer().exceptionally(refused -> List.of())); // asked again next time
+        }
     }
 
     /// The link is gone. Where the code says that a frame must never be sent again, and no `error` has said
@@ -276,33 +246,18 @@ final class Exchange {
     }
 
     private Optional<ClientFrame> message(final long nowNanos) {
-        return outbox.next(nowNanos).map(send -> send);
+        if (outbox.mayGo(nowNanos) && sendPace.take(nowNanos)) {
+            return outbox.next(nowNanos).map(send -> send);
+        }
+        return Optional.empty();
     }
 
     private Optional<ClientFrame> cursor(final long nowNanos) {
-        return !cursors.owesNothing() && pace.take(nowNanos) ? cursors.next(nowNanos) : Optional.empty();
+        return !cursors.owesNothing() && cursorPace.take(nowNanos) ? cursors.next(nowNanos) : Optional.empty();
     }
 
     private Optional<ClientFrame> question(final long nowNanos) {
-        final var asked = requests.next(nowNanos);
-        if (asked.isPresent()) {
-            return asked;
-        }
-        if (!toUnwatch.isEmpty()) {
-            return Optional.of(new ClientFrame.Unwatch(takeAll(toUnwatch), WATCH));
-        }
-        if (!toWatch.isEmpty() && (watchAfter.isEmpty() || nowNanos - watchNotBeforeNanos >= 0)) {
-            return Optional.of(new ClientFrame.Watch(takeAll(toWatch), WATCH));
-        }
-        return toType.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ClientFrame.Typing(toType.removeFirst().value(), NO_REF));
-    }
-
-    private static List<String> takeAll(final Collection<String> users) {
-        final var all = List.copyOf(users);
-        users.clear();
-        return all;
+        return requests.next(nowNanos).or(() -> watches.next(nowNanos));
     }
 
     /// When [#next] may have something that it has not now, without anything having happened.
@@ -310,20 +265,18 @@ final class Exchange {
         if (!online || owesNothing()) {
             return OptionalLong.empty(); // as a rule
         }
-        final var paced = cursors.owesNothing()
+        final var cursor = cursors.owesNothing()
                 ? OptionalLong.empty()
-                : OptionalLong.of(cursors.dueNanos().orElse(pace.nextNanos(nowNanos)));
-        final var watch = watchAfter.isPresent() && !toWatch.isEmpty()
-                ? OptionalLong.of(watchNotBeforeNanos)
-                : OptionalLong.empty();
-        return LongStream.concat(
-                        LongStream.concat(outbox.dueNanos(nowNanos).stream(), paced.stream()),
-                        LongStream.concat(requests.dueNanos().stream(), watch.stream()))
+                : OptionalLong.of(cursors.dueNanos().orElse(cursorPace.nextNanos(nowNanos)));
+        final var message =
+                outbox.mayGo(nowNanos) ? OptionalLong.of(sendPace.nextNanos(nowNanos)) : outbox.dueNanos(nowNanos);
+        return Stream.of(message, cursor, requests.dueNanos(), watches.dueNanos())
+                .flatMapToLong(OptionalLong::stream)
                 .min();
     }
 
     private boolean owesNothing() {
-        return outbox.hasNoneWaiting() && cursors.owesNothing() && requests.hasNoneToAsk() && toWatch.isEmpty();
+        return outbox.hasNoneWaiting() && cursors.owesNothing() && requests.hasNoneToAsk() && watches.owesNothing();
     }
 
     // ---- what the server says
@@ -394,6 +347,7 @@ final class Exchange {
         if (cursors.heard(sent.conversation(), sent.seq())) {
             store.progressed(sent.conversation(), cursors.progress(sent.conversation()));
         }
+        ticks.sent(sent.conversation(), sent.seq());
         final var entry = outbox.settle(sent.id());
         entry.ifPresent(known -> {
             putOffs.reset();
@@ -453,10 +407,8 @@ final class Exchange {
 
     private void sayAgain(final ServerFrame.Refusal refusal, final long nowNanos) {
         final var notBeforeNanos = nowNanos + wait(refusal, 1);
-        if (refusal.ref().equals(WATCH)) {
-            watchAfter = Optional.of(Duration.ofNanos(notBeforeNanos - nowNanos));
-            watchNotBeforeNanos = notBeforeNanos;
-            toWatch.addAll(watched);
+        if (watches.isMine(refusal.ref())) {
+            watches.putOff(notBeforeNanos);
         } else {
             refusal.conversation()
                     .flatMap(ConversationId::parse)

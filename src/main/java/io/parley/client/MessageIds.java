@@ -5,10 +5,15 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /// Makes message ids: UUIDv7 (RFC 9562), so that they sort by time.
-final class MessageIds {
+public final class MessageIds {
     private static final HexFormat HEX = HexFormat.of();
 
     private MessageIds() {}
+
+    /// An id that nobody else has.
+    public static MessageId fresh(final ClientRuntime runtime) {
+        return next(runtime.clock().millis(), runtime.random());
+    }
 
     static MessageId next(final long epochMillis, final RandomGenerator random) {
         final long high = (epochMillis << 16) | 0x7000 | (random.nextInt() & 0x0fff);

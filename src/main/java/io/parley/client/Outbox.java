@@ -144,13 +144,22 @@ final class Outbox {
         inFlightMax = 0;
     }
 
+    /// Whether [#next] has something now.
+    boolean mayGo(final long nowNanos) {
+        return candidate(nowNanos).isPresent();
+    }
+
     /// The frame to send next, which counts as unanswered from now on; empty if none may go.
     Optional<ClientFrame.Send> next(final long nowNanos) {
+        return candidate(nowNanos).map(this::go);
+    }
+
+    private Optional<Entry> candidate(final long nowNanos) {
         if (unanswered.size() >= inFlightMax || waiting.isEmpty()) {
             return Optional.empty();
         }
         final var first = waiting.firstEntry().getValue();
-        return (first.mayGo(nowNanos) ? Optional.of(first) : firstOfAnotherLane(nowNanos)).map(this::go);
+        return first.mayGo(nowNanos) ? Optional.of(first) : firstOfAnotherLane(nowNanos);
     }
 
     private Optional<Entry> firstOfAnotherLane(final long nowNanos) {

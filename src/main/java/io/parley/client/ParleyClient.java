@@ -133,6 +133,16 @@ public final class ParleyClient implements AutoCloseable {
                         new RefusedException(ErrorCode.UNAVAILABLE, "too many unanswered requests", Optional.empty())));
     }
 
+    /// How far a message of this person's in a direct conversation has come, as far as the server has told. A
+    /// change is told as [ClientListener#receipt]; after a broken link the client asks by itself for the ticks
+    /// of
+    /// what it has sent, others are asked for with [#receipts].
+    ///
+    /// @param seq of a message that is stored
+    public Tick tick(final ConversationId conversation, final long seq) {
+        return connection.with(exchange -> exchange.tick(conversation, seq));
+    }
+
     /// The person is typing. May be called at each key: told at most once per conversation in 3 s, and only
     /// while online.
     public void typing(final ConversationId conversation) {

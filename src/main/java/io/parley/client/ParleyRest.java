@@ -5,6 +5,7 @@ import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
+import io.parley.protocol.ErrorCode;
 import io.parley.protocol.JsonPrinter;
 import io.parley.protocol.PageRequest;
 import io.parley.protocol.ServerFrame;
@@ -12,17 +13,21 @@ import io.parley.protocol.Target;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/// The REST calls a client needs, against one node. Every future fails with [RefusedException] where the server
-/// refused, with an [java.io.IOException] where it could not be reached or did not answer within 30 s, as the
-/// cause of a `CompletionException`. Nothing is repeated by itself.
+/// The REST calls a client needs, at any node of a list. Every future fails with [RefusedException] where the
+/// server refused, with an [java.io.IOException] where no node could be reached or did not answer within 30 s,
+/// as the cause of a `CompletionException`.
+///
+/// A call that a node could not be asked, did not answer or was not able to decide (503) is made once at each
+/// of the others, as far as it can be repeated without doing it twice; each method says how far. At one node
+/// alone nothing is repeated.
 ///
 /// ```java
 /// var rest = new ParleyRest(URI.create("http://127.0.0.1:8080"), ClientRuntime.shared());
@@ -30,18 +35,45 @@ import java.util.concurrent.CompletableFuture;
 /// var login = rest.login(new UserId("ada"), password, NewDevice.named("laptop")).join();
 /// ```
 public final class ParleyRest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /// The last refresh token may be used again within 30 s of its first use; later it would cost the device.
+    private static final Duration REFRESH_WITHIN = Duration.ofSeconds(15);
 
-    private final URI base;
-    private final ClientRuntime runtime;
+    private static final Duration REFRESH_TIMEOUT = Duration.ofSeconds(10);
 
+    private final RestCalls calls;
+
+    /// The calls at one node.
+    ///
     /// @param base of the node, such as `http://127.0.0.1:8080`
     public ParleyRest(final URI base, final ClientRuntime runtime) {
-        this.base = base;
-        this.runtime = runtime;
+        this(List.of(base), runtime);
     }
 
-    /// `POST /v1/accounts`. `conflict` if the name is taken.
+    /// @param nodes their addresses, such as `http://127.0.0.1:8080`; one is begun with at random, then the one
+    ///              that did well last is asked
+    public ParleyRest(final List<URI> nodes, final ClientRuntime runtime) {
+        this(shuffled(nodes, runtime), runtime);
+    }
+
+    private ParleyRest(final Addresses nodes, final ClientRuntime runtime) {
+        this.calls = new RestCalls(nodes, runtime);
+    }
+
+    private static Addresses shuffled(final List<URI> nodes, final ClientRuntime runtime) {
+        final var waits = ClientSettings.DEFAULTS;
+        final var random = runtime.random();
+        return Addresses.shuffled(nodes, new Backoff(waits.backoffFirst(), waits.backoffMost(), random), random);
+    }
+
+    /// Without the shuffling, for tests.
+    static ParleyRest inOrder(final List<URI> nodes, final ClientRuntime runtime) {
+        final var random = runtime.random();
+        return new ParleyRest(
+                new Addresses(nodes, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), random), random), runtime);
+    }
+
+    /// `POST /v1/accounts`. `conflict` if the name is taken. Where the answer of one node was lost and the next
+    /// says `conflict`, a login with the password tells whether the account is the one just made.
     public CompletableFuture<Void> register(final UserId user, final String password, final Optional<String> name) {
         final var body = new JsonPrinter()
                 .object()
@@ -49,11 +81,23 @@ public final class ParleyRest {
                 .member("password", password)
                 .member("name", name)
                 .end();
-        return call(post("/v1/accounts", body.toString())).thenAccept(answer -> {});
+        return call(post("/v1/accounts", body.toString(), Repeat.ALWAYS)
+                        .wasOurs(refused -> refused.code() == ErrorCode.CONFLICT
+                                ? isPassword(user, password)
+                                : CompletableFuture.completedFuture(false)))
+                .thenAccept(answer -> {});
+    }
+
+    /// Whether this is the password; links a device for a moment.
+    private CompletableFuture<Boolean> isPassword(final UserId user, final String password) {
+        return login(user, password, NewDevice.named("registration"))
+                .thenCompose(login -> logout(login.token()))
+                .handle((done, failure) -> failure == null);
     }
 
     /// `POST /v1/login`. `unauthenticated` for a wrong password or unknown user, `conflict` for the 17th
-    /// device.
+    /// device. With the id of a linked device it is repeated whatever happened; for a new one not where the
+    /// answer was lost, since that would link two.
     public CompletableFuture<Login> login(final UserId user, final String password, final NewDevice device) {
         return login(user, password, device, Optional.empty());
     }
@@ -73,36 +117,45 @@ public final class ParleyRest {
                 .end()
                 .member("replace", replace.map(DeviceId::value))
                 .end();
-        return call(post("/v1/login", body.toString())).thenApply(RestAnswers::login);
+        final var repeat = device.id().isPresent() ? Repeat.ALWAYS : Repeat.UNLESS_LOST;
+        return call(post("/v1/login", body.toString(), repeat)).thenApply(RestAnswers::login);
     }
 
-    /// `POST /v1/login/refresh`. `unauthenticated` if the token is not the last one.
+    /// `POST /v1/login/refresh`. `unauthenticated` if the token is not the last one. Repeated within the time
+    /// in
+    /// which the token gives the same answer again.
     public CompletableFuture<Login> refresh(final String refreshToken) {
         final var body =
                 new JsonPrinter().object().member("refreshToken", refreshToken).end();
-        return call(post("/v1/login/refresh", body.toString())).thenApply(RestAnswers::login);
+        return call(post("/v1/login/refresh", body.toString(), Repeat.ALWAYS).within(REFRESH_WITHIN, REFRESH_TIMEOUT))
+                .thenApply(RestAnswers::login);
     }
 
     /// `POST /v1/logout`: unlinks the device; its connections end.
     public CompletableFuture<Void> logout(final String token) {
-        return call(as(token, post("/v1/logout", "{}"))).thenAccept(answer -> {});
+        return call(as(token, post("/v1/logout", "{}", Repeat.ALWAYS))
+                        .wasOurs(refused ->
+                                CompletableFuture.completedFuture(refused.code() == ErrorCode.UNAUTHENTICATED)))
+                .thenAccept(answer -> {});
     }
 
-    /// `PUT /v1/password`: all other devices are logged out.
+    /// `PUT /v1/password`: all other devices are logged out. Repeated only where no node has seen it: the
+    /// second
+    /// time the old password would be wrong.
     public CompletableFuture<Void> changePassword(final String token, final String old, final String fresh) {
         final var body = new JsonPrinter()
                 .object()
                 .member("old", old)
                 .member("new", fresh)
                 .end();
-        final var request = request("/v1/password")
-                .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(body.toString()));
-        return call(as(token, request)).thenAccept(answer -> {});
+        final var request = json().PUT(HttpRequest.BodyPublishers.ofString(body.toString()));
+        return call(as(token, RestCalls.Call.of("/v1/password", request, Repeat.IF_UNSEEN)))
+                .thenAccept(answer -> {});
     }
 
     /// `POST /v1/messages`: one message without a connection. Repeat it with the same `id` and `after` where
-    /// the answer was lost.
+    /// the
+    /// future failed with anything but a refusal for good.
     public CompletableFuture<ServerFrame.Sent> sendMessage(
             final String token, final MessageId id, final Target to, final Body body, final OptionalLong after) {
         final var json = new JsonPrinter().object();
@@ -112,7 +165,8 @@ public final class ParleyRest {
         }
         json.member("id", id.value()).member("body", body.json());
         after.ifPresent(seq -> json.member("after", seq));
-        return call(as(token, post("/v1/messages", json.end().toString()))).thenCompose(RestAnswers::sent);
+        return call(as(token, post("/v1/messages", json.end().toString(), Repeat.ALWAYS)))
+                .thenCompose(RestAnswers::sent);
     }
 
     /// `GET /v1/conversations`: the most recently active first.
@@ -125,7 +179,7 @@ public final class ParleyRest {
                         .map(time -> "&updatedAfter=" + encoded(time.toString()))
                         .orElse("")
                 + cursor.map(next -> "&cursor=" + encoded(next)).orElse("");
-        return call(as(token, request(path).GET())).thenCompose(RestAnswers::conversations);
+        return call(as(token, get(path))).thenCompose(RestAnswers::conversations);
     }
 
     /// `GET /v1/conversations/{id}/messages`: a page of history, ascending.
@@ -136,7 +190,7 @@ public final class ParleyRest {
             case PageRequest.Before(final var seq, final var limit) -> "limit=" + limit + "&before=" + seq;
             case PageRequest.Newest(final var limit) -> "limit=" + limit;
         };
-        return call(as(token, request(of(conversation) + "/messages?" + where).GET()))
+        return call(as(token, get(of(conversation) + "/messages?" + where)))
                 .thenCompose(answer -> RestAnswers.page(conversation, answer));
     }
 
@@ -153,19 +207,30 @@ public final class ParleyRest {
     private CompletableFuture<Void> cursor(
             final String token, final ConversationId conversation, final String which, final long seq) {
         final var body = new JsonPrinter().object().member("seq", seq).end();
-        return call(as(token, post(of(conversation) + "/" + which, body.toString())))
+        return call(as(token, post(of(conversation) + "/" + which, body.toString(), Repeat.ALWAYS)))
                 .thenAccept(answer -> {});
+    }
+
+    /// `GET /v1/users/{user}`. `unknown-user` if there is none.
+    public CompletableFuture<Profile> profile(final String token, final UserId user) {
+        return call(as(token, get("/v1/users/" + user.value()))).thenApply(RestAnswers::profile);
     }
 
     /// `GET /v1/users/{user}/presence`.
     public CompletableFuture<ServerFrame.Presence> presence(final String token, final UserId user) {
-        return call(as(token, request("/v1/users/" + user.value() + "/presence").GET()))
-                .thenCompose(RestAnswers::presence);
+        return call(as(token, get("/v1/users/" + user.value() + "/presence"))).thenCompose(RestAnswers::presence);
+    }
+
+    /// `GET /v1/devices`: the caller's devices.
+    public CompletableFuture<List<LinkedDevice>> devices(final String token) {
+        return call(as(token, get("/v1/devices"))).thenApply(RestAnswers::devices);
     }
 
     /// `DELETE /v1/devices/{device}`: unlinks one of the caller's devices.
     public CompletableFuture<Void> unlink(final String token, final DeviceId device) {
-        return call(as(token, request("/v1/devices/" + device.value()).DELETE()))
+        final var path = "/v1/devices/" + device.value();
+        return call(as(token, RestCalls.Call.of(path, HttpRequest.newBuilder().DELETE(), Repeat.ALWAYS))
+                        .wasOurs(refused -> CompletableFuture.completedFuture(refused.code() == ErrorCode.NOT_FOUND)))
                 .thenAccept(answer -> {});
     }
 
@@ -177,23 +242,24 @@ public final class ParleyRest {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private HttpRequest.Builder request(final String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+    private static RestCalls.Call get(final String path) {
+        return RestCalls.Call.of(path, HttpRequest.newBuilder().GET(), Repeat.ALWAYS);
     }
 
-    private HttpRequest.Builder post(final String path, final String json) {
-        return request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json));
+    private static RestCalls.Call post(final String path, final String json, final Repeat repeat) {
+        return RestCalls.Call.of(path, json().POST(HttpRequest.BodyPublishers.ofString(json)), repeat);
     }
 
-    private static HttpRequest.Builder as(final String token, final HttpRequest.Builder request) {
-        return request.header("Authorization", "Bearer " + token);
+    private static HttpRequest.Builder json() {
+        return HttpRequest.newBuilder().header("Content-Type", "application/json");
     }
 
-    private CompletableFuture<String> call(final HttpRequest.Builder request) {
-        return runtime.http()
-                .sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
-                .thenCompose(answer -> answer.statusCode() / 100 == 2
-                        ? CompletableFuture.completedFuture(answer.body())
-                        : CompletableFuture.failedFuture(RestAnswers.problem(answer)));
+    private static RestCalls.Call as(final String token, final RestCalls.Call call) {
+        call.request().header("Authorization", "Bearer " + token);
+        return call;
+    }
+
+    private CompletableFuture<String> call(final RestCalls.Call call) {
+        return calls.make(call);
     }
 }

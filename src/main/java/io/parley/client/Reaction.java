@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// What a client does after a link has ended, by its close code.
 sealed interface Reaction {
-    /// Try again after this wait, at the next address.
+    /// Try again after this wait, at the node that is the current one now.
     record Reconnect(Duration after) implements Reaction {}
 
     /// The token was refused for the first time: exchange it for a new one, then try again.
@@ -40,19 +40,17 @@ sealed interface Reaction {
     Duration TOO_MANY_WAIT = Duration.ofSeconds(30);
 
     /// What follows from `ending`. All codes without a rule of their own (1006, 1012, 1013, 4408, unknown ones,
-    /// also the two that forbid to resend a frame, 1008 and 1009) mean: come back, after the server's wish or
-    /// the back-off.
-    static Reaction to(final Ending ending, final Backoff backoff) {
+    /// also the two that forbid to resend a frame, 1008 and 1009) mean: go to another node, after the server's
+    /// wish or when [Addresses] says. Where a link ended for the device's or the person's own sake, the address
+    /// stays.
+    static Reaction to(final Ending ending, final Addresses addresses) {
         return switch (ending.code()) {
             case UNAUTHENTICATED -> ending.refreshed() ? new LogInAgain() : new RefreshToken();
             case REPLACED -> new StayAway();
             case TOO_MANY_CONNECTIONS ->
-                new Reconnect(longer(ending.retryAfter().orElse(TOO_MANY_WAIT), backoff.next()));
-            default -> new Reconnect(ending.bye().orElseGet(backoff::next));
+                new Reconnect(
+                        addresses.failed(Optional.empty(), ending.retryAfter().orElse(TOO_MANY_WAIT)));
+            default -> new Reconnect(addresses.failed(ending.bye(), Duration.ZERO));
         };
-    }
-
-    private static Duration longer(final Duration one, final Duration other) {
-        return one.compareTo(other) >= 0 ? one : other;
     }
 }

@@ -40,6 +40,30 @@ final class RestAnswers {
                 json.required("uid").asText());
     }
 
+    static Profile profile(final String answer) {
+        final var json = object(answer);
+        return new Profile(
+                new UserId(json.required("user").asText()),
+                json.required("name").asText(),
+                json.required("uid").asText());
+    }
+
+    static List<LinkedDevice> devices(final String answer) {
+        final var devices = new ArrayList<LinkedDevice>();
+        object(answer).required("devices").forEach(each -> devices.add(device(each)));
+        return List.copyOf(devices);
+    }
+
+    private static LinkedDevice device(final JsonNode json) {
+        return new LinkedDevice(
+                new DeviceId(json.required("device").asText()),
+                json.path("name").asText(),
+                json.path("platform").asText(),
+                Instant.parse(json.required("linked").asText()),
+                Optional.ofNullable(json.get("lastSeen")).map(time -> Instant.parse(time.asText())),
+                json.path("current").asBoolean());
+    }
+
     static CompletableFuture<ServerFrame.Sent> sent(final String answer) {
         return frame("sent", object(answer)).thenApply(frame -> (ServerFrame.Sent) frame);
     }

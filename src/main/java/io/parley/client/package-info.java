@@ -15,9 +15,13 @@
 /// }
 /// ```
 ///
-/// Inside: `Outbox`, `Cursors`, `Requests`, `Backoff` and `Reaction` decide and know neither sockets nor
-/// clocks; `Exchange` puts them together into what is said on a link; `Connection` holds the link and the
-/// timers.
+/// Given the addresses of several nodes, a client goes to another one when its node is lost, and makes a REST
+/// call
+/// elsewhere where that does nothing twice; the tokens are good at every node.
+///
+/// Inside: `Outbox`, `Cursors`, `Ticks`, `Watches`, `Requests`, `Addresses`, `Backoff`, `Reaction` and `Repeat`
+/// decide and know neither sockets nor clocks; `Exchange` puts them together into what is said on a link,
+/// `Connection` holds the link and the timers, `RestCalls` goes round the nodes.
 @NullMarked
 package io.parley.client;
 

@@ -478,6 +478,66 @@ final class ParleyClientTest {
     }
 
     @Test
+    void a_lost_node_is_replaced_by_another_of_the_list_with_the_same_token() {
+        try (var other = ScriptedServer.start()) {
+            final var nodes = List.of(server.address(), other.address());
+            final var slow = ClientSettings.DEFAULTS.withBackoff(Duration.ofSeconds(60), Duration.ofSeconds(60));
+            final var client = ParleyClient.connect(nodes, token(), seen, slow, store, ClientRuntime.shared());
+            opened = Optional.of(client);
+            final var first = seen.await(ClientState.Connecting.class).address();
+            final var here = first.equals(server.address()) ? server : other;
+            final var there = here == server ? other : server;
+            final var link = here.next();
+            final var hello = link.frame(ClientFrame.Hello.class);
+            link.send(new ServerFrame.Welcome(ADA, "uid", DEVICE, 5, Limits.V1, NOW, Optional.empty()));
+            seen.await(ClientState.Online.class);
+            final var sent = client.send(TO_BOB, TextBody.of("wherever"));
+            final var lost = link.frame(ClientFrame.Send.class);
+            link.cut();
+            final var next = there.next(); // within 10 s, though a round would wait 30 at least
+            assertEquals(hello, next.frame());
+            next.send(new ServerFrame.Welcome(ADA, "uid", DEVICE, 5, Limits.V1, NOW, Optional.empty()));
+            final var again = next.frame(ClientFrame.Send.class);
+            assertEquals(lost.id(), again.id());
+            next.send(sent(again, 1));
+            assertInstanceOf(SendOutcome.Accepted.class, outcome(sent));
+        }
+    }
+
+    @Test
+    void what_was_ticked_while_there_was_no_link_is_asked_for() {
+        final var client = client();
+        final var link = welcomed();
+        final var outcome = client.send(TO_BOB, TextBody.of("read me"));
+        link.send(sent(link.frame(ClientFrame.Send.class), 1));
+        outcome(outcome);
+        assertEquals(Tick.STORED, client.tick(TALK, 1));
+        link.cut();
+        final var next = welcomed();
+        final var asked = next.frame(ClientFrame.Receipts.class);
+        assertEquals(List.of("ada~bob"), asked.conversations());
+        next.send(new ServerFrame.Receipt(TALK, BOB, 1, 1, List.of(), asked.ref()));
+        next.send(new ServerFrame.ReceiptsEnd(asked.ref()));
+        assertEquals(1, seen.await(ServerFrame.Receipt.class).read());
+        assertEquals(Tick.READ, client.tick(TALK, 1));
+    }
+
+    @Test
+    void a_burst_goes_at_once_and_the_rest_as_fast_as_the_server_allows() throws IOException {
+        final var client = client();
+        final var link = welcomed(new Limits(65_536, 32_768, 4_096, 200, 500, 200, 100, 4, 2), 5);
+        for (int i = 0; i < 4; i++) {
+            final var _ = client.send(TO_BOB, TextBody.of("t" + i));
+        }
+        assertEquals("t0", text(link.frame(ClientFrame.Send.class)));
+        assertEquals("t1", text(link.frame(ClientFrame.Send.class)));
+        final var atOnce = System.nanoTime();
+        assertEquals("t2", text(link.frame(ClientFrame.Send.class)));
+        assertEquals("t3", text(link.frame(ClientFrame.Send.class)));
+        assertTrue(System.nanoTime() - atOnce > Duration.ofMillis(350).toNanos(), "two more at four a second");
+    }
+
+    @Test
     void ticks_never_go_back() {
         client();
         final var link = welcomed();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,11 +13,14 @@ import org.junit.jupiter.api.Test;
 
 final class ReactionTest {
     private final long seed = System.nanoTime();
-    private final Backoff backoff =
-            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30), new SplittableRandom(seed));
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private final Addresses addresses = new Addresses(
+            List.of(URI.create("http://127.0.0.1:1")),
+            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30), random),
+            random);
 
     private Reaction to(final int code, final boolean refreshed) {
-        return Reaction.to(new Reaction.Ending(code, Optional.empty(), Optional.empty(), refreshed), backoff);
+        return Reaction.to(new Reaction.Ending(code, Optional.empty(), Optional.empty(), refreshed), addresses);
     }
 
     @Test
@@ -30,7 +34,7 @@ final class ReactionTest {
             assertTrue(after.compareTo(longest) <= 0, "seed " + seed + ": " + after + " > " + longest);
             assertTrue(after.compareTo(longest.dividedBy(2)) >= 0, "seed " + seed + ": " + after + " of " + longest);
         }
-        backoff.reset();
+        addresses.steady();
         final var first = assertInstanceOf(Reaction.Reconnect.class, to(1006, false));
         assertTrue(first.after().toMillis() <= 100);
     }
@@ -38,13 +42,13 @@ final class ReactionTest {
     @Test
     void the_wait_of_a_bye_is_kept_to() {
         final var ending = new Reaction.Ending(1012, Optional.of(Duration.ofSeconds(3)), Optional.empty(), false);
-        assertEquals(new Reaction.Reconnect(Duration.ofSeconds(3)), Reaction.to(ending, backoff));
+        assertEquals(new Reaction.Reconnect(Duration.ofSeconds(3)), Reaction.to(ending, addresses));
     }
 
     @Test
     void too_many_connections_are_waited_out() {
         final var said = new Reaction.Ending(4429, Optional.empty(), Optional.of(Duration.ofSeconds(90)), false);
-        assertEquals(new Reaction.Reconnect(Duration.ofSeconds(90)), Reaction.to(said, backoff));
+        assertEquals(new Reaction.Reconnect(Duration.ofSeconds(90)), Reaction.to(said, addresses));
         assertEquals(new Reaction.Reconnect(Reaction.TOO_MANY_WAIT), to(4429, false));
     }
 

@@ -2,6 +2,7 @@ package io.parley.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.id.ConversationId;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /// The client's smallest decisions: pace, pulse, ticks, questions, order of calls, ids.
 final class SmallPartsTest {
     private static final ConversationId TALK = new ConversationId("ada~bob");
+    private static final UserId ADA = new UserId("ada");
     private static final UserId BOB = new UserId("bob");
     private static final long SECOND = 1_000_000_000L;
 
@@ -50,12 +52,71 @@ final class SmallPartsTest {
 
     @Test
     void a_tick_is_told_once_and_never_lowered() {
-        final var ticks = new Ticks(10);
+        final var ticks = new Ticks(ADA, 10, 2);
         assertEquals(Optional.of(receipt(5, 3)), ticks.raise(receipt(5, 3)));
         assertEquals(Optional.empty(), ticks.raise(receipt(5, 3)));
         assertEquals(Optional.empty(), ticks.raise(receipt(4, 1)));
         assertEquals(Optional.of(receipt(5, 4)), ticks.raise(receipt(2, 4)));
         assertEquals(receipt(5, 4), ticks.atLeast(receipt(1, 1)));
+    }
+
+    @Test
+    void a_message_has_the_tick_that_its_reader_has_come_to() {
+        final var ticks = new Ticks(ADA, 10, 2);
+        assertEquals(Tick.STORED, ticks.tick(TALK, 1));
+        ticks.raise(receipt(5, 3));
+        assertEquals(Tick.READ, ticks.tick(TALK, 3));
+        assertEquals(Tick.DELIVERED, ticks.tick(TALK, 5));
+        assertEquals(Tick.STORED, ticks.tick(TALK, 6));
+        ticks.raise(new ServerFrame.Receipt(TALK, ADA, 9, 9, List.of(), Optional.empty()));
+        assertEquals(Tick.STORED, ticks.tick(TALK, 6)); // what oneself has read is no tick
+        ticks.raise(new ServerFrame.Receipt(TALK, BOB, 9, 9, List.of(new ServerFrame.Range(7, 8)), Optional.empty()));
+        assertEquals(Tick.READ, ticks.tick(TALK, 6));
+        assertEquals(Tick.STORED, ticks.tick(TALK, 7));
+    }
+
+    @Test
+    void ticks_are_worth_asking_for_until_all_is_blue() {
+        final var ticks = new Ticks(ADA, 10, 2);
+        ticks.sent(TALK, 3);
+        final var other = new ConversationId("ada~cleo");
+        ticks.sent(other, 1);
+        assertEquals(List.of(other, TALK), ticks.unfinished(100));
+        assertEquals(List.of(other), ticks.unfinished(1));
+        ticks.raise(receipt(3, 2));
+        assertTrue(ticks.unfinished(100).contains(TALK));
+        ticks.raise(receipt(3, 3));
+        assertEquals(List.of(other), ticks.unfinished(100));
+        ticks.sent(TALK, 2); // the `sent` of a resend, later than its tick
+        assertEquals(List.of(other), ticks.unfinished(100));
+    }
+
+    @Test
+    void of_more_watches_than_a_server_allows_the_first_are_made_again() {
+        final var watches = new Watches();
+        watches.watch(List.of(BOB, ADA), 2);
+        assertThrows(IllegalArgumentException.class, () -> watches.watch(List.of(new UserId("cleo")), 2));
+        watches.linkUp(1);
+        assertEquals(List.of("bob"), ((ClientFrame.Watch) watches.next(0).orElseThrow()).users());
+        watches.putOff(10);
+        assertEquals(Optional.empty(), watches.next(9));
+        assertEquals(10, watches.dueNanos().orElseThrow());
+        assertTrue(watches.next(10).isPresent());
+        watches.unwatch(List.of(BOB));
+        assertEquals(List.of("bob"), ((ClientFrame.Unwatch) watches.next(11).orElseThrow()).users());
+    }
+
+    @Test
+    void typing_is_told_once_in_three_seconds_and_only_on_a_link() {
+        final var watches = new Watches();
+        watches.typing(TALK, false, 0);
+        assertEquals(Optional.empty(), watches.next(0));
+        watches.typing(TALK, true, 0);
+        watches.typing(TALK, true, SECOND);
+        assertTrue(watches.next(SECOND).isPresent());
+        assertEquals(Optional.empty(), watches.next(SECOND));
+        watches.typing(TALK, true, 3 * SECOND);
+        assertTrue(watches.next(3 * SECOND).isPresent());
     }
 
     private static ServerFrame.Receipt receipt(final long delivered, final long read) {

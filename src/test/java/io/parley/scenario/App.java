@@ -53,8 +53,9 @@ final class App implements ClientListener, AutoCloseable {
     /// How far any program of a person has taken a conversation: no tick may say more.
     private static final Map<Of, Long> TAKEN_BY = new ConcurrentHashMap<>();
 
-    private static final ClientSettings SETTINGS =
-            ClientSettings.DEFAULTS.withBackoff(Duration.ofMillis(50), Duration.ofMillis(500)); // stories are short
+    private static final ClientSettings SETTINGS = ClientSettings.DEFAULTS
+            .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500)) // stories are short
+            .unpaced(); // and most of their nodes without limits
 
     /// How far a person is known to have come in a conversation.
     record Marks(long delivered, long read) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.cli;
+
+import org.jspecify.annotations.NullMarked;
