@@ -17,7 +17,7 @@ public final class Picture {
     private static final int BINS_MAX = 400;
     private static final int MARKS_MAX = 2_000;
     private static final double CHARACTER = 6.6; // width, at 12 px
-    private static final String[] BANDS = {"#f4b183", "#9dc3e6", "#c5a5d8", "#a9d18e", "#ffd966", "#d9a3a3"};
+    private static final String[] BANDS = {"#f4b183", "#f2a6c2", "#c5a5d8", "#a9d18e", "#ffd966", "#d9a3a3"};
 
     private final Timeline timeline;
     private final Verdict verdict;
@@ -117,19 +117,28 @@ public final class Picture {
     private void outages() {
         for (int each = 0; each < timeline.outages.size(); each++) {
             final var outage = timeline.outages.get(each);
-            final var colour = BANDS[each % BANDS.length];
             final double from = x(outage.begin() / 1e9);
-            final double labelY = top - 8 - LABEL_ROW * rows.get(each);
+            final double bandY = labelY(each) + 3;
             add(
-                    "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s' fill-opacity='0.45'><title>%s</title></rect>",
+                    "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s' fill-opacity='0.45'>"
+                            + "<title>%s</title></rect>",
                     from,
-                    labelY + 3,
+                    bandY,
                     Math.max(2, x(outage.end() / 1e9) - from),
-                    top + PLOT - labelY - 3,
-                    colour,
+                    top + PLOT - bandY,
+                    BANDS[each % BANDS.length],
                     escaped(label(outage)));
-            add("<text x='%.1f' y='%.1f' fill='#444444'>%s</text>", labelAt(outage), labelY, escaped(label(outage)));
         }
+        for (int each = 0; each < timeline.outages.size(); each++) { // on top of all bands
+            final var outage = timeline.outages.get(each);
+            add(
+                    "<text x='%.1f' y='%.1f' fill='#333333'>%s</text>",
+                    labelAt(outage), labelY(each), escaped(label(outage)));
+        }
+    }
+
+    private double labelY(final int outage) {
+        return top - 8.0 - LABEL_ROW * rows.get(outage);
     }
 
     private void axes() {
