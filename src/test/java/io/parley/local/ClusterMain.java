@@ -34,8 +34,8 @@ final class ClusterMain {
               stop N      ends node N in good order
               start N     starts node N again and waits until it is ready
               restart     rolling: each node stops and starts again, the next one when it is ready
-              pause N     SIGSTOP: node N keeps its connections and says nothing
-              resume N    SIGCONT
+              pause N     SIGSTOP: node N keeps its connections and says nothing; soon the others go on without it
+              resume N    SIGCONT: a node that the others have removed meanwhile ends by itself; then start it
               logs N      the end of node N's log
               cassandra … the same for the ring: kill N, pause N, status, …; bin/cluster cassandra help
               down        ends everything in good order; the data stays

@@ -32,6 +32,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Lifetime lifetime;
     private final CassandraRing ring;
     private final List<ParleyNode> nodes;
+    private final ClusterProxy network;
 
     private LocalCluster(
             final Path directory,
@@ -45,6 +46,7 @@ public final class LocalCluster implements AutoCloseable {
         this.nodes = IntStream.rangeClosed(1, settings.nodes().size())
                 .mapToObj(number -> node(number, settings.nodes().get(number - 1)))
                 .toList();
+        this.network = ClusterProxy.listen(settings.nodes());
     }
 
     private ParleyNode node(final int number, final NodeSettings place) {
@@ -155,6 +157,7 @@ public final class LocalCluster implements AutoCloseable {
     public void close() {
         nodes.forEach(ParleyNode::kill);
         ring.close();
+        network.close();
     }
 
     /// A node with the same Cassandra and the same keys that does not belong to it, in a place of its own; not
@@ -177,6 +180,14 @@ public final class LocalCluster implements AutoCloseable {
 
     public List<ParleyNode> nodes() {
         return nodes;
+    }
+
+    /// What is between its nodes, of a cluster [LocalClusterSettings#withBreakableNetwork].
+    public ClusterProxy network() {
+        if (settings.nodes().stream().noneMatch(NodeSettings::isBehindProxy)) {
+            throw new LocalTrouble("the network of this cluster cannot be broken");
+        }
+        return network;
     }
 
     public CassandraRing ring() {

@@ -56,6 +56,11 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
                         .toList());
     }
 
+    /// With a network between the nodes that can be broken: [LocalCluster#network].
+    public LocalClusterSettings withBreakableNetwork() {
+        return withNodes(NodeSettings::behindProxy);
+    }
+
     /// With a change to the ring.
     public LocalClusterSettings withCassandra(final UnaryOperator<CassandraSettings> change) {
         return new LocalClusterSettings(change.apply(cassandra), nodes);

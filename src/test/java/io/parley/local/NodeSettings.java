@@ -10,6 +10,7 @@ import java.util.Map;
 ///
 /// @param host its address: of clients, of operators and of the other nodes
 /// @param clusterPort where the others reach it
+/// @param clusterBoundPort where it listens for them: the same, unless something stands before it
 /// @param heapMiB its Java heap; it takes some 250 MiB beside it
 /// @param flags of the JVM, after those that every Parley has: `-Dparley.…=…`, `-XX:…`
 /// @param classPathPrefix directories and jars before all others: a changed class counts
@@ -19,12 +20,16 @@ public record NodeSettings(
         int port,
         int managementPort,
         int clusterPort,
+        int clusterBoundPort,
         int heapMiB,
         List<String> flags,
         List<Path> classPathPrefix,
         Map<String, String> environment) {
     private static final String SHARED_HOST = "127.0.0.1";
     private static final int HEAP_MIB = 400;
+
+    /// From the port that the others know to the one behind the proxy.
+    private static final int BEHIND = 10_000;
 
     public NodeSettings {
         flags = List.copyOf(flags);
@@ -34,7 +39,7 @@ public record NodeSettings(
 
     /// The first of several where one looks for them: `http://127.0.0.1:8081`.
     static NodeSettings usual() {
-        return new NodeSettings(SHARED_HOST, 8081, 7631, 7355, HEAP_MIB, List.of(), List.of(), Map.of());
+        return new NodeSettings(SHARED_HOST, 8081, 7631, 7355, 7355, HEAP_MIB, List.of(), List.of(), Map.of());
     }
 
     /// The first of several with addresses of their own, at the usual ports. For tests: it starts soon rather
@@ -44,6 +49,7 @@ public record NodeSettings(
                 host,
                 8080,
                 7626,
+                7355,
                 7355,
                 HEAP_MIB,
                 List.of(
@@ -60,23 +66,66 @@ public record NodeSettings(
     NodeSettings next() {
         if (host.equals(SHARED_HOST)) {
             return new NodeSettings(
-                    host, port + 1, managementPort + 1, clusterPort + 1, heapMiB, flags, classPathPrefix, environment);
+                    host,
+                    port + 1,
+                    managementPort + 1,
+                    clusterPort + 1,
+                    clusterBoundPort + 1,
+                    heapMiB,
+                    flags,
+                    classPathPrefix,
+                    environment);
         }
         final int dot = host.lastIndexOf('.') + 1;
         final var following = host.substring(0, dot) + (Integer.parseInt(host.substring(dot)) + 1);
         return new NodeSettings(
-                following, port, managementPort, clusterPort, heapMiB, flags, classPathPrefix, environment);
+                following,
+                port,
+                managementPort,
+                clusterPort,
+                clusterBoundPort,
+                heapMiB,
+                flags,
+                classPathPrefix,
+                environment);
     }
 
     public NodeSettings withHeapMiB(final int other) {
-        return new NodeSettings(host, port, managementPort, clusterPort, other, flags, classPathPrefix, environment);
+        return new NodeSettings(
+                host, port, managementPort, clusterPort, clusterBoundPort, other, flags, classPathPrefix, environment);
+    }
+
+    /// Listening at another port than the one the others know, for a [ClusterProxy] at that one; and connecting
+    /// to them from its own address, by which the proxies before them know who it is.
+    NodeSettings behindProxy() {
+        if (host.equals(SHARED_HOST)) {
+            throw new LocalTrouble("behind proxies each node needs an address of its own");
+        }
+        return new NodeSettings(
+                        host,
+                        port,
+                        managementPort,
+                        clusterPort,
+                        clusterPort + BEHIND,
+                        heapMiB,
+                        flags,
+                        classPathPrefix,
+                        environment)
+                .withFlag("-Dpekko.remote.artery.bind.hostname=" + host)
+                .withFlag("-Dpekko.remote.artery.bind.port=" + (clusterPort + BEHIND))
+                .withFlag("-Dpekko.remote.artery.advanced.tcp.outbound-client-hostname=" + host);
+    }
+
+    boolean isBehindProxy() {
+        return clusterBoundPort != clusterPort;
     }
 
     /// One flag of the JVM more.
     public NodeSettings withFlag(final String flag) {
         final var more = new ArrayList<>(flags);
         more.add(flag);
-        return new NodeSettings(host, port, managementPort, clusterPort, heapMiB, more, classPathPrefix, environment);
+        return new NodeSettings(
+                host, port, managementPort, clusterPort, clusterBoundPort, heapMiB, more, classPathPrefix, environment);
     }
 
     /// One entry before the class path, and before those that stand there already.
@@ -84,7 +133,8 @@ public record NodeSettings(
         final var more = new ArrayList<Path>();
         more.add(entry);
         more.addAll(classPathPrefix);
-        return new NodeSettings(host, port, managementPort, clusterPort, heapMiB, flags, more, environment);
+        return new NodeSettings(
+                host, port, managementPort, clusterPort, clusterBoundPort, heapMiB, flags, more, environment);
     }
 
     /// One variable more, or another value for it.
@@ -96,7 +146,8 @@ public record NodeSettings(
     public NodeSettings with(final Map<String, String> variables) {
         final var more = new HashMap<>(environment);
         more.putAll(variables);
-        return new NodeSettings(host, port, managementPort, clusterPort, heapMiB, flags, classPathPrefix, more);
+        return new NodeSettings(
+                host, port, managementPort, clusterPort, clusterBoundPort, heapMiB, flags, classPathPrefix, more);
     }
 
     /// What the others name it by.

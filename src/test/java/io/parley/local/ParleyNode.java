@@ -24,7 +24,8 @@ public final class ParleyNode {
 
     private static final Duration KILL_MAX = Duration.ofSeconds(10);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
-    private static final int LAST_LINES = 15;
+
+    private static final int LAST_LINES = 60;
 
     private final int number;
     private final NodeSettings settings;
@@ -65,7 +66,7 @@ public final class ParleyNode {
 
     /// Finds out before the node does, which would take seconds.
     void checkPorts() {
-        for (final int port : List.of(settings.port(), settings.managementPort(), settings.clusterPort())) {
+        for (final int port : List.of(settings.port(), settings.managementPort(), settings.clusterBoundPort())) {
             if (!CassandraSettings.isFree(settings.host(), port)) {
                 throw new LocalTrouble("cannot start " + this + ": " + settings.host() + ":" + port
                         + " is taken by another program, or is no address of this machine");
@@ -85,11 +86,11 @@ public final class ParleyNode {
                 () -> {
                     if (!isRunning()) {
                         throw new LocalTrouble(
-                                this + " ended while it was waited for; its last words:\n" + lastLines(LAST_LINES));
+                                this + " ended while it was waited for; its last words:\n" + lastWords());
                     }
                     return ready();
                 },
-                () -> this + " is not ready; its last words:\n" + lastLines(LAST_LINES));
+                () -> this + " is not ready; its last words:\n" + lastWords());
     }
 
     /// What `/health/ready` says; no when nobody answers.
@@ -160,8 +161,8 @@ public final class ParleyNode {
     public OptionalInt awaitEnd(final Duration atMost) {
         final var last = lastProcess();
         if (last.isPresent() && !last.get().endsWithin(atMost)) {
-            throw new LocalTrouble(this + ", process " + last.get().pid() + ", does not end; its last words:\n"
-                    + lastLines(LAST_LINES));
+            throw new LocalTrouble(
+                    this + ", process " + last.get().pid() + ", does not end; its last words:\n" + lastWords());
         }
         return last.map(LocalProcess::exitCode).orElseGet(OptionalInt::empty);
     }
@@ -234,6 +235,15 @@ public final class ParleyNode {
     /// All it has written, over all its runs.
     public Path log() {
         return directory.resolve("node.log");
+    }
+
+    /// The end of its log without the depths of stack traces.
+    private String lastWords() {
+        return lastLines(LAST_LINES)
+                .lines()
+                .filter(line -> !line.startsWith("\t"))
+                .reduce((before, line) -> before + "\n" + line)
+                .orElse("(none)");
     }
 
     /// The end of its log.
