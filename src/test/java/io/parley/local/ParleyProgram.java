@@ -1,6 +1,7 @@
 package io.parley.local;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,11 +49,19 @@ final class ParleyProgram {
     }
 
     private static String classPath(final List<Path> prefix) {
+        final boolean whole = prefix.stream().anyMatch(ParleyProgram::isAllOfParley);
         return Stream.concat(
-                        prefix.stream().map(entry -> entry.toAbsolutePath().toString()),
+                        prefix.stream(),
                         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                                 .filter(entry -> !entry.endsWith("test-classes"))
-                                .map(entry -> Path.of(entry).toAbsolutePath().toString()))
+                                .map(Path::of)
+                                .filter(entry -> !whole || !isAllOfParley(entry)))
+                .map(entry -> entry.toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /// Where one is put before another, that one is left out: configuration of the same name would be mixed.
+    private static boolean isAllOfParley(final Path entry) {
+        return Files.exists(entry.resolve("io", "parley", "Main.class"));
     }
 }
