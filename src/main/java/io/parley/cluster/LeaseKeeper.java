@@ -138,6 +138,9 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     }
 
     private Behavior<Command> answer(final LeaseMessage.Question question) {
+        if (!isMember()) {
+            return this; // a node that has left knows of nobody any more, and must not speak for the others
+        }
         final Optional<Member> asker = StreamSupport.stream(
                         cluster.state().getMembers().spliterator(), false)
                 .filter(member -> member.uniqueAddress().longUid() == question.uid()
@@ -148,6 +151,12 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         identity.heard(question.address(), question.cluster());
         question.replyTo().tell(new LeaseMessage.Answer(question.number(), self, agreed, gone, identity.known()));
         return this;
+    }
+
+    private boolean isMember() {
+        final var own = cluster.selfMember().uniqueAddress();
+        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                .anyMatch(member -> member.uniqueAddress().equals(own) && counts(member.status()));
     }
 
     private Behavior<Command> heard(final LeaseMessage.Answer answer) {

@@ -120,7 +120,7 @@ public final class FencedJournal extends CassandraJournal {
 
     /// What a recovery has come to.
     private record Recovered(
-            JournalProtocol.ReplayMessages replay, Incarnation start, List<StoredRow> log, Term last, long head)
+            JournalProtocol.ReplayMessages replay, Incarnation start, List<PersistentRepr> events, Term last, long head)
             implements NoSerializationVerificationNeeded {}
 
     private record Claimed(String shard, Claim claim, Optional<Long> epoch, Optional<Throwable> failure)
@@ -186,6 +186,7 @@ public final class FencedJournal extends CassandraJournal {
         final long from = Math.max(1, replay.fromSequenceNr() - 1);
         final var start = new Incarnation(replay.persistentActor(), new Term(epoch, ++starts));
         final var self = self();
+        final var executor = context().dispatcher(); // rows come on the driver's threads, which have others to serve
         final CompletionStage<?> before =
                 writing.getOrDefault(persistenceId, CompletableFuture.completedStage(Optional.empty()));
         final var rows = new ArrayList<StoredRow>();
@@ -193,7 +194,7 @@ public final class FencedJournal extends CassandraJournal {
                 .thenCompose(_ -> store.seals().of(persistenceId))
                 .thenCompose(seal -> store.rows()
                         .read(persistenceId, from, Long.MAX_VALUE, PAGE, rows::add)
-                        .thenCompose(_ -> sealed(replay, start, rows, seal)))
+                        .thenComposeAsync(_ -> sealed(replay, start, rows, seal), executor))
                 .whenComplete((recovered, failure) -> {
                     if (failure == null) {
                         self.tell(recovered, ActorRef.noSender());
@@ -227,7 +228,7 @@ public final class FencedJournal extends CassandraJournal {
         final var last = log.isEmpty()
                 ? (seal.seq() == head ? seal.last() : Term.NONE)
                 : log.getLast().writer().term();
-        final var recovered = new Recovered(replay, start, log, last, head);
+        final var recovered = new Recovered(replay, start, events(replay, log), last, head);
         final boolean doubt = doubtful.size() >= DOUBTFUL_MAX || doubtful.contains(persistenceId);
         if (head == 0 || (!doubt && seal.by().epoch() == start.term.epoch())) {
             return CompletableFuture.completedStage(recovered);
@@ -240,6 +241,24 @@ public final class FencedJournal extends CassandraJournal {
                 });
     }
 
+    /// Those behind the snapshot, made from their bytes here and not by the journal's actor, which all entities wait for.
+    private List<PersistentRepr> events(final JournalProtocol.ReplayMessages replay, final List<StoredRow> log) {
+        final var events = new ArrayList<PersistentRepr>();
+        long highest = replay.fromSequenceNr() - 1;
+        for (final var row : log) {
+            if (row.seq() <= highest) {
+                continue; // in the snapshot
+            }
+            if (row.seq() != highest + 1) {
+                throw new IllegalStateException("the journal of " + replay.persistenceId()
+                        + " lacks the events after " + highest + ": the next one it has is " + row.seq());
+            }
+            highest = row.seq();
+            events.add(event(replay.persistenceId(), row));
+        }
+        return events;
+    }
+
     private void recovered(final Recovered recovered) {
         final var replay = recovered.replay();
         final var entity = replay.persistentActor();
@@ -247,24 +266,8 @@ public final class FencedJournal extends CassandraJournal {
         writers.put(replay.persistenceId(), recovered.start());
         persistenceIds.put(entity, replay.persistenceId());
         context().watch(entity);
-        try {
-            long highest = replay.fromSequenceNr() - 1;
-            for (final var row : recovered.log()) {
-                if (row.seq() <= highest) {
-                    continue; // in the snapshot
-                }
-                if (row.seq() != highest + 1) {
-                    throw new IllegalStateException("the journal of " + replay.persistenceId()
-                            + " lacks the events after " + highest + ": the next one it has is " + row.seq());
-                }
-                highest = row.seq();
-                entity.tell(
-                        new JournalProtocol.ReplayedMessage(event(replay.persistenceId(), row)), ActorRef.noSender());
-            }
-            entity.tell(new JournalProtocol.RecoverySuccess(recovered.head()), ActorRef.noSender());
-        } catch (final RuntimeException unreadable) {
-            refuse(replay, unreadable);
-        }
+        recovered.events().forEach(event -> entity.tell(new JournalProtocol.ReplayedMessage(event), ActorRef.noSender()));
+        entity.tell(new JournalProtocol.RecoverySuccess(recovered.head()), ActorRef.noSender());
     }
 
     private PersistentRepr event(final String persistenceId, final StoredRow row) {
