@@ -69,6 +69,9 @@ public final class FencedJournal extends CassandraJournal {
     /// The entities that live here, as writers.
     private final Map<String, Incarnation> writers = new HashMap<>();
 
+    /// The recoveries under way.
+    private final Map<String, Incarnation> recovering = new HashMap<>();
+
     private final Map<ActorRef, String> persistenceIds = new HashMap<>();
 
     private long starts;
@@ -123,6 +126,9 @@ public final class FencedJournal extends CassandraJournal {
             JournalProtocol.ReplayMessages replay, Incarnation start, List<PersistentRepr> events, Term last, long head)
             implements NoSerializationVerificationNeeded {}
 
+    private record Unrecovered(JournalProtocol.ReplayMessages replay, Incarnation start, Throwable why)
+            implements NoSerializationVerificationNeeded {}
+
     private record Claimed(String shard, Claim claim, Optional<Long> epoch, Optional<Throwable> failure)
             implements NoSerializationVerificationNeeded {}
 
@@ -133,6 +139,11 @@ public final class FencedJournal extends CassandraJournal {
             case JournalProtocol.WriteMessages write -> super.aroundReceive(receive, marked(write));
             case Claimed claimed -> claimed(claimed);
             case Recovered recovered -> recovered(recovered);
+            case Unrecovered(final var replay, final var start, final var why) -> {
+                if (isNewest(replay, start)) {
+                    refuse(replay, why);
+                }
+            }
             case Terminated ended -> ended(ended);
             default -> super.aroundReceive(receive, message);
         }
@@ -185,6 +196,7 @@ public final class FencedJournal extends CassandraJournal {
         final var persistenceId = replay.persistenceId();
         final long from = Math.max(1, replay.fromSequenceNr() - 1);
         final var start = new Incarnation(replay.persistentActor(), new Term(epoch, ++starts));
+        recovering.put(persistenceId, start);
         final var self = self();
         final var executor = context().dispatcher(); // rows come on the driver's threads, which have others to serve
         final CompletionStage<?> before =
@@ -195,13 +207,8 @@ public final class FencedJournal extends CassandraJournal {
                 .thenCompose(seal -> store.rows()
                         .read(persistenceId, from, Long.MAX_VALUE, PAGE, rows::add)
                         .thenComposeAsync(_ -> sealed(replay, start, rows, seal), executor))
-                .whenComplete((recovered, failure) -> {
-                    if (failure == null) {
-                        self.tell(recovered, ActorRef.noSender());
-                    } else {
-                        refuse(replay, failure);
-                    }
-                });
+                .whenComplete((recovered, failure) -> self.tell(
+                        failure == null ? recovered : new Unrecovered(replay, start, failure), ActorRef.noSender()));
     }
 
     private CompletionStage<Recovered> sealed(
@@ -259,8 +266,16 @@ public final class FencedJournal extends CassandraJournal {
         return events;
     }
 
+    /// Whether the entity has not given up on this recovery and begun another, which must not be mixed with it.
+    private boolean isNewest(final JournalProtocol.ReplayMessages replay, final Incarnation start) {
+        return recovering.remove(replay.persistenceId(), start);
+    }
+
     private void recovered(final Recovered recovered) {
         final var replay = recovered.replay();
+        if (!isNewest(replay, recovered.start())) {
+            return;
+        }
         final var entity = replay.persistentActor();
         recovered.start().last = recovered.last();
         writers.put(replay.persistenceId(), recovered.start());
