@@ -105,7 +105,11 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         final long number = lease.ask(members, self);
         final ActorRef<LeaseMessage> replyTo = getContext().getSelf().narrow();
         final var question = new LeaseMessage.Question(
-                number, self, cluster.selfMember().uniqueAddress().longUid(), identity.known(), replyTo);
+                number,
+                self,
+                cluster.selfMember().uniqueAddress().longUid(),
+                identity.known(),
+                new ActorReplyTo<>(replyTo));
         final var others = new TreeSet<>(members);
         others.remove(self);
         for (final var member : cluster.state().getMembers()) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.parley.serialization.ClusterMessage;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /// What the keepers of the nodes' leases say to each other.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
@@ -20,7 +19,7 @@ sealed interface LeaseMessage extends LeaseKeeper.Command, ClusterMessage {
     /// @param address the asker's
     /// @param uid     and which start of it
     /// @param cluster what the asker knows of the cluster's identity
-    record Question(long number, String address, long uid, Optional<UUID> cluster, ActorRef<LeaseMessage> replyTo)
+    record Question(long number, String address, long uid, Optional<UUID> cluster, ReplyTo<LeaseMessage> replyTo)
             implements LeaseMessage {}
 
     /// Yes or no.

@@ -248,7 +248,8 @@ public final class FencedJournal extends CassandraJournal {
                 });
     }
 
-    /// Those behind the snapshot, made from their bytes here and not by the journal's actor, which all entities wait for.
+    /// Those behind the snapshot, made from their bytes here and not by the journal's actor, which all entities
+    /// wait for.
     private List<PersistentRepr> events(final JournalProtocol.ReplayMessages replay, final List<StoredRow> log) {
         final var events = new ArrayList<PersistentRepr>();
         long highest = replay.fromSequenceNr() - 1;
@@ -257,8 +258,8 @@ public final class FencedJournal extends CassandraJournal {
                 continue; // in the snapshot
             }
             if (row.seq() != highest + 1) {
-                throw new IllegalStateException("the journal of " + replay.persistenceId()
-                        + " lacks the events after " + highest + ": the next one it has is " + row.seq());
+                throw new IllegalStateException("the journal of " + replay.persistenceId() + " lacks the events after "
+                        + highest + ": the next one it has is " + row.seq());
             }
             highest = row.seq();
             events.add(event(replay.persistenceId(), row));
@@ -281,7 +282,9 @@ public final class FencedJournal extends CassandraJournal {
         writers.put(replay.persistenceId(), recovered.start());
         persistenceIds.put(entity, replay.persistenceId());
         context().watch(entity);
-        recovered.events().forEach(event -> entity.tell(new JournalProtocol.ReplayedMessage(event), ActorRef.noSender()));
+        recovered
+                .events()
+                .forEach(event -> entity.tell(new JournalProtocol.ReplayedMessage(event), ActorRef.noSender()));
         entity.tell(new JournalProtocol.RecoverySuccess(recovered.head()), ActorRef.noSender());
     }
 
