@@ -13,8 +13,7 @@ import java.security.SecureRandom;
 import java.util.List;
 
 /// Starts one node, or does one of the few things that have to be done before the first node of a cluster.
-/// Settings
-/// come from `application.conf`, system properties and the environment (docs/operations.md).
+/// Settings come from `application.conf`, system properties and the environment (docs/operations.md).
 public final class Main {
     private static final String USAGE = """
             Without a word: starts a node. Settings: docs/operations.md.

@@ -77,7 +77,8 @@ final class Node {
     private static final Duration JOIN_PATIENCE = Duration.ofMinutes(3);
 
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
-    private static final Duration OWNER_LOOK = Duration.ofSeconds(2);
+    private static final Duration CLAIM_EVERY = Duration.ofSeconds(2);
+    private static final Duration LEASE_LOOK_EVERY = Duration.ofMillis(50);
     private static final Duration INBOX_PATIENCE = Duration.ofSeconds(5);
     private static final Duration SESSIONS_GONE_POLL = Duration.ofMillis(50);
 
@@ -101,8 +102,8 @@ final class Node {
         this.system = system;
         this.store = opened.store(system, clock, counters);
         this.membership = new Membership(system);
-        this.lease = store instanceof CassandraStore shared
-                ? () -> membership.lease().holds() && shared.owner().holds()
+        this.lease = settings.cluster().isPresent()
+                ? () -> membership.lease().holds() && store.isOurs()
                 : MembershipLease.ALONE;
         Leases.of(system).grant(lease);
         final var keys = settings.accounts()
@@ -192,18 +193,16 @@ final class Node {
 
     /// A database may come up later than this node.
     private void awaitStore() throws StoreException, IOException {
-        if (store instanceof CassandraStore shared) {
-            try {
-                shared.usable().toCompletableFuture().get();
-            } catch (final ExecutionException failed) {
-                if (failed.getCause() instanceof StoreException cannotBe) {
-                    throw cannotBe;
-                }
-                throw new IOException(store.description() + ": " + rootOf(failed), failed);
-            } catch (final InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new IOException("stopped while starting", stopped);
+        try {
+            store.usable().toCompletableFuture().get();
+        } catch (final ExecutionException failed) {
+            if (failed.getCause() instanceof StoreException cannotBe) {
+                throw cannotBe;
             }
+            throw new IOException(store.description() + ": " + rootOf(failed), failed);
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("stopped while starting", stopped);
         }
     }
 
@@ -214,26 +213,23 @@ final class Node {
                 seeds.isEmpty() ? START_PATIENCE : JOIN_PATIENCE,
                 "the node did not become a member of "
                         + (seeds.isEmpty() ? "its own cluster" : "a cluster of " + seeds));
-        membership.keepLease(held -> {
-            counters.count(held ? "lease_gained" : "lease_lost");
-            if (held) {
-                LOG.info("the membership lease is held");
-            } else {
-                LOG.warn("the membership lease is lost: this node writes nothing, and closes its sessions");
-            }
-        });
-        if (store instanceof CassandraStore shared) {
-            connections.notReady("this node is not ready yet");
-            system.scheduler()
-                    .scheduleWithFixedDelay(
-                            Duration.ZERO,
-                            OWNER_LOOK,
-                            () -> shared.owner().look(membership.identity(), membership.isOldest()),
-                            system.executionContext());
-            system.scheduler()
-                    .scheduleWithFixedDelay(
-                            Duration.ZERO, SESSIONS_GONE_POLL, new LeaseWatch()::look, system.executionContext());
+        if (settings.cluster().isPresent()) {
+            keepLease();
         }
+    }
+
+    /// Of a node that others may take for lost.
+    private void keepLease() {
+        membership.keepLease();
+        connections.notReady("this node is not ready yet");
+        final var scheduler = system.scheduler();
+        scheduler.scheduleWithFixedDelay(
+                Duration.ZERO,
+                CLAIM_EVERY,
+                () -> store.claim(membership.identity(), membership.isOldest()),
+                system.executionContext());
+        scheduler.scheduleWithFixedDelay(
+                Duration.ZERO, LEASE_LOOK_EVERY, new LeaseWatch()::look, system.executionContext());
     }
 
     /// Closes the sessions of a node that may not act for its entities any more.
@@ -246,9 +242,12 @@ final class Node {
                 return;
             }
             held = now;
+            counters.count(now ? "lease_gained" : "lease_lost");
             if (now) {
+                LOG.info("the membership lease is held");
                 connections.ready();
             } else {
+                LOG.warn("the membership lease is lost: this node writes nothing, and closes its sessions");
                 connections.notReady("this node is cut off from its cluster");
             }
         }
@@ -351,9 +350,7 @@ final class Node {
         api.rateLimitRefusals().forEach((limit, count) -> metrics.put("rest_rate_limited_" + limit, count));
         metrics.put("sessions", (long) connections.count());
         metrics.put("lease_held", lease.holds() ? 1L : 0L);
-        if (store instanceof CassandraStore shared) {
-            metrics.put("journal_rows_passed_over", shared.passedOver());
-        }
+        metrics.putAll(store.metrics());
         for (final var counted : AccountCounters.Counted.values()) {
             metrics.put(
                     "account_" + counted.name().toLowerCase(Locale.ROOT),
@@ -386,8 +383,8 @@ final class Node {
             return CompletableFuture.completedStage(Done.getInstance());
         });
         shutdown.addTask(CoordinatedShutdown.PhaseClusterShutdown(), "keyspace", () -> {
-            final CompletionStage<?> released = store instanceof CassandraStore shared && membership.isLast()
-                    ? shared.owner().release(membership.identity())
+            final CompletionStage<?> released = membership.isLast()
+                    ? store.release(membership.identity())
                     : CompletableFuture.completedStage(false);
             return released.handle((_, _) -> Done.getInstance());
         });

@@ -7,8 +7,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /// Who this cluster is, so that two clusters cannot share one keyspace unnoticed. Members learn it from each
-/// other;
-/// the oldest makes one up when all others have said that they know none. It dies with the last member.
+/// other; the oldest makes one up when all others have said that they know none. It dies with the last member.
 ///
 /// One thread at a time; [#known] from any.
 public final class ClusterIdentity {

@@ -26,56 +26,35 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     public interface Command {}
 
     private enum Tick implements Command {
-        ASK,
-        LOOK
-    }
-
-    /// Told of changes.
-    public interface Listener {
-        /// The lease is held now, or is not any more.
-        void lease(boolean held);
+        ASK
     }
 
     private static final String NAME = "membership-lease";
     private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
     private static final int SEEN_MAX = 1_000;
 
     private final Cluster cluster;
     private final QuorumLease lease;
     private final ClusterIdentity identity;
-    private final Listener listener;
     private final String self;
 
     /// The starts of nodes that were members once: who is among them and no member now has been removed.
     private final LinkedHashSet<Long> seen = new LinkedHashSet<>();
 
-    private boolean held;
-
-    private LeaseKeeper(
-            final ActorContext<Command> context,
-            final QuorumLease lease,
-            final ClusterIdentity identity,
-            final Listener listener) {
+    private LeaseKeeper(final ActorContext<Command> context, final QuorumLease lease, final ClusterIdentity identity) {
         super(context);
         this.cluster = Cluster.get(context.getSystem());
         this.lease = lease;
         this.identity = identity;
-        this.listener = listener;
         this.self = cluster.selfMember().address().toString();
     }
 
     /// Starts the keeper of this node's lease.
-    public static void start(
-            final ActorSystem<?> system,
-            final QuorumLease lease,
-            final ClusterIdentity identity,
-            final Listener listener) {
+    static void start(final ActorSystem<?> system, final QuorumLease lease, final ClusterIdentity identity) {
         system.systemActorOf(
                 Behaviors.<Command>setup(context -> Behaviors.withTimers(timers -> {
                     timers.startTimerWithFixedDelay(Tick.ASK, Duration.ZERO, EVERY);
-                    timers.startTimerWithFixedDelay(Tick.LOOK, LOOK_EVERY);
-                    return new LeaseKeeper(context, lease, identity, listener);
+                    return new LeaseKeeper(context, lease, identity);
                 })),
                 NAME,
                 Props.empty());
@@ -85,7 +64,6 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Tick.ASK, this::ask)
-                .onMessageEquals(Tick.LOOK, this::look)
                 .onMessage(LeaseMessage.Question.class, this::answer)
                 .onMessage(LeaseMessage.Answer.class, this::heard)
                 .build();
@@ -121,7 +99,7 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
         if (members.contains(self)) {
             identity.consider(others, isOldest());
         }
-        return look();
+        return this;
     }
 
     /// Whoever the split-brain resolver would count, and those that are about to leave.
@@ -169,15 +147,6 @@ public final class LeaseKeeper extends AbstractBehavior<LeaseKeeper.Command> {
             lease.denied();
         } else if (answer.agreed()) {
             lease.agreed(answer.number(), answer.address());
-        }
-        return look();
-    }
-
-    private Behavior<Command> look() {
-        final boolean now = lease.holds();
-        if (now != held) {
-            held = now;
-            listener.lease(now);
         }
         return this;
     }

@@ -7,8 +7,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 
 /// The node's lease where plug-ins find it that Pekko makes by their class names: one an actor system, held by
-/// nobody
-/// until the node has put its own in.
+/// nobody until the node has put its own in.
 public final class Leases implements Extension {
     private static final Id ID = new Id();
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
@@ -40,8 +41,7 @@ public final class Membership {
     }
 
     /// Joins the cluster of `seeds`, or a new one of this node alone where there are none. The first of the
-    /// seeds makes
-    /// a new cluster when none of the others answers that there is one.
+    /// seeds makes a new cluster when none of the others answers that there is one.
     ///
     /// @param seeds `host:port` of cluster ports; the same list, in the same order, on all of them
     /// @return when this node is a member that may have shards
@@ -65,8 +65,8 @@ public final class Membership {
     }
 
     /// Begins to keep the lease; once, when this node is a member.
-    public void keepLease(final LeaseKeeper.Listener listener) {
-        LeaseKeeper.start(system, lease, identity, listener);
+    public void keepLease() {
+        LeaseKeeper.start(system, lease, identity);
     }
 
     /// Begins to look whether the regions know where shards are; once, when the entities may live here.
@@ -113,7 +113,7 @@ public final class Membership {
                         member.uniqueAddress().equals(cluster.selfMember().uniqueAddress()));
     }
 
-    private java.util.stream.Stream<Member> members() {
+    private Stream<Member> members() {
         return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
                 .filter(member -> LeaseKeeper.counts(member.status()));
     }

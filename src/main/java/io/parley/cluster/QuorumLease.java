@@ -9,24 +9,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The lease of a node among others: it asks them all, again and again, whether they still take it for a
-/// member. When
-/// a majority has said yes and nobody no, the lease is held for [#LENGTH] from the moment the question was
-/// **sent**
-/// (an answer may have waited in a socket while this process was asleep).
+/// member. When a majority has said yes and nobody no, the lease is held for [#LENGTH] from the moment the
+/// question was **sent** (an answer may have waited in a socket while this process was asleep).
 ///
 /// It is safe because others hand a lost node's shards over only `down-removal-margin` after its removal, which
-/// is
-/// longer, and from its removal on nobody who has seen it says yes. Both clocks must agree that the time is not
-/// over:
-/// the monotonic one may stand still while a machine sleeps, the other may be set. The rule of the majority is
-/// that of
-/// the split-brain resolver's keep-majority: more than half, or half with the lowest address among them.
+/// is longer, and from its removal on nobody who has seen it says yes. Both clocks must agree that the time is
+/// not over: the monotonic one may stand still while a machine sleeps, the other may be set. The rule of the
+/// majority is that of the split-brain resolver's keep-majority: more than half, or half with the lowest
+/// address among them.
 ///
 /// [#holds] may be called from any thread; everything else from one at a time.
 public final class QuorumLease implements MembershipLease {
     /// How long an agreed question holds; less than `down-removal-margin` (`cluster.conf`), with room for
-    /// clocks that
-    /// run at different speeds.
+    /// clocks that run at different speeds.
     public static final Duration LENGTH = Duration.ofSeconds(4);
 
     /// A wall clock that goes back further voids the lease.

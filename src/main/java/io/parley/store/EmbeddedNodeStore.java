@@ -3,7 +3,11 @@ package io.parley.store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /// The embedded store, seen by its node.
@@ -35,6 +39,32 @@ public final class EmbeddedNodeStore implements NodeStore {
             throws IOException {
         final var lives = LifeRecords.open(store.directory(), life, clock);
         return new EmbeddedNodeStore(store, JournalReader.of(system), WriteProbe.of(system, probeFailed), lives);
+    }
+
+    @Override
+    public CompletionStage<Void> usable() {
+        return CompletableFuture.completedStage(null);
+    }
+
+    /// The directory is locked.
+    @Override
+    public boolean isOurs() {
+        return true;
+    }
+
+    @Override
+    public void claim(final Optional<UUID> cluster, final boolean renews) {
+        // ours while the process lives
+    }
+
+    @Override
+    public CompletionStage<?> release(final Optional<UUID> cluster) {
+        return CompletableFuture.completedStage(true);
+    }
+
+    @Override
+    public Map<String, Long> metrics() {
+        return Map.of();
     }
 
     @Override

@@ -5,8 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// When each life of a node, from one start to its end, last gave a sign: one small record for all its
-/// sessions, so
-/// that after a crash everybody's last seen is right to a few seconds without a write per person.
+/// sessions, so that after a crash everybody's last seen is right to a few seconds without a write per person.
 ///
 /// Safe from any thread.
 public interface Lives {

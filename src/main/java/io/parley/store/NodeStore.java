@@ -1,10 +1,31 @@
 package io.parley.store;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 
 /// Where a node's events are, once it is open: what the node needs of it beside the journal that Pekko runs.
 public interface NodeStore extends AutoCloseable {
+    /// Waits until it can be used, however long. Fails with [StoreException] where it never can be.
+    CompletionStage<Void> usable();
+
+    /// Whether it is this node's cluster's. One that another cluster uses must not be written to.
+    boolean isOurs();
+
+    /// Says, or finds out, whose it is. To be called every two seconds or so by a node of several.
+    ///
+    /// @param cluster who this cluster is, if that is known
+    /// @param renews  whether this is the member that says it for all
+    void claim(Optional<UUID> cluster, boolean renews);
+
+    /// The last member leaves: the next cluster need not wait.
+    CompletionStage<?> release(Optional<UUID> cluster);
+
+    /// What it counts, by name.
+    Map<String, Long> metrics();
+
     /// Pages of history.
     JournalReader reader();
 

@@ -9,14 +9,14 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Signs of life of all nodes, in one small partition whose rows end after 60 days. With each sign of its own a
-/// node
-/// reads those of the others, so what it says of them is a few seconds old.
+/// node reads those of the others, so what it says of them is a few seconds old.
 final class CassandraLives implements Lives {
     private static final Logger LOG = LoggerFactory.getLogger(CassandraLives.class);
 
@@ -93,7 +93,7 @@ final class CassandraLives implements Lives {
             return page.fetchNextPage().thenCompose(next -> gather(next, lives));
         }
         known = Map.copyOf(lives);
-        return java.util.concurrent.CompletableFuture.completedStage(null);
+        return CompletableFuture.completedStage(null);
     }
 
     private static SimpleStatement statement(final String query, final Object... values) {

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /// Parley's keyspace and tables, as the scripts in `cassandra/` on the class path say: applied by an operator,
-/// once and
-/// before the first node (nodes only look), with this or with `cqlsh -f`.
+/// once and before the first node (nodes only look), with this or with `cqlsh -f`.
 public final class CassandraSchema {
     /// The version this Parley reads and writes.
     static final int VERSION = 1;
@@ -73,7 +73,7 @@ public final class CassandraSchema {
     }
 
     /// The version that is in `keyspace`; 0 if there is none.
-    static java.util.concurrent.CompletionStage<Integer> version(final CqlSession session, final String keyspace) {
+    static CompletionStage<Integer> version(final CqlSession session, final String keyspace) {
         return session.executeAsync(SimpleStatement.newInstance(
                                 "SELECT version FROM " + keyspace + ".schema_version WHERE id = 'parley'")
                         .setExecutionProfileName(CassandraStore.CLAIMS))

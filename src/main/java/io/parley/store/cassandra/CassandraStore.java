@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Events in Cassandra, through one fenced session that this node's journal, snapshot store and everything here
-/// share.
-/// Connects when there is something to connect to: a node may start before its database.
+/// share. Connects when there is something to connect to: a node may start before its database.
 public final class CassandraStore implements NodeStore {
     /// The driver's profile for events: `cassandra.conf` says how strongly they are written.
     static final String JOURNAL = "pekko-persistence-cassandra-profile";
@@ -84,10 +85,7 @@ public final class CassandraStore implements NodeStore {
         return new CassandraStore(system, life, clock, failed);
     }
 
-    /// Waits until Cassandra answers and has Parley's tables, however long, saying now and then what it waits
-    /// for.
-    ///
-    /// Fails with [StoreException] if the tables are of a version that this Parley cannot use.
+    @Override
     public CompletionStage<Void> usable() {
         return shared.session.thenCompose(session -> awaitSchema(session, 0));
     }
@@ -118,13 +116,28 @@ public final class CassandraStore implements NodeStore {
                 .thenCompose(next -> next);
     }
 
-    /// Who owns the keyspace.
-    public KeyspaceOwner owner() {
-        return owner;
+    @Override
+    public boolean isOurs() {
+        return owner.isOurs();
+    }
+
+    @Override
+    public void claim(final Optional<UUID> cluster, final boolean renews) {
+        owner.look(cluster, renews);
+    }
+
+    @Override
+    public CompletionStage<?> release(final Optional<UUID> cluster) {
+        return owner.release(cluster);
+    }
+
+    @Override
+    public Map<String, Long> metrics() {
+        return Map.of("journal_rows_passed_over", passedOver());
     }
 
     /// Rows of the journal that did not count, because a later writer had written.
-    public long passedOver() {
+    long passedOver() {
         return shared.passedOver.sum();
     }
 
@@ -202,8 +215,7 @@ public final class CassandraStore implements NodeStore {
         }
 
         /// Pages of history. There is a row of the log for each number up to the entity's newest, and nobody
-        /// asks beyond
-        /// that; so where a number has one row, that is it.
+        /// asks beyond that; so where a number has one row, that is it.
         private CompletionStage<List<JournalReader.Stored>> events(
                 final String persistenceId, final long from, final long to, final int limit) {
             final var found = new ArrayList<StoredRow>();

@@ -33,16 +33,16 @@ import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
 /// The journal of pekko-persistence-cassandra, made safe for the moment when two processes take themselves for
-/// the
-/// writer of one entity (docs/adr/0011-fencing.md):
+/// the writer of one entity (docs/adr/0011-fencing.md):
 ///
-/// - before the first entity of a shard recovers here, an epoch is claimed for the shard ([WriterEpochs]);
-/// every row is
-///   marked with it;
+/// - before the first entity of a shard recovers here, an epoch is claimed for the shard ([WriterEpochs]); each
+///   start of an entity is a [Term] in it, and every row says by which term it was written and behind whose row
+///   it stands ([Writer]);
 /// - nothing is written for a shard without a claim, nor without the node's lease;
-/// - recovery reads the rows itself and settles which of them count ([Settlement]), where the plug-in would
-/// trust
-///   whichever row of a number it sees first, and its replay filter could discard the true writer's;
+/// - recovery reads the rows itself and settles which of them are the log ([Lineage]), where the plug-in would
+///   trust whichever row of a number it sees first, and its replay filter could discard the true writer's; what
+///   it has found it says durably before the entity goes on ([Seal]), once in an epoch and after each write
+///   that was given up;
 /// - a gap in the numbers fails the recovery instead of being passed over.
 ///
 /// Named in `cassandra.conf`; Pekko makes it.
@@ -311,24 +311,28 @@ public final class FencedJournal extends CassandraJournal {
     }
 
     private JournalProtocol.WriteMessages marked(final JournalProtocol.WriteMessages write) {
-        final var claim = claims.get(shardOf(write.persistentActor()));
-        final boolean owned = claim != null && claim.shardUid == shardUidOf(write.persistentActor());
+        final var entity = write.persistentActor();
+        final var claim = claims.get(shardOf(entity));
+        final boolean owned = claim != null && claim.shardUid == shardUidOf(entity);
         final var marked = new ArrayList<PersistentEnvelope>();
         for (final var envelope : CollectionConverters.asJava(write.messages())) {
             marked.add(
-                    envelope instanceof AtomicWrite atomic ? marked(atomic, owned, write.persistentActor()) : envelope);
+                    envelope instanceof AtomicWrite atomic
+                            ? marked(atomic, writer(atomic, entity).filter(_ -> owned))
+                            : envelope);
         }
         return new JournalProtocol.WriteMessages(
-                CollectionConverters.asScala(marked).toList(), write.persistentActor(), write.actorInstanceId());
+                CollectionConverters.asScala(marked).toList(), entity, write.actorInstanceId());
     }
 
-    private AtomicWrite marked(final AtomicWrite write, final boolean owned, final ActorRef entity) {
-        final var start = writers.get(write.persistenceId());
+    private Optional<Incarnation> writer(final AtomicWrite write, final ActorRef entity) {
+        return Optional.ofNullable(writers.get(write.persistenceId())).filter(start -> start.entity.equals(entity));
+    }
+
+    private static AtomicWrite marked(final AtomicWrite write, final Optional<Incarnation> by) {
         final var events = new ArrayList<PersistentRepr>();
         for (final var event : CollectionConverters.asJava(write.payload())) {
-            final var writer = owned && start != null && start.entity.equals(entity)
-                    ? start.next().text()
-                    : NOBODY;
+            final var writer = by.map(start -> start.next().text()).orElse(NOBODY);
             events.add(
                     event.update(event.sequenceNr(), event.persistenceId(), event.deleted(), event.sender(), writer));
         }
@@ -363,8 +367,7 @@ public final class FencedJournal extends CassandraJournal {
     }
 
     /// The plug-in puts a write that crosses into the next partition there as a whole; parted, its events are
-    /// where
-    /// their numbers say. Part after part: if the second fails the first stands, as if they had been two
+    /// where their numbers say. Part after part: if the second fails the first stands, as if they had been two
     /// writes.
     private Future<Seq<Try<BoxedUnit>>> inOnePartitionEach(final Seq<AtomicWrite> messages) {
         final long from = partition(messages.head().lowestSequenceNr());

@@ -18,8 +18,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// A session that writes only while the node holds its membership lease: the last step before the driver.
-/// Reading is
-/// free. What was refused here was not written.
+/// Reading is free. What was refused here was not written.
 final class FencedSession implements CqlSession {
     /// The node is, or may be, no member of its cluster any more.
     static final class NoLease extends RuntimeException {

@@ -11,12 +11,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /// The rows of the journal, read with this package's own statement: pekko-persistence-cassandra's query ends at
-/// the
-/// first row of the number it was asked for, and so never sees that there are two.
+/// the first row of the number it was asked for, and so never sees that there are two.
 ///
 /// Knows the plug-in's layout (1.1): an entity's first `target-partition-size` numbers are in partition 0, the
-/// next in
-/// partition 1, and so on ([FencedJournal] lets no write cross from one to the next).
+/// next in partition 1, and so on ([FencedJournal] lets no write cross from one to the next).
 final class JournalRows {
     /// A row.
     ///

@@ -11,10 +11,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// Which cluster a keyspace belongs to: a row with a short life that the cluster's oldest member renews and the
-/// others
-/// read. A second cluster on the same keyspace finds it taken, and never becomes ready; it would be a second
-/// writer of
-/// everything. When all members die, the row does, [#TTL_SECONDS] later.
+/// others read. A second cluster on the same keyspace finds it taken, and never becomes ready; it would be a
+/// second writer of everything. When all members die, the row does, [#TTL_SECONDS] later.
 final class KeyspaceClaim {
     /// How long the claim of a cluster outlives its last renewal.
     static final int TTL_SECONDS = 12;

@@ -1,6 +1,5 @@
 package io.parley.store.cassandra;
 
-import io.parley.cluster.MembershipLease;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Whether this node's cluster owns the keyspace. A second cluster on the same one, or half of one that a wrong
-/// start
-/// has made into another, writes nothing.
+/// start has made into another, writes nothing.
 ///
 /// Once owned it stays so until somebody else is seen to own it: while the database is away nobody can take it.
-public final class KeyspaceOwner implements MembershipLease {
+final class KeyspaceOwner {
     private static final Logger LOG = LoggerFactory.getLogger(KeyspaceOwner.class);
     private static final long TELL_AGAIN_NANOS = 10_000_000_000L;
 
@@ -23,7 +21,6 @@ public final class KeyspaceOwner implements MembershipLease {
     private final LongSupplier nanos;
     private final AtomicBoolean underWay = new AtomicBoolean();
     private volatile boolean owned;
-    private volatile boolean taken;
     private long toldNanos; // by whoever has the round that is under way
 
     KeyspaceOwner(final KeyspaceClaim claim, final LongSupplier nanos) {
@@ -32,14 +29,8 @@ public final class KeyspaceOwner implements MembershipLease {
         this.toldNanos = nanos.getAsLong() - TELL_AGAIN_NANOS;
     }
 
-    @Override
-    public boolean holds() {
+    boolean isOurs() {
         return owned;
-    }
-
-    /// Whether another cluster was the owner at the last look.
-    public boolean isTaken() {
-        return taken;
     }
 
     /// Renews the claim, or looks whether it stands. To be called every two seconds or so; one call at a time
@@ -47,7 +38,7 @@ public final class KeyspaceOwner implements MembershipLease {
     ///
     /// @param cluster who this cluster is, if that is known
     /// @param renews  whether this is the member that renews for all
-    public void look(final Optional<UUID> cluster, final boolean renews) {
+    void look(final Optional<UUID> cluster, final boolean renews) {
         if (cluster.isEmpty() || !underWay.compareAndSet(false, true)) {
             return;
         }
@@ -75,12 +66,11 @@ public final class KeyspaceOwner implements MembershipLease {
                             + " check PARLEY_SEED_NODES",
                     KeyspaceClaim.TTL_SECONDS);
         }
-        taken = !ours;
         owned = ours;
     }
 
     /// The last member leaves: the next cluster need not wait.
-    public CompletionStage<Boolean> release(final Optional<UUID> cluster) {
+    CompletionStage<Boolean> release(final Optional<UUID> cluster) {
         owned = false;
         return cluster.map(claim::release).orElseGet(() -> CompletableFuture.completedStage(false));
     }

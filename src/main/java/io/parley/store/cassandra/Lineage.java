@@ -9,22 +9,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Which rows of an entity's journal are its log, where more than one writer has written. A process that was
-/// paused may
-/// have handed a row to the database that arrives long after another has taken the entity over; a write that
-/// was given
-/// up may arrive behind its repetition. Nobody was told that such a row is stored, so it may be passed over;
-/// what must
-/// never happen is that it displaces a row, or lengthens a log, of which somebody was told.
+/// paused may have handed a row to the database that arrives long after another has taken the entity over; a
+/// write that was given up may arrive behind its repetition. Nobody was told that such a row is stored, so it
+/// may be passed over; what must never happen is that it displaces a row, or lengthens a log, of which somebody
+/// was told.
 ///
 /// Up to the number in the [Seal] the log is what the sealing owner found: from the row it names downwards,
-/// each row
-/// says whose row stands before it ([Writer#before]). Above it stand the rows of that owner and of later
-/// starts, each
-/// behind the one it names; of two that name the same, the one by the higher term.
+/// each row says whose row stands before it ([Writer#before]). Above it stand the rows of that owner and of
+/// later starts, each behind the one it names; of two that name the same, the one by the higher term.
 ///
 /// The journal cannot compare and set; so the decision is the reader's. Why a rank alone is not enough (a row
-/// between
-/// two ranks may come last) shows `FencingSimulationTest`; docs/adr/0011-fencing.md tells the story.
+/// between two ranks may come last) shows `FencingSimulationTest`; docs/adr/0011-fencing.md tells the story.
 final class Lineage {
     /// A row of the journal.
     interface Row {

@@ -1,8 +1,7 @@
 package io.parley.store.cassandra;
 
 /// What a new owner of an entity says durably before it does anything else: this is the log I found, and
-/// nothing that
-/// anybody before me still writes belongs to it. Of several the one by the highest term counts.
+/// nothing that anybody before me still writes belongs to it. Of several the one by the highest term counts.
 ///
 /// @param by   the owner
 /// @param seq  the last number it found; 0 for none

@@ -8,8 +8,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// The newest [Seal] of each entity. Written with the owner's term as the write's timestamp, so that of two the
-/// database
-/// itself keeps the one by the higher term, in whatever order they arrive.
+/// database itself keeps the one by the higher term, in whatever order they arrive.
 final class Seals {
     private final CompletionStage<CqlSession> session;
     private final CompletionStage<PreparedStatement> select;

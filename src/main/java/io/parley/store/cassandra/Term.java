@@ -3,10 +3,8 @@ package io.parley.store.cassandra;
 import java.util.Optional;
 
 /// One start of an entity, as the writer of rows: by the epoch that was claimed for its shard ([WriterEpochs]),
-/// and within
-/// that, which is one process, by the order in which entities started. A later start has the higher term,
-/// whatever any
-/// clock says.
+/// and within that, which is one process, by the order in which entities started. A later start has the higher
+/// term, whatever any clock says.
 ///
 /// @param epoch the claim, from 1; 0 for rows that were written without one
 /// @param start which start of an entity in that process

@@ -8,16 +8,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers for whoever begins to write a shard's entities: each claim gets one that is higher than all before
-/// it,
-/// whoever made them, by one lightweight transaction. So the rows of a later owner outrank those of an earlier
-/// one
-/// whatever any clock says ([Settlement]). One claim a shard and owner, not one an entity: a thousand entities
-/// that
-/// move cost one.
+/// it, whoever made them, by one lightweight transaction. So the rows of a later owner outrank those of an
+/// earlier one whatever any clock says ([Lineage]). One claim a shard and owner, not one an entity: a thousand
+/// entities that move cost one.
 ///
 /// Source of the idea: fencing tokens (Martin Kleppmann, "How to do distributed locking", 2016), here resolved
-/// by the
-/// reader, since the journal cannot compare and set.
+/// by the reader, since the journal cannot compare and set.
 final class WriterEpochs {
     /// Rounds of losing against somebody else, or of not knowing: then the claim fails and whoever wants it
     /// tries again.
