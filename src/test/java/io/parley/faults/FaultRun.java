@@ -7,6 +7,7 @@ import io.parley.local.CassandraNode;
 import io.parley.local.LocalCluster;
 import io.parley.local.NodeSettings;
 import io.parley.local.ParleyNode;
+import io.parley.local.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +26,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// People who write to each other through a real cluster while faults come in random order, and the history of
-/// it. What
-/// happens in which order follows from the seed; when exactly, from the machine.
+/// it. What happens in which order follows from the seed; when exactly, from the machine.
 final class FaultRun implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(150);
     private static final Duration QUIET_WITHIN = Duration.ofMinutes(2);
@@ -75,9 +74,7 @@ final class FaultRun implements AutoCloseable {
     /// The people register, log in with all their devices, connect, and begin to write.
     void begin(final Crowd crowd) {
         record(new Event.WallClock(System.nanoTime(), "", Instant.now()));
-        final var nodes = cluster.nodes().stream()
-                .map(node -> node.address().getAuthority())
-                .toList();
+        final var nodes = cluster.nodes().stream().map(ParleyNode::address).toList();
         final var names = new ArrayList<String>();
         for (int i = 0; i < crowd.people(); i++) {
             names.add("p" + (char) ('a' + i % 26) + i);
@@ -135,8 +132,7 @@ final class FaultRun implements AutoCloseable {
     }
 
     /// What an operator's supervisor does: a node that ends by itself, such as one that was downed while it
-    /// slept, is
-    /// started again.
+    /// slept, is started again.
     private synchronized void startWhatHasEnded() {
         if (!supervised) {
             return;
@@ -237,12 +233,9 @@ final class FaultRun implements AutoCloseable {
         await(() -> devices.stream().allMatch(RecordedDevice::isQuiet), QUIET_WITHIN, "everything to have a ✓");
         awaitSilence();
         for (final var conversation : conversations) {
-            final var reader = conversation.split("~", 2)[0];
-            readLog(reader, conversation);
-            for (final var member : List.of(conversation.split("~"))) {
-                readUnread(member, conversation);
-            }
+            readLog(conversation.split("~", 2)[0], conversation);
         }
+        people.keySet().forEach(this::readUnread);
         supervised = false;
         devices.forEach(RecordedDevice::stop);
         synchronized (history) {
@@ -295,18 +288,16 @@ final class FaultRun implements AutoCloseable {
         record(new Event.FinalLog(System.nanoTime(), clientOf(reader), conversation, entries));
     }
 
-    private void readUnread(final String member, final String conversation) {
+    private void readUnread(final String member) {
         final var list = of(people, member).get("/v1/conversations?limit=100", tokenOf(member));
         for (final var each : list.path("conversations")) {
-            if (each.path("conversation").asText().equals(conversation)) {
-                record(new Event.FinalUnread(
-                        System.nanoTime(),
-                        clientOf(member),
-                        conversation,
-                        each.path("unread").asLong(),
-                        each.path("read").asLong(),
-                        each.path("delivered").asLong()));
-            }
+            record(new Event.FinalUnread(
+                    System.nanoTime(),
+                    clientOf(member),
+                    each.path("conversation").asText(),
+                    each.path("unread").asLong(),
+                    each.path("read").asLong(),
+                    each.path("delivered").asLong()));
         }
     }
 
@@ -323,19 +314,7 @@ final class FaultRun implements AutoCloseable {
     }
 
     private static void await(final BooleanSupplier condition, final Duration atMost, final String what) {
-        final long until = System.nanoTime() + atMost.toNanos();
-        final var gate = new CountDownLatch(1); // never opened: its waiting is the pause
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > until) {
-                throw new AssertionError("waited " + atMost + " for " + what);
-            }
-            try {
-                final boolean _ = gate.await(50, TimeUnit.MILLISECONDS);
-            } catch (final InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("stopped while waiting for " + what, stopped);
-            }
-        }
+        Waiting.until(atMost, condition, () -> "waited for " + what);
     }
 
     @Override

@@ -1,12 +1,8 @@
 package io.parley.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import io.parley.local.RestCall;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +10,14 @@ import java.util.Random;
 
 /// A person's calls by REST, each to some node that answers, again until one does.
 final class Person {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final String user;
-    private final List<String> nodes;
+    private final List<URI> nodes;
     private final Random random;
 
-    /// @param nodes `host:port` of client ports
-    Person(final String user, final List<String> nodes, final Random random) {
+    /// @param nodes client ports
+    Person(final String user, final List<URI> nodes, final Random random) {
         this.user = user;
         this.nodes = nodes;
         this.random = random;
@@ -69,33 +62,15 @@ final class Person {
         String last = "";
         while (System.nanoTime() < until) {
             final var node = nodes.get(random.nextInt(nodes.size()));
-            try {
-                final var builder = HttpRequest.newBuilder(URI.create("http://" + node + path))
-                        .timeout(Duration.ofSeconds(10))
-                        .header("Content-Type", "application/json");
-                if (!token.isEmpty()) {
-                    builder.header("Authorization", "Bearer " + token);
+            final var answer = RestCall.make(node, method, path, token, body);
+            for (final int code : good) {
+                if (answer.status() == code) {
+                    return answer.body();
                 }
-                builder.method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
-                final var answer = HTTP.send(builder.build(), HttpResponse.BodyHandlers.ofString());
-                for (final int code : good) {
-                    if (answer.statusCode() == code) {
-                        return JSON.readTree(answer.body().isEmpty() ? "{}" : answer.body());
-                    }
-                }
-                last = answer.statusCode() + " " + answer.body();
-                if (answer.statusCode() < 500 && answer.statusCode() != 429) {
-                    throw new AssertionError(method + " " + path + " of " + user + ": " + last);
-                }
-            } catch (final IOException nobody) {
-                last = String.valueOf(nobody.getMessage());
-            } catch (final InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("stopped", stopped);
+            }
+            last = answer.status() + " " + answer.body();
+            if (answer.status() != 0 && answer.status() < 500 && answer.status() != 429) {
+                throw new AssertionError(method + " " + path + " of " + user + ": " + last);
             }
         }
         throw new AssertionError(method + " " + path + " of " + user + " got no answer in " + PATIENCE + ": " + last);

@@ -27,10 +27,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One device, written from the protocol alone: connects to any node, comes back to any other, sends again what
-/// has no ✓
-/// with the same id and `after`, acknowledges what it has, reads now and then, and records everything it does
-/// and sees. It
-/// filters nothing and repairs nothing.
+/// has no ✓ with the same id and `after`, acknowledges what it has, reads now and then, and records everything
+/// it does and sees. It filters nothing and repairs nothing.
 final class RecordedDevice {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
@@ -45,7 +43,7 @@ final class RecordedDevice {
     private final String client;
     private final String user;
     private final String token;
-    private final List<String> nodes;
+    private final List<URI> nodes;
     private final List<String> conversations;
     private final Random random;
     private final ScheduledExecutorService clock;
@@ -67,12 +65,12 @@ final class RecordedDevice {
     private @Nullable WebSocket socket;
     private CompletableFuture<WebSocket> writing = new CompletableFuture<>();
 
-    /// @param nodes         `host:port` of client ports
+    /// @param nodes         client ports
     /// @param conversations it writes into
     RecordedDevice(
             final Person person,
             final Person.Login login,
-            final List<String> nodes,
+            final List<URI> nodes,
             final List<String> conversations,
             final Random random,
             final ScheduledExecutorService clock,
@@ -119,8 +117,7 @@ final class RecordedDevice {
     }
 
     /// Writes a message into one of its conversations that waits for no ✓ now; one at a time each, so that what
-    /// it
-    /// writes is stored in that order.
+    /// it writes is stored in that order.
     synchronized void write() {
         final var waiting = new LinkedHashSet<>(conversations);
         outbox.values().forEach(unsent -> waiting.remove(unsent.conversation()));
@@ -141,11 +138,11 @@ final class RecordedDevice {
         welcomed = false;
         final var node = nodes.get(random.nextInt(nodes.size()));
         heardNanos = System.nanoTime();
-        final var listener = new Link(link, node);
+        final var listener = new Link(link, node.getAuthority());
         final var _ = HTTP.newWebSocketBuilder()
                 .subprotocols("parley.v1")
                 .connectTimeout(Duration.ofSeconds(3))
-                .buildAsync(URI.create("ws://" + node + "/v1/ws"), listener)
+                .buildAsync(URI.create("ws://" + node.getAuthority() + "/v1/ws"), listener)
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
                         failed(link);

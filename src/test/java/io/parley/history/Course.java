@@ -184,8 +184,7 @@ final class Course {
     }
 
     /// A push follows the one before on its connection, and the device's cursor: between them stands nothing
-    /// but
-    /// the device's own entries.
+    /// but the device's own entries.
     private void follows(final Log log, final Device device, final Box box, final Event.Received got) {
         final long seq = got.seq();
         final long pushed = box.pushedOn(device.connection);

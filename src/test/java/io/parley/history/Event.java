@@ -88,8 +88,7 @@ public sealed interface Event {
     record ReadCall(long at, String client, String conversation, long seq) implements Event {}
 
     /// `receipt` came by itself, as on the wire. One that answers a `receipts` (it has a `ref`) is not
-    /// recorded:
-    /// it may have been overtaken on its way.
+    /// recorded: it may have been overtaken on its way.
     record Receipt(long at, String client, String conversation, String user, long delivered, long read)
             implements Event {}
 

@@ -496,8 +496,7 @@ enum Lie {
     }
 
     /// The first receipt after that `sent`, on the same connection, that covers it; -1: none, or the message
-    /// was
-    /// sent more than once.
+    /// was sent more than once.
     private static int coveringTick(final List<Event> events, final Event.SendOk ok) {
         final long calls = events.stream()
                 .filter(event ->

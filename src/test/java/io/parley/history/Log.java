@@ -63,8 +63,7 @@ final class Log {
     }
 
     /// Whether that place can exist: a direct conversation has no more entries than messages were sent. A
-    /// server
-    /// that doubles them is to be found by its doubles.
+    /// server that doubles them is to be found by its doubles.
     boolean isPossible(final long seq) {
         return seq >= 1 && seq <= 2L * messages.size() + (isGroup() ? 100_000 : 1_000);
     }

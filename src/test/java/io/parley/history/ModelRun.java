@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A random run of a tiny correct server and its clients: connections break at any moment and lose what is on
 /// its way, nodes die with all they have not written, clients send again, acknowledge late or never, forget
-/// what
-/// they were sending, and new devices come. A seed decides everything.
+/// what they were sending, and new devices come. A seed decides everything.
 final class ModelRun {
     private static final Instant START = Instant.parse("2026-11-24T08:00:00Z");
     private static final List<String> USERS = List.of("ada", "bob", "cat");

@@ -12,8 +12,7 @@ import java.time.Duration;
 
 /// Asks one node how many nodes of the ring it can work with, over CQL as a client would: a read of a partition
 /// that every node holds a copy of, at consistency ALL. It succeeds when the node holds all others for alive
-/// and
-/// each of them has answered; if not, the refusal says how many it has. One socket, four frames: the driver
+/// and each of them has answered; if not, the refusal says how many it has. One socket, four frames: the driver
 /// would connect to the whole ring instead of asking this node.
 ///
 /// Frames are those of the native protocol, version 4: nothing else is needed of it here.

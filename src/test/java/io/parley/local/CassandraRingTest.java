@@ -134,8 +134,7 @@ final class CassandraRingTest {
     }
 
     /// Reads all of a story, from whichever two nodes answer; at first after a kill the driver may still try
-    /// the
-    /// dead.
+    /// the dead.
     private static void assertHas(final String story, final Set<Integer> numbers) {
         final var read = new TreeSet<Integer>();
         assertTrue(Waiting.within(PATIENCE, () -> {

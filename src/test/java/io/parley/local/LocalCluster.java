@@ -63,8 +63,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /// The cluster in a directory, with the processes that run it now. A ring that is there counts, whatever
-    /// the
-    /// settings say of it; one that is not is made, and not started.
+    /// the settings say of it; one that is not is made, and not started.
     public static LocalCluster in(final Path directory, final LocalClusterSettings settings, final Lifetime lifetime) {
         final var below = directory.resolve("cassandra");
         final var ring = CassandraRing.open(below, lifetime)
@@ -86,8 +85,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /// Starts what does not run, and returns when all nodes are ready. Before the first node, tables and keys
-    /// are
-    /// made where they are missing.
+    /// are made where they are missing.
     public void start() {
         final var waiting =
                 nodes.stream().filter(Predicate.not(ParleyNode::isRunning)).toList();

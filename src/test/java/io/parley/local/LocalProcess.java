@@ -28,8 +28,7 @@ public record LocalProcess(long pid, String start) {
             "exec 3<&0 </dev/null; (read -r _ <&3; kill -9 $$ 2>/dev/null) & exec \"$@\" 3<&-";
 
     /// Those that this JVM has started. They stay here: their standard input is the line by which they notice
-    /// our
-    /// end, and how they ended may be asked later.
+    /// our end, and how they ended may be asked later.
     private static final Map<LocalProcess, Process> STARTED = new ConcurrentHashMap<>();
 
     private static final Duration REAPED_MAX = Duration.ofSeconds(10);
@@ -183,8 +182,7 @@ public record LocalProcess(long pid, String start) {
     }
 
     /// How it ended, as a shell says it (143 after [Signal#TERM]); empty while it is there, and where another
-    /// JVM
-    /// has started it.
+    /// JVM has started it.
     public OptionalInt exitCode() {
         final var started = STARTED.get(this);
         if (started == null || isAlive()) {

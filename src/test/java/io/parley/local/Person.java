@@ -1,46 +1,20 @@
 package io.parley.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import io.parley.local.RestCall.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Somebody with an account, who calls whichever node over REST: an answer from one is good for all.
 final class Person {
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final String PASSWORD = "correct horse battery";
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final String name;
     private String token = "";
 
     private Person(final String name) {
         this.name = name;
-    }
-
-    /// What a node answered.
-    ///
-    /// @param status 0 where it did not
-    record Answer(int status, JsonNode body) {
-        static final Answer NONE = new Answer(0, JSON.missingNode());
-
-        boolean isStored() {
-            return status == 200 || status == 201;
-        }
-
-        String code() {
-            return body.path("code").asText();
-        }
     }
 
     static Person registered(final ParleyNode at, final String name) {
@@ -95,29 +69,7 @@ final class Person {
         return answer;
     }
 
-    /// @param body of a `POST`
     private Answer call(final ParleyNode node, final String method, final String path, final Map<String, Object> body) {
-        try {
-            final var request = HttpRequest.newBuilder(node.address().resolve(path))
-                    .timeout(ANSWER_MAX)
-                    .method(
-                            method,
-                            method.equals("GET")
-                                    ? HttpRequest.BodyPublishers.noBody()
-                                    : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
-                    .header("Content-Type", "application/json");
-            Optional.of(token)
-                    .filter(some -> !some.isEmpty())
-                    .ifPresent(some -> request.header("Authorization", "Bearer " + some));
-            final var answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), JSON.readTree(answer.body()));
-        } catch (final JsonProcessingException broken) {
-            throw new AssertionError(method + " " + path + " was answered with something that is not JSON", broken);
-        } catch (final IOException nobody) {
-            return Answer.NONE;
-        } catch (final InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("stopped during " + method + " " + path, stopped);
-        }
+        return RestCall.make(node.address(), method, path, token, body);
     }
 }

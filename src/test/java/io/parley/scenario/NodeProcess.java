@@ -2,15 +2,13 @@ package io.parley.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.local.Management;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +17,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -131,54 +128,21 @@ final class NodeProcess implements AutoCloseable {
 
     /// What `/health/ready` says; no when nobody answers.
     boolean isReady() {
-        return managed("/health/ready")
-                .filter(answer -> answer.statusCode() == 200)
-                .isPresent();
+        return management().isReady();
     }
 
     /// A number of `/metrics`; 0 where it does not stand there.
     long metric(final String name) {
-        return managed("/metrics").map(HttpResponse::body).stream()
-                .flatMap(String::lines)
-                .filter(line -> line.startsWith("parley_" + name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
-                .findFirst()
-                .orElse(0);
-    }
-
-    private Optional<HttpResponse<String>> managed(final String path) {
-        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        try {
-            return Optional.of(Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()));
-        } catch (final IOException nobodyAnswers) {
-            return Optional.empty();
-        } catch (final InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("stopped while waiting for the node", stopped);
-        }
+        return management().metric(name);
     }
 
     /// What the management port counts.
     String metrics() {
-        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/metrics"))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        try {
-            return Http.CLIENT
-                    .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(failed);
-        } catch (final InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("stopped while waiting for the metrics", stopped);
-        }
+        return management().metrics().orElseThrow(() -> new AssertionError("the management port does not answer"));
     }
 
-    private static final class Http {
-        static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private Management management() {
+        return new Management(URI.create("http://127.0.0.1:" + managementPort), Duration.ofSeconds(5));
     }
 
     int port() {

@@ -20,10 +20,8 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SpawnProtocol;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.persistence.jdbc.db.SlickExtension;
 import org.apache.pekko.persistence.jdbc.db.SlickExtensionImpl;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
@@ -36,6 +34,7 @@ final class StoreNode implements AutoCloseable {
 
     private final EmbeddedStore store;
     private final ActorSystem<SpawnProtocol.Command> system;
+    private final Ledgers ledgers;
     private final JournalReader reader;
     private final List<Runnable> pools = new ArrayList<>();
 
@@ -46,6 +45,7 @@ final class StoreNode implements AutoCloseable {
     StoreNode(final Path directory, final String settings) throws StoreException {
         store = EmbeddedStore.open(directory);
         system = ActorSystem.create(SpawnProtocol.create(), "store", config(directory, settings));
+        ledgers = new Ledgers(system, PATIENCE);
         reader = JournalReader.of(system);
     }
 
@@ -80,20 +80,15 @@ final class StoreNode implements AutoCloseable {
     }
 
     ActorRef<Ledger.Command> ledger(final String id, final RetentionCriteria retention) {
-        final CompletionStage<ActorRef<Ledger.Command>> spawned = AskPattern.ask(
-                system,
-                replyTo -> new SpawnProtocol.Spawn<>(new Ledger(id, retention), "", Props.empty(), replyTo),
-                PATIENCE,
-                system.scheduler());
-        return await(spawned);
+        return ledgers.open(id, retention);
     }
 
     CompletionStage<Long> enter(final ActorRef<Ledger.Command> ledger, final String text) {
-        return AskPattern.ask(ledger, replyTo -> new Ledger.Enter(text, replyTo), PATIENCE, system.scheduler());
+        return ledgers.enter(ledger, text);
     }
 
     Ledger.Sum sum(final ActorRef<Ledger.Command> ledger) {
-        return await(AskPattern.ask(ledger, Ledger.Ask::new, PATIENCE, system.scheduler()));
+        return ledgers.sum(ledger);
     }
 
     JournalReader reader() {

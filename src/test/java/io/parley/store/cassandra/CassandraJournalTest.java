@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.uuid.Uuids;
+import io.parley.local.Waiting;
 import io.parley.store.JournalReader;
 import io.parley.store.Ledger;
 import io.parley.store.StoreException;
@@ -346,8 +347,7 @@ final class CassandraJournalTest {
     }
 
     /// A row of the journal as the writer of number `from` would have written it: that event as number `to`, at
-    /// another
-    /// time.
+    /// another time.
     private void copy(final CqlSession cassandra, final long from, final long to, final Duration ahead) {
         copy(cassandra, from, to, ahead, new Writer(writerOf(cassandra, from).term(), Optional.empty()).text());
     }
@@ -404,15 +404,17 @@ final class CassandraJournalTest {
 
     private void awaitSnapshots(final List<Long> numbers) {
         try (var cassandra = OneCassandra.session()) {
-            final var until = Instant.now().plus(JournalSystem.PATIENCE);
-            List<Long> found = List.of();
-            while (!found.equals(numbers)) {
-                assertTrue(Instant.now().isBefore(until), "snapshots " + found + " instead of " + numbers);
-                found = cassandra
-                        .execute("SELECT sequence_nr FROM " + keyspace + ".snapshots WHERE persistence_id = ?", id)
-                        .map(row -> row.getLong("sequence_nr"))
-                        .all();
-            }
+            Waiting.until(
+                    JournalSystem.PATIENCE,
+                    () -> snapshots(cassandra).equals(numbers),
+                    () -> "snapshots " + snapshots(cassandra) + " instead of " + numbers);
         }
+    }
+
+    private List<Long> snapshots(final CqlSession cassandra) {
+        return cassandra
+                .execute("SELECT sequence_nr FROM " + keyspace + ".snapshots WHERE persistence_id = ?", id)
+                .map(row -> row.getLong("sequence_nr"))
+                .all();
     }
 }

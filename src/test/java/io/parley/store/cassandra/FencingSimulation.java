@@ -12,15 +12,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// One entity's rows on three replicas, written by a sequence of owners of which each may fall asleep at any
-/// point: with
-/// a row decided on and not yet handed over, or handed over and not yet arrived anywhere. Rows of one write
-/// reach each
-/// replica at a time of its own, long after a later owner has taken over, or never. Owners' clocks are off by
-/// up to a day.
+/// point: with a row decided on and not yet handed over, or handed over and not yet arrived anywhere. Rows of
+/// one write reach each replica at a time of its own, long after a later owner has taken over, or never.
+/// Owners' clocks are off by up to a day.
 ///
 /// Everything is driven by one random number generator; the same seed gives the same history. Which rows are
-/// the log is
-/// decided by the production class ([Lineage]).
+/// the log is decided by the production class ([Lineage]).
 final class FencingSimulation {
     /// A rule that is left out, to show that it is needed.
     enum Without {

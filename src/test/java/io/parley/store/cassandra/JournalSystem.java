@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.parley.cluster.Leases;
 import io.parley.store.JournalReader;
 import io.parley.store.Ledger;
+import io.parley.store.Ledgers;
 import io.parley.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,9 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SpawnProtocol;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +25,14 @@ final class JournalSystem implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ActorSystem<SpawnProtocol.Command> system;
+    private final Ledgers ledgers;
     private final CassandraStore store;
     volatile boolean lease = true;
 
     JournalSystem(final String keyspace, final String settings) throws StoreException {
         ((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.WARN);
         system = ActorSystem.create(SpawnProtocol.create(), "store", config(keyspace, settings));
+        ledgers = new Ledgers(system, PATIENCE);
         Leases.of(system).grant(() -> lease);
         store = CassandraStore.connect(system, "life", Clock.systemUTC(), _ -> {});
         await(store.usable());
@@ -72,20 +73,15 @@ final class JournalSystem implements AutoCloseable {
     }
 
     ActorRef<Ledger.Command> ledger(final String id, final RetentionCriteria retention) {
-        final CompletionStage<ActorRef<Ledger.Command>> spawned = AskPattern.ask(
-                system,
-                replyTo -> new SpawnProtocol.Spawn<>(new Ledger(id, retention), "", Props.empty(), replyTo),
-                PATIENCE,
-                system.scheduler());
-        return await(spawned);
+        return ledgers.open(id, retention);
     }
 
     CompletionStage<Long> enter(final ActorRef<Ledger.Command> ledger, final String text) {
-        return AskPattern.ask(ledger, replyTo -> new Ledger.Enter(text, replyTo), PATIENCE, system.scheduler());
+        return ledgers.enter(ledger, text);
     }
 
     Ledger.Sum sum(final ActorRef<Ledger.Command> ledger) {
-        return await(AskPattern.ask(ledger, Ledger.Ask::new, PATIENCE, system.scheduler()));
+        return ledgers.sum(ledger);
     }
 
     static <T> T await(final CompletionStage<T> stage) {
