@@ -16,8 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// What is kept of one login: the tokens, the unsent messages, how far the device has come, and the locks of
-/// those
-/// who use them.
+/// those who use them.
 final class AccountHome {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String LOGIN = "login.json";
@@ -56,8 +55,7 @@ final class AccountHome {
     }
 
     /// Keeps a login in the place of the last. Another device than before holds nothing yet; another account of
-    /// the
-    /// same name has nothing to do with what was kept.
+    /// the same name has nothing to do with what was kept.
     void keep(final Login login) throws IOException {
         PrivateFile.makeDirectory(directory);
         final var before = login();

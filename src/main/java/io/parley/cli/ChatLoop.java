@@ -14,8 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /// An interactive chat: what the person types goes out, what comes is printed. Ends at `/quit`, or at the end
-/// of
-/// the input when everything that was typed is stored.
+/// of the input when everything that was typed is stored.
 final class ChatLoop {
     /// As long as more are unanswered, no further line is read: a file that is piped in goes out as fast as the
     /// server takes it.

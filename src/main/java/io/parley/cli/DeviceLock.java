@@ -11,8 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /// A lock between processes, which ends with its holder however that ends. Two commands on one device would
-/// throw
-/// each other out (4409), and two refreshes of one token would cost the device.
+/// throw each other out (4409), and two refreshes of one token would cost the device.
 final class DeviceLock {
     private final Path file;
 

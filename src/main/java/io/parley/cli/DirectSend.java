@@ -11,10 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// Sends a message by a REST call, while another command has the device's connection. The message is kept on
-/// the
-/// disk before and forgotten when it is answered, like any other: killed on the way, the next command that
-/// connects
-/// sends it under the same id.
+/// the disk before and forgotten when it is answered, like any other: killed on the way, the next command that
+/// connects sends it under the same id.
 final class DirectSend {
     private static final Duration WAIT_FIRST = Duration.ofMillis(250);
     private static final Duration WAIT_MOST = Duration.ofSeconds(4);

@@ -11,12 +11,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /// What happens to a command, in one queue: what the client tells, what the person types, what was asked for.
-/// The
-/// main thread takes one after the other, so that nothing that decides or prints need be guarded.
+/// The main thread takes one after the other, so that nothing that decides or prints need be guarded.
 ///
 /// The queue has no limit of its own: the server pushes no more messages than its window before the first of
-/// them
-/// is taken, the person's next line is read when the last is dealt with, and the rest is small and paced.
+/// them is taken, the person's next line is read when the last is dealt with, and the rest is small and paced.
 final class Events implements ClientListener {
     /// One thing that happened.
     sealed interface Event {

@@ -5,8 +5,7 @@ import io.parley.protocol.ServerFrame;
 import java.util.List;
 
 /// What `tail` prints of what comes. Pure: lines in the order they are to be printed, none where there is
-/// nothing
-/// to say.
+/// nothing to say.
 sealed interface Feed permits TextFeed, JsonFeed {
     List<String> message(ServerFrame.Message message);
 

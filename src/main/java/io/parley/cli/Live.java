@@ -8,8 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /// The device's connection while a command runs, with its lock. Ends in order also when the process is told to
-/// end:
-/// what was taken is acknowledged, the device goes offline at once.
+/// end: what was taken is acknowledged, the device goes offline at once.
 final class Live implements AutoCloseable {
     /// Somebody sits before it, or waits for it: nobody wants to look at a lost connection for half a minute.
     private static final ClientSettings SETTINGS =

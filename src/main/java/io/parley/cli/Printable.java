@@ -3,8 +3,8 @@ package io.parley.cli;
 import java.util.List;
 
 /// Makes text of others harmless for a terminal: characters that steer one (escape sequences, title changes,
-/// bells,
-/// the 8-bit controls) or turn the direction of what follows are shown as what they are instead of doing it.
+/// bells, the 8-bit controls) or turn the direction of what follows are shown as what they are instead of doing
+/// it.
 final class Printable {
     private static final char CONTROL_PICTURES = '\u2400'; // ␀ and on: a picture for each of the first 32 controls
     private static final char DELETE_PICTURE = '\u2421';
@@ -47,8 +47,7 @@ final class Printable {
     }
 
     /// What a JSON printer leaves as it is, and a terminal might obey nevertheless, as the escape it may have
-    /// in a
-    /// JSON string. `json` is one JSON value.
+    /// in a JSON string. `json` is one JSON value.
     static String json(final String json) {
         final var out = new StringBuilder(json.length());
         json.codePoints().forEach(c -> {

@@ -17,8 +17,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /// The tokens of a login that several commands may use at once: the file is the truth, and whoever refreshes
-/// holds
-/// its lock, looks again whether another has done so meanwhile, and writes the new ones before they are used.
+/// holds its lock, looks again whether another has done so meanwhile, and writes the new ones before they are
+/// used.
 final class StoredTokens implements TokenSource {
     /// A token this near its end might have passed it on arrival.
     private static final Duration MARGIN = Duration.ofSeconds(30);

@@ -13,10 +13,8 @@ import java.util.random.RandomGenerator;
 /// Which node of a client's list to turn to next, and when. Decides only: no sockets, no clock.
 ///
 /// The nodes stand in an order of each client's own ([#shuffled]), or all clients of a lost node would go to
-/// the
-/// same next one. Another node than the one that failed is tried at once or nearly so; when every node of the
-/// list has
-/// failed, the next round waits, ever longer.
+/// the same next one. Another node than the one that failed is tried at once or nearly so; when every node of
+/// the list has failed, the next round waits, ever longer.
 final class Addresses {
     /// How soon another node is tried, at the latest: long enough that the clients of a lost node do not all
     /// arrive in the same instant, short enough that nobody notices.

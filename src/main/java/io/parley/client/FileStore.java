@@ -23,9 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A [ClientStore] in a directory, for programs whose unsent messages must outlive them: a file for each
-/// message
-/// that has not been answered, on the disk before it is sent, and one for each conversation's progress. Files
-/// are for the owner alone and written as a whole.
+/// message that has not been answered, on the disk before it is sent, and one for each conversation's progress.
+/// Files are for the owner alone and written as a whole.
 ///
 /// One client at a time lives on a directory. Another process may put messages into it ([#queued], [#settled])
 /// that it sends by itself; what it could not send, the next client does.

@@ -16,8 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /// One device's lasting connection to Parley: it connects, comes back by itself when a link breaks, resends
-/// what
-/// was not answered under the same id, acknowledges what its listener has taken, and closes cleanly.
+/// what was not answered under the same id, acknowledges what its listener has taken, and closes cleanly.
 ///
 /// ```java
 /// try (var client = ParleyClient.connect(List.of(URI.create("http://127.0.0.1:8080")), tokens, listener)) {
@@ -36,8 +35,7 @@ import java.util.random.RandomGenerator;
 /// Futures complete on a thread of the network: what follows on them must not block either.
 ///
 /// Order: messages to one conversation are stored in the order they were handed over, as long as none is put
-/// off
-/// by the server (`unavailable`, `rate-limited`) while later ones are under way: those may overtake it. Who
+/// off by the server (`unavailable`, `rate-limited`) while later ones are under way: those may overtake it. Who
 /// cannot bear that waits for each outcome.
 public final class ParleyClient implements AutoCloseable {
     private final Connection connection;
@@ -135,8 +133,7 @@ public final class ParleyClient implements AutoCloseable {
 
     /// How far a message of this person's in a direct conversation has come, as far as the server has told. A
     /// change is told as [ClientListener#receipt]; after a broken link the client asks by itself for the ticks
-    /// of
-    /// what it has sent, others are asked for with [#receipts].
+    /// of what it has sent, others are asked for with [#receipts].
     ///
     /// @param seq of a message that is stored
     public Tick tick(final ConversationId conversation, final long seq) {

@@ -122,8 +122,7 @@ public final class ParleyRest {
     }
 
     /// `POST /v1/login/refresh`. `unauthenticated` if the token is not the last one. Repeated within the time
-    /// in
-    /// which the token gives the same answer again.
+    /// in which the token gives the same answer again.
     public CompletableFuture<Login> refresh(final String refreshToken) {
         final var body =
                 new JsonPrinter().object().member("refreshToken", refreshToken).end();
@@ -140,8 +139,7 @@ public final class ParleyRest {
     }
 
     /// `PUT /v1/password`: all other devices are logged out. Repeated only where no node has seen it: the
-    /// second
-    /// time the old password would be wrong.
+    /// second time the old password would be wrong.
     public CompletableFuture<Void> changePassword(final String token, final String old, final String fresh) {
         final var body = new JsonPrinter()
                 .object()
@@ -154,8 +152,7 @@ public final class ParleyRest {
     }
 
     /// `POST /v1/messages`: one message without a connection. Repeat it with the same `id` and `after` where
-    /// the
-    /// future failed with anything but a refusal for good.
+    /// the future failed with anything but a refusal for good.
     public CompletableFuture<ServerFrame.Sent> sendMessage(
             final String token, final MessageId id, final Target to, final Body body, final OptionalLong after) {
         final var json = new JsonPrinter().object();

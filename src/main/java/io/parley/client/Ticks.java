@@ -10,8 +10,7 @@ import java.util.Optional;
 
 /// The highest watermarks told of each member of each conversation, so that a tick is never lowered whatever
 /// order receipts come in; and how far messages of one's own reach that are not blue yet, so that after a
-/// broken
-/// link their ticks are asked for.
+/// broken link their ticks are asked for.
 final class Ticks {
     private record Of(ConversationId conversation, UserId user) {}
 

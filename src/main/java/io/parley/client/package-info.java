@@ -16,8 +16,7 @@
 /// ```
 ///
 /// Given the addresses of several nodes, a client goes to another one when its node is lost, and makes a REST
-/// call
-/// elsewhere where that does nothing twice; the tokens are good at every node.
+/// call elsewhere where that does nothing twice; the tokens are good at every node.
 ///
 /// Inside: `Outbox`, `Cursors`, `Ticks`, `Watches`, `Requests`, `Addresses`, `Backoff`, `Reaction` and `Repeat`
 /// decide and know neither sockets nor clocks; `Exchange` puts them together into what is said on a link,
