@@ -27,7 +27,8 @@ final class FaultMain {
 
     /// Runs, and says what came of it: exit status 0 when all promises held, 1 when not.
     ///
-    /// @param words how many minutes; the seed; kinds of faults with commas, or `ALL`; a [Flaw] of the nodes
+    /// @param words how many minutes; the seed; kinds of faults with commas, or `ALL`; a [Flaw] of the nodes;
+    ///     messages a second
     public static void main(final String[] words) throws Exception {
         final var length = Duration.ofMinutes(Long.parseLong(words[0]));
         final long seed = Long.parseLong(words[1]);
@@ -39,7 +40,7 @@ final class FaultMain {
         final var directory = Files.createTempDirectory("parley-faults");
         try (var cluster = start(directory, flaw);
                 var run = new FaultRun(cluster, seed, FaultMain::say)) {
-            run.begin(new FaultRun.Crowd(8, 2, 60));
+            run.begin(new FaultRun.Crowd(8, 2, Integer.parseInt(words[4])));
             run.letRun(500);
             final var random = new Random(seed);
             final long until = System.nanoTime() + length.toNanos();
@@ -48,7 +49,7 @@ final class FaultMain {
                 Collections.shuffle(once, random);
             }
             while (!once.isEmpty() || System.nanoTime() < until) { // each once, then as they come
-                run.fault(once.isEmpty() ? kinds.get(random.nextInt(kinds.size())) : once.removeFirst());
+                run.faults(once.isEmpty() ? some(kinds, random) : List.of(once.removeFirst()));
                 run.letRun(200);
                 say(run.acknowledged() + " acknowledged");
             }
@@ -64,6 +65,13 @@ final class FaultMain {
             run.stuck().forEach(System.out::println);
             System.exit(verdict.holds() && run.stuck().isEmpty() ? 0 : 1);
         }
+    }
+
+    /// One, or two of different targets.
+    private static List<Kind> some(final List<Kind> kinds, final Random random) {
+        final var one = kinds.get(random.nextInt(kinds.size()));
+        final var other = kinds.get(random.nextInt(kinds.size()));
+        return one.target() == other.target() ? List.of(one) : List.of(one, other);
     }
 
     private static LocalCluster start(final Path directory, final Flaw flaw) throws IOException {

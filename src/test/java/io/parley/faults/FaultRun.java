@@ -18,12 +18,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// People who write to each other through a real cluster while faults come in random order, and the history of
 /// it. What happens in which order follows from the seed; when exactly, from the machine.
@@ -162,41 +164,59 @@ final class FaultRun implements AutoCloseable {
 
     /// One fault, from its beginning until all nodes are ready again.
     void fault(final Kind kind) {
+        faults(List.of(kind));
+    }
+
+    /// Faults at the same time, of different targets, until all nodes are ready again.
+    void faults(final List<Kind> together) {
+        final var name = together.stream()
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                .collect(Collectors.joining(" + "));
+        say.accept(name);
+        final var actions = together.stream().map(this::action).toList(); // who it is follows from the seed
+        record(new Event.Fault(System.nanoTime(), name, Event.Phase.BEGIN));
+        try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+            actions.stream()
+                    .map(action -> CompletableFuture.runAsync(action, all))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+        }
+        awaitReady();
+        record(new Event.Fault(System.nanoTime(), name, Event.Phase.END));
+    }
+
+    private Runnable action(final Kind kind) {
         final var nodes = new ArrayList<>(cluster.nodes());
         Collections.shuffle(nodes, random);
         final var replicas = new ArrayList<>(cluster.ring().nodes());
         Collections.shuffle(replicas, random);
-        final var name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        say.accept(name);
-        record(new Event.Fault(System.nanoTime(), name, Event.Phase.BEGIN));
-        switch (kind) {
-            case KILL_ONE -> killAndStart(nodes.subList(0, 1));
-            case KILL_TWO -> killAndStart(nodes.subList(0, 2));
-            case KILL_ALL -> killAndStart(nodes);
-            case FREEZE -> freeze(nodes.getFirst());
-            case CUT_OFF -> {
-                cluster.network().isolate(nodes.getFirst().number());
-                pass(CUT_OFF);
-                cluster.network().heal();
-            }
+        return switch (kind) {
+            case KILL_ONE -> () -> killAndStart(nodes.subList(0, 1));
+            case KILL_TWO -> () -> killAndStart(nodes.subList(0, 2));
+            case KILL_ALL -> () -> killAndStart(nodes);
+            case FREEZE -> () -> freeze(nodes.getFirst());
+            case CUT_OFF ->
+                () -> {
+                    cluster.network().isolate(nodes.getFirst().number());
+                    pass(CUT_OFF);
+                    cluster.network().heal();
+                };
             case CUT_ONE_WAY -> {
-                cutOneWay(nodes.getFirst(), nodes.subList(1, nodes.size()));
-                pass(CUT_OFF);
-                cluster.network().heal();
+                final boolean mute = random.nextBoolean(); // otherwise it is deaf
+                yield () -> cutOneWay(nodes.getFirst(), nodes.subList(1, nodes.size()), mute);
             }
-            case KILL_CASSANDRA -> killAndStart(replicas.getFirst());
-            case FREEZE_CASSANDRA -> freeze(replicas.subList(0, 1));
-            case FREEZE_TWO_CASSANDRAS -> freeze(replicas.subList(0, 2));
-            case SLOW_CASSANDRA -> slow(replicas.getFirst());
-            case ROLLING_RESTART -> restartOneByOne();
-            case VANISH -> {
-                for (int i = 0; i < devices.size(); i += 2) {
-                    devices.get(i).vanish();
-                }
-            }
-        }
-        awaitReady();
-        record(new Event.Fault(System.nanoTime(), name, Event.Phase.END));
+            case KILL_CASSANDRA -> () -> killAndStart(replicas.getFirst());
+            case FREEZE_CASSANDRA -> () -> freeze(replicas.subList(0, 1));
+            case FREEZE_TWO_CASSANDRAS -> () -> freeze(replicas.subList(0, 2));
+            case SLOW_CASSANDRA -> () -> slow(replicas.getFirst());
+            case ROLLING_RESTART -> this::restartOneByOne;
+            case VANISH ->
+                () -> {
+                    for (int i = 0; i < devices.size(); i += 2) {
+                        devices.get(i).vanish();
+                    }
+                };
+        };
     }
 
     private void killAndStart(final List<ParleyNode> nodes) {
@@ -237,8 +257,7 @@ final class FaultRun implements AutoCloseable {
         }
     }
 
-    private void cutOneWay(final ParleyNode one, final List<ParleyNode> others) {
-        final boolean mute = random.nextBoolean(); // otherwise it is deaf
+    private void cutOneWay(final ParleyNode one, final List<ParleyNode> others, final boolean mute) {
         for (final var other : others) {
             if (mute) {
                 cluster.network().cut(one.number(), other.number());
@@ -246,6 +265,8 @@ final class FaultRun implements AutoCloseable {
                 cluster.network().cut(other.number(), one.number());
             }
         }
+        pass(CUT_OFF);
+        cluster.network().heal();
     }
 
     private void restartOneByOne() {
