@@ -32,7 +32,7 @@ final class FaultTest {
         final var settings =
                 LocalClusterSettings.aside(3, 3).withBreakableNetwork().withNodes(FaultRun::tuned);
         try (var cluster = LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
-                var run = new FaultRun(cluster, seed, System.out::println)) {
+                var run = new FaultRun(cluster, seed, FaultTest::say)) {
             run.begin(new FaultRun.Crowd(6, 2, 15));
             run.letRun(50);
             for (final var together : pairs(new Random(seed))) {
@@ -45,6 +45,10 @@ final class FaultTest {
             assertTrue(verdict.holds(), () -> "seed " + seed + ": " + verdict.violations() + verdict.unjudged());
             assertEquals(List.of(), run.stuck(), () -> "seed " + seed);
         }
+    }
+
+    private static void say(final String line) {
+        System.out.println(line);
     }
 
     private static List<List<Kind>> pairs(final Random random) {

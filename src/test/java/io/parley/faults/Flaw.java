@@ -104,8 +104,8 @@ enum Flaw {
                 changed.put(file, change.in(before));
             }
             Files.createDirectories(classes);
-            final var words = new ArrayList<>(List.of(
-                    "-parameters", "-proc:none", "-nowarn", "-cp", classPath(), "-d", classes.toString()));
+            final var words = new ArrayList<>(
+                    List.of("-parameters", "-proc:none", "-nowarn", "-cp", classPath(), "-d", classes.toString()));
             for (final var file : changed.entrySet()) {
                 final var source = into.resolve("sources").resolve(file.getKey());
                 Files.createDirectories(source.getParent());
