@@ -419,8 +419,8 @@ public final class Accounts implements AutoCloseable {
     }
 
     /// Whose access token it is. Signature and expiry are checked here (the first time half a millisecond of
-    /// the calling thread); that it was not revoked is asked of the account, at most once in
-    /// [AccountSettings#tokenCheckValid()] and user.
+    /// the calling thread); that it was not revoked is asked of the account, of valid ones at
+    /// most once in [AccountSettings#tokenCheckValid()] and user.
     public CompletionStage<Outcome.Authentication> authenticate(final String accessToken) {
         final var signed = accessTokens.check(accessToken, clock.instant());
         if (signed.isEmpty()) {
@@ -428,7 +428,7 @@ public final class Accounts implements AutoCloseable {
             return done(NOT_ACCEPTED);
         }
         final var caller = signed.get();
-        return checks.of(caller.user())
+        return checks.of(caller.user(), reply -> reply instanceof Confirmed confirmed && isCurrent(caller, confirmed))
                 .<Outcome.Authentication>thenApply(reply -> switch (reply) {
                     case Confirmed confirmed -> isCurrent(caller, confirmed) ? caller : refused();
                     case NoAccount _ -> refused();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// What accounts said of their devices in the last moments, so that not every REST call asks. Counted from when
 /// the question was sent, so a token revoked on another node is refused here after that time at the latest. The
@@ -33,19 +34,37 @@ final class TokenChecks {
         this.askedByUser = new Recent<>(settings.tokenChecksMax());
     }
 
-    CompletionStage<ToConfirm> of(final UserId user) {
-        final Asked asked;
+    /// What the account says, or has just said.
+    ///
+    /// @param proves whether an answer lets in whoever asks. One that does not may be from before a login on
+    ///     another node, so the account is asked again.
+    CompletionStage<ToConfirm> of(final UserId user, final Predicate<ToConfirm> proves) {
+        final Asked earlier;
         synchronized (askedByUser) {
-            final var earlier = askedByUser.get(user);
-            if (earlier != null && isFresh(earlier)) {
-                // the answer may be long in coming; one that is too old by then does not count for who came later
-                return earlier.answer()
-                        .thenCompose(answer ->
-                                isFresh(earlier) ? CompletableFuture.completedStage(answer) : ask.apply(user));
+            final var known = askedByUser.get(user);
+            if (known == null || !isFresh(known)) {
+                return anew(user);
             }
-            asked = new Asked(clock.instant(), ask.apply(user));
-            askedByUser.put(user, asked);
+            earlier = known;
         }
+        // the answer may be long in coming; one that is too old by then does not count for who came later
+        return earlier.answer()
+                .thenCompose(answer -> isFresh(earlier) && proves.test(answer)
+                        ? CompletableFuture.completedStage(answer)
+                        : later(user, earlier));
+    }
+
+    /// What was asked after `earlier`.
+    private CompletionStage<ToConfirm> later(final UserId user, final Asked earlier) {
+        synchronized (askedByUser) {
+            final var known = askedByUser.get(user);
+            return known == null || known.equals(earlier) || !isFresh(known) ? anew(user) : known.answer();
+        }
+    }
+
+    private CompletionStage<ToConfirm> anew(final UserId user) {
+        final var asked = new Asked(clock.instant(), ask.apply(user));
+        askedByUser.put(user, asked);
         return asked.answer().whenComplete((answer, failure) -> {
             if (failure != null || answer instanceof NotNow) {
                 forget(user, asked);

@@ -5,6 +5,7 @@ import io.parley.cluster.ReplyTo;
 import io.parley.conversation.ConversationCommand;
 import io.parley.user.UserCommand;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -15,6 +16,8 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
 /// The entities behind this node's shard regions. An entity's id is the value of the id its commands name.
 public final class ShardedEntities implements Entities {
+    private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
     private final ActorSystem<?> system;
     private final Supplier<ActorRef<ShardingEnvelope<ConversationCommand>>> conversations;
     private final Supplier<ActorRef<ShardingEnvelope<UserCommand>>> users;
@@ -33,20 +36,56 @@ public final class ShardedEntities implements Entities {
     @Override
     public <R> CompletionStage<R> askConversation(
             final Function<ReplyTo<R>, ConversationCommand> command, final Duration patience) {
-        return AskPattern.ask(
-                conversations.get(),
-                (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
-                patience,
-                system.scheduler());
+        return untilAnswered(
+                left -> AskPattern.ask(
+                        conversations.get(),
+                        (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
+                        left,
+                        system.scheduler()),
+                patience);
     }
 
     @Override
     public <R> CompletionStage<R> askUser(final Function<ReplyTo<R>, UserCommand> command, final Duration patience) {
-        return AskPattern.ask(
-                users.get(),
-                (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
-                patience,
-                system.scheduler());
+        return untilAnswered(
+                left -> AskPattern.ask(
+                        users.get(),
+                        (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
+                        left,
+                        system.scheduler()),
+                patience);
+    }
+
+    /// Asks again, ever more rarely: an entity that moves to another node may never get a question. Whoever
+    /// gets one twice answers it twice, and changes nothing the second time.
+    private <R> CompletionStage<R> untilAnswered(
+            final Function<Duration, CompletionStage<R>> ask, final Duration patience) {
+        final var answer = new CompletableFuture<R>();
+        attempt(ask, patience, AGAIN_AFTER, answer);
+        return answer;
+    }
+
+    private <R> void attempt(
+            final Function<Duration, CompletionStage<R>> ask,
+            final Duration left,
+            final Duration pause,
+            final CompletableFuture<R> answer) {
+        final boolean last = left.compareTo(pause) <= 0;
+        ask.apply(left).whenComplete((reply, failure) -> {
+            if (failure == null) {
+                answer.complete(reply);
+            } else if (last) {
+                answer.completeExceptionally(failure);
+            }
+        });
+        if (!last && !answer.isDone()) {
+            final var next = system.scheduler()
+                    .scheduleOnce(
+                            pause,
+                            () -> attempt(ask, left.minus(pause), pause.multipliedBy(2), answer),
+                            system.executionContext());
+            final var _ = answer.whenComplete((_, _) -> next.cancel());
+        }
     }
 
     private static ShardingEnvelope<ConversationCommand> addressed(final ConversationCommand command) {

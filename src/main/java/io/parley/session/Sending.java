@@ -14,24 +14,46 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /// The device's messages on their way into conversations: each answered once, at most [Limits#inFlight]
 /// unanswered.
+///
+/// A conversation that moves to another node may never get what it was sent meanwhile. So a message that is not
+/// answered soon is told again; the conversation knows it by its id. While one is told again those that come
+/// after it wait here, and where several are on their way nothing is told again: they would change places.
 final class Sending {
-    /// How long an answer is awaited: longer than a conversation makes anybody wait for a member's inbox. A
-    /// message that may be an old resend waits as long as its conversation searches the log.
+    /// How long an answer is awaited: longer than a conversation makes anybody wait for a member's inbox.
     private static final Duration PATIENCE = Duration.ofSeconds(7);
 
+    /// How long that of a message which may be an old resend: as long as its conversation searches the log.
     private static final Duration PATIENCE_OLD = Duration.ofSeconds(32);
+
+    /// A conversation knows at least so many of the last ones without searching.
+    private static final long KNOWN = 1_000;
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private record Key(ConversationId conversation, MessageId id) {}
 
-    private record InFlight(List<Optional<String>> refs, Instant deadline) {}
+    private static final class InFlight {
+        final ConversationCommand.Post post;
+        final List<Optional<String>> refs = new ArrayList<>(1);
+        final Instant deadline;
+        Optional<Instant> told = Optional.empty();
+
+        InFlight(final ConversationCommand.Post post, final Instant deadline) {
+            this.post = post;
+            this.deadline = deadline;
+        }
+    }
 
     private final Identity self;
     private final Addresses addresses;
@@ -42,6 +64,10 @@ final class Sending {
     private final Map<ConversationId, Integer> unanswered = new HashMap<>();
 
     private final Map<ConversationId, Long> highest = new HashMap<>();
+
+    /// Where one message is being told again.
+    private final Set<ConversationId> doubtful = new HashSet<>();
+
     private int askers;
 
     Sending(final Identity self, final Addresses addresses, final Optional<TokenBucket> limit) {
@@ -50,7 +76,13 @@ final class Sending {
         this.limit = limit;
     }
 
-    void send(final ClientFrame.Send frame, final Instant now, final Decision decision) throws FrameException {
+    /// @param head the highest number known of a conversation; 0 of one that is not known here
+    void send(
+            final ClientFrame.Send frame,
+            final ToLongFunction<ConversationId> head,
+            final Instant now,
+            final Decision decision)
+            throws FrameException {
         final var conversation = Addressing.conversation(self.user(), frame.target());
         if (askers >= Limits.V1.inFlight()) {
             limited(frame, "too many unanswered messages: wait for their answers", 1, decision);
@@ -65,14 +97,10 @@ final class Sending {
         final var key = new Key(conversation, frame.id());
         final var same = inFlight.get(key);
         if (same != null) {
-            same.refs().add(frame.ref()); // answered together
+            same.refs.add(frame.ref()); // answered together
             return;
         }
-        final var refs = new ArrayList<Optional<String>>(1);
-        refs.add(frame.ref());
-        inFlight.put(key, new InFlight(refs, now.plus(frame.after().isPresent() ? PATIENCE_OLD : PATIENCE)));
-        unanswered.merge(conversation, 1, Integer::sum);
-        decision.tell(new ConversationCommand.Post(
+        final var post = new ConversationCommand.Post(
                 conversation,
                 self.user(),
                 self.device(),
@@ -80,7 +108,21 @@ final class Sending {
                 frame.body(),
                 Optional.empty(),
                 frame.after(),
-                addresses.posts()));
+                addresses.posts());
+        final boolean mayBeOld =
+                frame.after().isPresent() && frame.after().getAsLong() + KNOWN < head.applyAsLong(conversation);
+        final var sent = new InFlight(post, now.plus(mayBeOld ? PATIENCE_OLD : PATIENCE));
+        sent.refs.add(frame.ref());
+        inFlight.put(key, sent);
+        unanswered.merge(conversation, 1, Integer::sum);
+        if (!doubtful.contains(conversation)) {
+            tell(sent, now, decision);
+        }
+    }
+
+    private static void tell(final InFlight sent, final Instant now, final Decision decision) {
+        sent.told = Optional.of(now);
+        decision.tell(sent.post);
     }
 
     void answered(final PostReply reply, final Instant now, final Decision decision) {
@@ -92,8 +134,11 @@ final class Sending {
             highest.merge(accepted.conversation(), accepted.seq(), Math::max);
             limit.ifPresent(bucket -> bucket.charge(TokenBucket.priceOfReading(accepted.entriesRead()), now));
         }
-        for (final var ref : sent.get().refs()) {
+        for (final var ref : sent.get().refs) {
             decision.send(toFrame(reply, ref));
+        }
+        if (sent.get().told.isPresent()) {
+            resume(reply.conversation(), now, decision);
         }
         if (!unanswered.containsKey(reply.conversation())) {
             highest.remove(reply.conversation());
@@ -105,16 +150,37 @@ final class Sending {
         return unanswered.containsKey(conversation) && seq > highest.getOrDefault(conversation, 0L);
     }
 
-    /// Gives up on what has not been answered in time: nothing was decided.
+    /// Tells again what is not answered, and gives up on what has not been answered in time: nothing was
+    /// decided.
     List<ConversationId> tick(final Instant now, final Decision decision) {
         final var late = inFlight.entrySet().stream()
-                .filter(each -> !now.isBefore(each.getValue().deadline()))
+                .filter(each -> !now.isBefore(each.getValue().deadline))
                 .map(Map.Entry::getKey)
                 .toList();
         for (final var key : late) {
             answered(new PostReply.Unavailable(key.conversation(), key.id(), "no answer"), now, decision);
         }
+        for (final var sent : inFlight.values()) {
+            final var conversation = sent.post.conversation();
+            final boolean overdue =
+                    sent.told.filter(at -> !now.isBefore(at.plus(AGAIN))).isPresent();
+            if (overdue && (doubtful.contains(conversation) || unanswered.getOrDefault(conversation, 0) == 1)) {
+                doubtful.add(conversation);
+                tell(sent, now, decision);
+            }
+        }
         return late.stream().map(Key::conversation).toList();
+    }
+
+    /// The one that was told again is answered: on with those that came after it.
+    private void resume(final ConversationId conversation, final Instant now, final Decision decision) {
+        if (doubtful.remove(conversation)) {
+            for (final var sent : inFlight.values()) {
+                if (sent.post.conversation().equals(conversation)) {
+                    tell(sent, now, decision);
+                }
+            }
+        }
     }
 
     boolean isEmpty() {
@@ -124,7 +190,7 @@ final class Sending {
     private Optional<InFlight> take(final Key key) {
         final var sent = inFlight.remove(key);
         if (sent != null) {
-            askers -= sent.refs().size();
+            askers -= sent.refs.size();
             unanswered.computeIfPresent(key.conversation(), (_, count) -> count == 1 ? null : count - 1);
         }
         return Optional.ofNullable(sent);

@@ -230,7 +230,13 @@ final class SessionRules {
         switch (frame) {
             case ClientFrame.Hello _ -> throw new FrameException(ErrorCode.INVALID, "the hello was said already");
             case ClientFrame.Heartbeat heartbeat -> decision.send(new ServerFrame.Heartbeat(now, heartbeat.ref()));
-            case ClientFrame.Send send -> with.sending().send(send, now, decision);
+            case ClientFrame.Send send ->
+                with.sending()
+                        .send(
+                                send,
+                                id -> with.pushing().lane(id).map(Lane::head).orElse(0L),
+                                now,
+                                decision);
             case ClientFrame.Delivered said -> {
                 charge(allowed, now);
                 acknowledge(with, said.conversation(), said.seq(), false, said.ref(), now, decision);

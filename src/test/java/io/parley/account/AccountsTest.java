@@ -243,6 +243,16 @@ final class AccountsTest {
     }
 
     @Test
+    void who_has_logged_in_on_one_node_is_let_in_on_another_at_once() {
+        final var user = new UserId("balanced");
+        register(user, PASSWORD);
+        final var first = loggedIn(user);
+        assertEquals(caller(first), join(elsewhere.authenticate(first.token()))); // there, nothing is asked for a while
+        final var second = loggedIn(user);
+        assertEquals(caller(second), join(elsewhere.authenticate(second.token())));
+    }
+
+    @Test
     void a_device_is_unlinked_from_another() {
         final var user = new UserId("unlink");
         register(user, PASSWORD);

@@ -60,6 +60,19 @@ final class TokenChecksTest {
     }
 
     @Test
+    void an_answer_that_does_not_let_somebody_in_is_asked_for_again() {
+        check(ADA);
+        answer(REVOKED);
+        final var whoHasJustLoggedIn = checks.of(ADA, LINKED::equals);
+        assertEquals(2, asked);
+        answer(LINKED);
+        assertEquals(LINKED, whoHasJustLoggedIn.toCompletableFuture().join());
+        assertEquals(
+                LINKED, checks.of(ADA, LINKED::equals).toCompletableFuture().join());
+        assertEquals(2, asked);
+    }
+
+    @Test
     void an_answer_from_before_the_change_does_not_count_after_it() {
         final var before = check(ADA);
         checks.forget(ADA);
@@ -117,7 +130,7 @@ final class TokenChecksTest {
     }
 
     private CompletionStage<ToConfirm> check(final UserId user) {
-        return checks.of(user);
+        return checks.of(user, _ -> true);
     }
 
     private void answer(final ToConfirm reply) {

@@ -2,9 +2,13 @@ package io.parley.faults;
 
 import io.parley.history.Checker;
 import io.parley.history.HistoryFile;
+import io.parley.history.Picture;
+import io.parley.history.Report;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
+import io.parley.local.NodeSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +16,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -22,23 +27,29 @@ final class FaultMain {
 
     /// Runs, and says what came of it: exit status 0 when all promises held, 1 when not.
     ///
-    /// @param words how many minutes (10), the seed (by the clock), one kind of fault only
+    /// @param words how many minutes; the seed; kinds of faults with commas, or `ALL`; a [Flaw] of the nodes;
+    ///     messages a second
     public static void main(final String[] words) throws Exception {
-        final var length = Duration.ofMinutes(words.length > 0 ? Long.parseLong(words[0]) : 10);
-        final long seed = words.length > 1 ? Long.parseLong(words[1]) : System.currentTimeMillis();
-        System.out.println("seed " + seed);
+        final var length = Duration.ofMinutes(Long.parseLong(words[0]));
+        final long seed = Long.parseLong(words[1]);
+        final var kinds = words[2].equals("ALL")
+                ? List.of(Kind.values())
+                : Arrays.stream(words[2].split(",")).map(Kind::valueOf).toList();
+        final var flaw = Flaw.valueOf(words[3]);
+        System.out.println("seed " + seed + (flaw == Flaw.NONE ? "" : ", nodes with a flaw: " + flaw));
         final var directory = Files.createTempDirectory("parley-faults");
-        try (var cluster = start(directory);
+        try (var cluster = start(directory, flaw);
                 var run = new FaultRun(cluster, seed, FaultMain::say)) {
-            run.begin(new FaultRun.Crowd(8, 2, 60));
+            run.begin(new FaultRun.Crowd(8, 2, Integer.parseInt(words[4])));
             run.letRun(500);
             final var random = new Random(seed);
             final long until = System.nanoTime() + length.toNanos();
-            final var kinds = words.length > 2 ? List.of(Kind.valueOf(words[2])) : List.of(Kind.values());
             final var once = new ArrayList<>(kinds);
-            Collections.shuffle(once, random);
+            if (words[2].equals("ALL")) {
+                Collections.shuffle(once, random);
+            }
             while (!once.isEmpty() || System.nanoTime() < until) { // each once, then as they come
-                run.fault(once.isEmpty() ? kinds.get(random.nextInt(kinds.size())) : once.removeLast());
+                run.faults(once.isEmpty() ? some(kinds, random) : List.of(once.removeFirst()));
                 run.letRun(200);
                 say(run.acknowledged() + " acknowledged");
             }
@@ -47,16 +58,28 @@ final class FaultMain {
             try (var out = HistoryFile.create(file)) {
                 history.forEach(out::record);
             }
-            System.out.println("the history is in " + file);
             final var verdict = Checker.check(history);
-            System.out.println(verdict);
-            verdict.violations().forEach(System.out::println);
-            System.exit(verdict.holds() ? 0 : 1);
+            System.out.println(Report.of(history, verdict));
+            Files.writeString(directory.resolve("history.svg"), Picture.of(history, verdict));
+            System.out.println("history, picture and logs are in " + directory);
+            run.stuck().forEach(System.out::println);
+            System.exit(verdict.holds() && run.stuck().isEmpty() ? 0 : 1);
         }
     }
 
-    private static LocalCluster start(final Path directory) {
-        final var settings = LocalClusterSettings.aside(3, 3).withNodes(FaultRun::tuned);
+    /// One, or two of different targets.
+    private static List<Kind> some(final List<Kind> kinds, final Random random) {
+        final var one = kinds.get(random.nextInt(kinds.size()));
+        final var other = kinds.get(random.nextInt(kinds.size()));
+        return one.target() == other.target() ? List.of(one) : List.of(one, other);
+    }
+
+    private static LocalCluster start(final Path directory, final Flaw flaw) throws IOException {
+        final var changed = flaw.compile(Path.of("src", "main", "java"), directory.resolve("flaw"));
+        final var settings = LocalClusterSettings.aside(3, 3)
+                .withBreakableNetwork()
+                .withNodes(node -> changed.stream()
+                        .reduce(FaultRun.tuned(node), NodeSettings::withClassPathPrefix, (one, _) -> one));
         return LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
     }
 

@@ -18,12 +18,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// People who write to each other through a real cluster while faults come in random order, and the history of
 /// it. What happens in which order follows from the seed; when exactly, from the machine.
@@ -33,7 +35,15 @@ final class FaultRun implements AutoCloseable {
     private static final Duration QUIET = Duration.ofSeconds(4);
     private static final Duration FROZEN = Duration.ofSeconds(30);
     private static final Duration CASSANDRA_AWAY = Duration.ofSeconds(12);
+    private static final Duration CASSANDRA_SLOW = Duration.ofSeconds(15);
     private static final Duration NODE_AWAY = Duration.ofSeconds(3);
+
+    /// Longer than it takes until a node that is cut off has been put out, has ended, and others have its
+    /// entities.
+    private static final Duration CUT_OFF = Duration.ofSeconds(30);
+
+    private static final Duration STANDS_STILL = Duration.ofMillis(200);
+    private static final Duration GOES_ON = Duration.ofMillis(50);
 
     /// A node for a run: no limits on how much is sent, tokens that last, passwords that cost little.
     static NodeSettings tuned(final NodeSettings node) {
@@ -58,6 +68,7 @@ final class FaultRun implements AutoCloseable {
     private final Map<String, Person.Login> readers = new HashMap<>();
     private final Map<String, Person> people = new HashMap<>();
     private final List<String> conversations = new ArrayList<>();
+    private final List<String> stuck = new ArrayList<>();
     private final History history = new History(); // guarded by itself
     private final AtomicLong acknowledged = new AtomicLong();
     private final Consumer<String> say;
@@ -153,33 +164,59 @@ final class FaultRun implements AutoCloseable {
 
     /// One fault, from its beginning until all nodes are ready again.
     void fault(final Kind kind) {
+        faults(List.of(kind));
+    }
+
+    /// Faults at the same time, of different targets, until all nodes are ready again.
+    void faults(final List<Kind> together) {
+        final var name = together.stream()
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                .collect(Collectors.joining(" + "));
+        say.accept(name);
+        final var actions = together.stream().map(this::action).toList(); // who it is follows from the seed
+        record(new Event.Fault(System.nanoTime(), name, Event.Phase.BEGIN));
+        try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+            actions.stream()
+                    .map(action -> CompletableFuture.runAsync(action, all))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+        }
+        awaitReady();
+        record(new Event.Fault(System.nanoTime(), name, Event.Phase.END));
+    }
+
+    private Runnable action(final Kind kind) {
         final var nodes = new ArrayList<>(cluster.nodes());
         Collections.shuffle(nodes, random);
         final var replicas = new ArrayList<>(cluster.ring().nodes());
         Collections.shuffle(replicas, random);
-        final var name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        say.accept(name);
-        record(new Event.Fault(System.nanoTime(), name, Event.Phase.BEGIN));
-        switch (kind) {
-            case KILL_ONE -> killAndStart(nodes.subList(0, 1));
-            case KILL_TWO -> killAndStart(nodes.subList(0, 2));
-            case KILL_ALL -> killAndStart(nodes);
-            case FREEZE -> freeze(nodes.getFirst());
-            case KILL_CASSANDRA -> killAndStart(replicas.getFirst());
-            case FREEZE_CASSANDRA -> {
-                replicas.getFirst().pause();
-                pass(CASSANDRA_AWAY);
-                replicas.getFirst().resume();
+        return switch (kind) {
+            case KILL_ONE -> () -> killAndStart(nodes.subList(0, 1));
+            case KILL_TWO -> () -> killAndStart(nodes.subList(0, 2));
+            case KILL_ALL -> () -> killAndStart(nodes);
+            case FREEZE -> () -> freeze(nodes.getFirst());
+            case CUT_OFF ->
+                () -> {
+                    cluster.network().isolate(nodes.getFirst().number());
+                    pass(CUT_OFF);
+                    cluster.network().heal();
+                };
+            case CUT_ONE_WAY -> {
+                final boolean mute = random.nextBoolean(); // otherwise it is deaf
+                yield () -> cutOneWay(nodes.getFirst(), nodes.subList(1, nodes.size()), mute);
             }
-            case ROLLING_RESTART -> restartOneByOne();
-            case VANISH -> {
-                for (int i = 0; i < devices.size(); i += 2) {
-                    devices.get(i).vanish();
-                }
-            }
-        }
-        awaitReady();
-        record(new Event.Fault(System.nanoTime(), name, Event.Phase.END));
+            case KILL_CASSANDRA -> () -> killAndStart(replicas.getFirst());
+            case FREEZE_CASSANDRA -> () -> freeze(replicas.subList(0, 1));
+            case FREEZE_TWO_CASSANDRAS -> () -> freeze(replicas.subList(0, 2));
+            case SLOW_CASSANDRA -> () -> slow(replicas.getFirst());
+            case ROLLING_RESTART -> this::restartOneByOne;
+            case VANISH ->
+                () -> {
+                    for (int i = 0; i < devices.size(); i += 2) {
+                        devices.get(i).vanish();
+                    }
+                };
+        };
     }
 
     private void killAndStart(final List<ParleyNode> nodes) {
@@ -203,6 +240,35 @@ final class FaultRun implements AutoCloseable {
         node.resume();
     }
 
+    private static void freeze(final List<CassandraNode> replicas) {
+        replicas.forEach(CassandraNode::pause);
+        pass(CASSANDRA_AWAY);
+        replicas.forEach(CassandraNode::resume);
+    }
+
+    /// Stands still most of the time, and answers in between.
+    private static void slow(final CassandraNode replica) {
+        final long until = System.nanoTime() + CASSANDRA_SLOW.toNanos();
+        while (System.nanoTime() < until) {
+            replica.pause();
+            pass(STANDS_STILL);
+            replica.resume();
+            pass(GOES_ON);
+        }
+    }
+
+    private void cutOneWay(final ParleyNode one, final List<ParleyNode> others, final boolean mute) {
+        for (final var other : others) {
+            if (mute) {
+                cluster.network().cut(one.number(), other.number());
+            } else {
+                cluster.network().cut(other.number(), one.number());
+            }
+        }
+        pass(CUT_OFF);
+        cluster.network().heal();
+    }
+
     private void restartOneByOne() {
         for (final var node : cluster.nodes()) {
             synchronized (this) {
@@ -224,13 +290,14 @@ final class FaultRun implements AutoCloseable {
     }
 
     /// Nobody writes any more; waits until everything has a ✓ and nothing comes any more, then reads what is
-    /// there.
+    /// there. Clients that still wait after two minutes are told of in [#stuck].
     ///
     /// @return all that happened
     List<Event> end() {
         writing = false;
         awaitReady();
-        await(() -> devices.stream().allMatch(RecordedDevice::isQuiet), QUIET_WITHIN, "everything to have a ✓");
+        Waiting.within(QUIET_WITHIN, () -> devices.stream().allMatch(RecordedDevice::isQuiet));
+        devices.forEach(device -> device.waitsFor().ifPresent(stuck::add));
         awaitSilence();
         for (final var conversation : conversations) {
             readLog(conversation.split("~", 2)[0], conversation);
@@ -241,6 +308,11 @@ final class FaultRun implements AutoCloseable {
         synchronized (history) {
             return List.copyOf(history);
         }
+    }
+
+    /// What did not come to an end, a line each: nobody may wait for ever.
+    List<String> stuck() {
+        return List.copyOf(stuck);
     }
 
     private void awaitSilence() {

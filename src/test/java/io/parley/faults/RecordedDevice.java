@@ -60,6 +60,7 @@ final class RecordedDevice {
     private int failures;
     private boolean welcomed;
     private boolean running;
+    private int over; // the close code after which a client does not come back
     private long heardNanos;
     private long heartbeatNanos;
     private @Nullable WebSocket socket;
@@ -109,6 +110,18 @@ final class RecordedDevice {
     /// Everything it wrote has a ✓, and it is connected.
     synchronized boolean isQuiet() {
         return outbox.isEmpty() && welcomed;
+    }
+
+    /// What it still waits for; empty when it [#isQuiet].
+    synchronized Optional<String> waitsFor() {
+        if (isQuiet()) {
+            return Optional.empty();
+        }
+        final var link = over != 0 ? "was closed for good with " + over : welcomed ? "is connected" : "has no link";
+        return Optional.of(client + " " + link + " after " + failures + " failures, and has no ✓ for "
+                + outbox.entrySet().stream()
+                        .map(each -> each.getKey() + " to " + each.getValue().conversation())
+                        .toList());
     }
 
     /// The highest number it holds of a conversation, its own messages included.
@@ -412,8 +425,9 @@ final class RecordedDevice {
         @Override
         public CompletionStage<?> onClose(final WebSocket from, final int code, final String reason) {
             synchronized (RecordedDevice.this) {
-                if (code == 4401 || code == 4409 || code == 1008) {
-                    running = false; // never in a run that is well: the history then shows what is missing
+                if (link == links && (code == 4401 || code == 4409 || code == 1008)) {
+                    running = false; // never in a run that is well
+                    over = code;
                 }
                 ended(link, code);
             }
