@@ -87,7 +87,17 @@ public final class CassandraStore implements NodeStore {
 
     @Override
     public CompletionStage<Void> usable() {
-        return shared.session.thenCompose(session -> awaitSchema(session, 0));
+        return shared.session.thenCompose(session -> awaitSchema(session, 0).thenCompose(_ -> checkMove(session)));
+    }
+
+    private CompletionStage<Void> checkMove(final CqlSession session) {
+        return new Moves(session, shared.keyspace)
+                .unfinished()
+                .thenCompose(unfinished -> unfinished
+                        ? CompletableFuture.failedStage(new StoreException("The keyspace " + shared.keyspace
+                                + " holds a part of what is being moved there: finish that first, with the command"
+                                + " `move-to-cassandra`"))
+                        : CompletableFuture.completedStage(null));
     }
 
     private CompletionStage<Void> awaitSchema(final CqlSession session, final int tries) {
