@@ -114,7 +114,9 @@ public final class Main {
             System.err.println("Not moved: " + failed.getMessage());
             System.exit(1);
         }
-        System.out.println("Give the nodes " + directory.resolve("token-keys.json").toAbsolutePath().normalize()
+        final var keys = directory.resolve("token-keys.json").toAbsolutePath().normalize();
+        System.out.println("Give the nodes "
+                + (Files.exists(keys) ? keys : "the file of token keys that the node had")
                 + " as PARLEY_TOKEN_KEYS, or everybody has to log in again.");
     }
 

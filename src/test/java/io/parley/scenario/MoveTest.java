@@ -74,7 +74,7 @@ final class MoveTest {
             final var moved = move(data);
             assertEquals(0, moved.status(), moved.output());
             assertTrue(moved.output().contains("Going on with the move"), moved.output());
-            assertTrue(moved.output().contains("Read back and found equal: 2 conversations"), moved.output());
+            assertTrue(moved.output().contains("Read back and found equal: 3 accounts, 2 conversations, 3 users"), moved.output());
             assertArrayEquals(files, Files.readAllBytes(data.resolve("parley.db")));
             assertArrayEquals(log, Files.readAllBytes(data.resolve("parley.db-wal")));
             final var refused = NodeProcess.command(Map.of("PARLEY_DATA_DIR", data.toString()));

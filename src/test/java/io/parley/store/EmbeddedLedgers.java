@@ -13,12 +13,11 @@ public final class EmbeddedLedgers implements AutoCloseable {
     }
 
     /// Enters `entry 1` and so on, one after the other.
-    public Ledger.Sum filled(final String id, final RetentionCriteria retention, final int entries) {
+    public void fill(final String id, final RetentionCriteria retention, final int entries) {
         final var ledger = node.ledger(id, retention);
         for (int i = 1; i <= entries; i++) {
             StoreNode.await(node.enter(ledger, "entry " + i));
         }
-        return node.sum(ledger);
     }
 
     /// Waits until the events before that one were deleted, and it is marked as such.

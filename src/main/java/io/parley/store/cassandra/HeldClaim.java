@@ -3,14 +3,16 @@ package io.parley.store.cassandra;
 import io.parley.store.StoreException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A claim on a keyspace that is renewed until it is closed, by somebody who is not a cluster.
 final class HeldClaim implements AutoCloseable {
     private static final long RENEW_MILLIS = 2_000;
-    private static final long RELEASE_SECONDS = 5;
+    private static final long ANSWER_SECONDS = 5;
 
     private final KeyspaceClaim claim;
     private final UUID self;
@@ -36,13 +38,20 @@ final class HeldClaim implements AutoCloseable {
     }
 
     private void renew() {
-        final var _ = claim.renew(self).whenComplete((holder, failure) -> {
-            if (failure == null && !holder.equals(self)) {
+        try {
+            final var holder = claim.renew(self).toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            if (!holder.equals(self)) {
                 lost = true; // while Cassandra did not answer
             }
-        });
+        } catch (final ExecutionException | TimeoutException unanswered) {
+            // asked again soon; meanwhile whoever writes hears of it
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
+    /// Looks whether it is still held.
+    ///
     /// @throws StoreException if somebody else has it now
     void check() throws StoreException {
         if (lost) {
@@ -53,11 +62,14 @@ final class HeldClaim implements AutoCloseable {
     /// Gives it up, or leaves that to time.
     @Override
     public void close() {
-        renewals.shutdownNow();
-        claim.release(self)
-                .toCompletableFuture()
-                .completeOnTimeout(false, RELEASE_SECONDS, TimeUnit.SECONDS)
-                .exceptionally(_ -> false)
-                .join();
+        renewals.shutdown();
+        try { // one that is under way would make it anew
+            final var _ = renewals.awaitTermination(ANSWER_SECONDS, TimeUnit.SECONDS);
+            claim.release(self).toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (final ExecutionException | TimeoutException unanswered) {
+            // it ends by itself
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Moves what an embedded store holds into an empty keyspace, reads it back and compares. Ended at any moment,
 /// it goes on where it was when it is run again. The data directory stays as it is; when everything was found
@@ -217,6 +218,7 @@ public final class MoveToCassandra {
         source.moved(where(now)); // before the keyspace may be used: never may nodes start on both
         move = move.finished(now);
         save(claim);
+        says.accept("Finished. No node starts on " + source.directory() + " any more");
     }
 
     private String where(final Instant finished) {
@@ -225,7 +227,9 @@ public final class MoveToCassandra {
 
     private void write(final HeldClaim claim) throws StoreException {
         begin(move.done());
-        final var rows = new MovedRows(session, target.keyspace(), target.partitionSize(), move.begun());
+        final var begun = move.begun();
+        final var rows = made(
+                claim, () -> new MovedRows(session, target.keyspace(), target.partitionSize(), begun));
         try (var entities = source.entities(move.at().persistenceId())) {
             for (var next = entities.next(); next.isPresent(); next = entities.next()) {
                 writeEntity(claim, rows, next.get());
@@ -239,6 +243,12 @@ public final class MoveToCassandra {
         }
         save(claim);
         says.accept(progress("moved", move.done()));
+    }
+
+    /// What asks Cassandra while it is made.
+    private <T> T made(final HeldClaim claim, final Supplier<T> maker) throws StoreException {
+        return patience.await(
+                patience.ask(() -> CompletableFuture.completedStage(maker.get())), claim::check);
     }
 
     private Move.Place last() {
@@ -332,13 +342,15 @@ public final class MoveToCassandra {
     /// @throws StoreException if something differs
     private void compare(final HeldClaim claim) throws StoreException {
         begin(0);
-        final var totals = new MovedCheck(
-                        source,
-                        session,
-                        target.keyspace(),
-                        target.partitionSize(),
-                        patience,
-                        events -> look(claim, "compared", events))
+        final var totals = made(
+                        claim,
+                        () -> new MovedCheck(
+                                source,
+                                session,
+                                target.keyspace(),
+                                target.partitionSize(),
+                                patience,
+                                events -> look(claim, "compared", events)))
                 .compare();
         says.accept(progress("compared", totals.events()));
         if (totals.wrong() > 0) {

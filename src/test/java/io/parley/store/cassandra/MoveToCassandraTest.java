@@ -23,12 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SnapshotCountRetentionCriteria;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,34 +43,49 @@ final class MoveToCassandraTest {
     private static final String SMALL = "pekko.persistence.cassandra.journal.target-partition-size = 25";
     private static final SnapshotCountRetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
     private static final RetentionCriteria DELETING = SNAPSHOTS.withDeleteEventsOnSnapshot();
-    private static final AtomicInteger KEYSPACES = new AtomicInteger();
+    private static final String KEYSPACE = "parley_moves";
+    private static final Config CONFIG = JournalSystem.config(KEYSPACE, SMALL);
+
+    /// Those that a move or a node writes to.
+    private static final List<String> TABLES = List.of(
+            "messages", "snapshots", "all_persistence_ids", "metadata", "log_seals", "lives", "moves");
+
     private static final Wish MOVE = new Wish(false, 0);
     private static final Wish COMPARE = new Wish(true, 0);
 
     @TempDir
+    private static Path original;
+
+    @TempDir
     private Path directory;
 
-    private final String keyspace = "parley_move" + KEYSPACES.incrementAndGet();
-    private final Config config = JournalSystem.config(keyspace, SMALL);
     private final List<String> said = new ArrayList<>();
-    private Ledger.Sum a = new Ledger.Sum(0, 0);
-    private Ledger.Sum b = new Ledger.Sum(0, 0);
 
     /// `a` fills several partitions, of `b` all of the first one was deleted.
-    @BeforeEach
-    void a_node_has_run_and_an_empty_keyspace_is_there() throws Exception {
-        try (var node = new EmbeddedLedgers(directory)) {
-            a = node.filled("conversation|a", SNAPSHOTS, 105);
-            b = node.filled("user|b", DELETING, 67);
+    @BeforeAll
+    static void a_node_has_run() throws Exception {
+        try (var node = new EmbeddedLedgers(original)) {
+            node.fill("conversation|a", SNAPSHOTS, 105);
+            node.fill("user|b", DELETING, 67);
             node.awaitFirst("user|b", 40);
-            node.filled("user|c", DELETING, 1);
+            node.fill("user|c", DELETING, 1);
         }
-        Files.writeString(directory.resolve("lives"), "once " + Instant.now().toEpochMilli() + "\n");
-        CassandraSchema.apply(config, 1);
+        Files.writeString(original.resolve("lives"), "once " + Instant.now().toEpochMilli() + "\n");
+        CassandraSchema.apply(CONFIG, 1);
+    }
+
+    @BeforeEach
+    void it_has_stopped_and_an_empty_keyspace_is_there() throws Exception {
+        for (final var name : List.of("parley.db", "lives")) {
+            Files.copy(original.resolve(name), directory.resolve(name));
+        }
+        try (var cassandra = OneCassandra.session()) {
+            TABLES.forEach(table -> cassandra.execute("TRUNCATE " + KEYSPACE + "." + table));
+        }
     }
 
     private void move(final Wish wish) throws StoreException {
-        MoveToCassandra.run(config, directory, wish, said::add);
+        MoveToCassandra.run(CONFIG, directory, wish, said::add);
     }
 
     private String refusal(final Wish wish) {
@@ -89,8 +105,10 @@ final class MoveToCassandraTest {
     void entities_go_on_where_they_were_also_behind_deleted_events_and_across_partitions() throws Exception {
         move(MOVE);
         assertTrue(hasSaid("Read back and found equal: 1 conversation, 2 users; 133 events"), said.toString());
+        var a = entered(105);
+        var b = entered(67);
         for (int run = 1; run <= 2; run++) { // the second reads what the first has sealed and written
-            try (var system = new JournalSystem(keyspace, SMALL)) {
+            try (var system = new JournalSystem(KEYSPACE, SMALL)) {
                 final var ledgerA = system.ledger("conversation|a", SNAPSHOTS);
                 final var ledgerB = system.ledger("user|b", DELETING);
                 assertEquals(a, system.sum(ledgerA));
@@ -106,6 +124,14 @@ final class MoveToCassandraTest {
                         () -> "the earlier node's life is not known");
             }
         }
+    }
+
+    private static Ledger.Sum entered(final int entries) {
+        var sum = new Ledger.Sum(0, 0);
+        for (int i = 1; i <= entries; i++) {
+            sum = sum.and("entry " + i);
+        }
+        return sum;
     }
 
     /// Thirty more, over the next snapshots, deletions and partition.
@@ -136,7 +162,7 @@ final class MoveToCassandraTest {
         assertTrue(hasSaid("Already done"), said.toString());
         move(COMPARE);
         assertTrue(hasSaid("Read back and found equal"), said.toString());
-        try (var system = new JournalSystem(keyspace, SMALL)) {
+        try (var system = new JournalSystem(KEYSPACE, SMALL)) {
             system.sum(system.ledger("conversation|a", SNAPSHOTS));
         }
         assertTrue(refusal(COMPARE).contains("cannot be compared"));
@@ -149,11 +175,11 @@ final class MoveToCassandraTest {
     void what_is_missing_or_changed_in_cassandra_is_found_and_named() throws Exception {
         move(MOVE);
         try (var cassandra = OneCassandra.session()) {
-            cassandra.execute("UPDATE " + keyspace + ".snapshots SET ser_manifest = 'x'"
+            cassandra.execute("UPDATE " + KEYSPACE + ".snapshots SET ser_manifest = 'x'"
                     + " WHERE persistence_id = 'user|b' AND sequence_nr = 60");
-            cassandra.execute("DELETE FROM " + keyspace + ".messages"
+            cassandra.execute("DELETE FROM " + KEYSPACE + ".messages"
                     + " WHERE persistence_id = 'conversation|a' AND partition_nr = 0 AND sequence_nr = 3");
-            cassandra.execute("DELETE FROM " + keyspace + ".all_persistence_ids WHERE persistence_id = 'user|c'");
+            cassandra.execute("DELETE FROM " + KEYSPACE + ".all_persistence_ids WHERE persistence_id = 'user|c'");
         }
         assertTrue(refusal(COMPARE).contains("3 differences"));
         assertTrue(hasSaid("differs: conversation|a: "), said.toString());
@@ -169,8 +195,8 @@ final class MoveToCassandraTest {
         }
         try (var cassandra = OneCassandra.session()) { // killed when it had written more than it had noted
             final var begun = Move.begin(fingerprint, Instant.now(), 133);
-            JournalSystem.await(new Moves(cassandra, keyspace).write(begun));
-            final var rows = new MovedRows(cassandra, keyspace, 25, begun.begun());
+            JournalSystem.await(new Moves(cassandra, KEYSPACE).write(begun));
+            final var rows = new MovedRows(cassandra, KEYSPACE, 25, begun.begun());
             JournalSystem.await(rows.entity("conversation|a"));
             try (var source = EmbeddedSource.open(directory);
                     var events = source.events(new EmbeddedSource.Entity("conversation|a", 1, 105), 1)) {
@@ -179,8 +205,8 @@ final class MoveToCassandraTest {
             }
         }
         assertTrue(refusal(COMPARE).contains("not finished"));
-        assertTrue(String.valueOf(assertThrows(StoreException.class, this::startNode).getMessage())
-                .contains("move-to-cassandra"));
+        final var refused = assertThrows(CompletionException.class, this::startNode);
+        assertTrue(String.valueOf(refused.getMessage()).contains("move-to-cassandra"), refused.getMessage());
         move(MOVE);
         assertTrue(hasSaid("Going on with the move"), said.toString());
         assertTrue(hasSaid("Read back and found equal"), said.toString());
@@ -189,7 +215,7 @@ final class MoveToCassandraTest {
 
     /// As far as a node looks whether it can use the store.
     private void startNode() throws StoreException {
-        try (var system = new JournalSystem(keyspace, SMALL)) {
+        try (var system = new JournalSystem(KEYSPACE, SMALL)) {
             assertEquals(0, system.store().passedOver());
         }
     }
@@ -197,12 +223,12 @@ final class MoveToCassandraTest {
     @Test
     void a_keyspace_that_holds_anything_else_is_left_alone() throws Exception {
         final Ledger.Sum there;
-        try (var system = new JournalSystem(keyspace, SMALL)) {
+        try (var system = new JournalSystem(KEYSPACE, SMALL)) {
             there = goesOn(system, system.ledger("conversation|a"), new Ledger.Sum(0, 0));
         }
         assertTrue(refusal(MOVE).contains("Nothing is mixed"));
         assertFalse(Files.exists(directory.resolve("moved-to-cassandra")));
-        try (var system = new JournalSystem(keyspace, SMALL)) {
+        try (var system = new JournalSystem(KEYSPACE, SMALL)) {
             assertEquals(there, system.sum(system.ledger("conversation|a")));
         }
     }
@@ -212,7 +238,7 @@ final class MoveToCassandraTest {
         move(MOVE);
         Files.delete(directory.resolve("moved-to-cassandra"));
         try (var node = new EmbeddedLedgers(directory)) {
-            node.filled("user|d", DELETING, 1);
+            node.fill("user|d", DELETING, 1);
         }
         assertTrue(refusal(MOVE).contains("move anew"));
     }
@@ -220,7 +246,7 @@ final class MoveToCassandraTest {
     @Test
     void a_keyspace_that_a_cluster_uses_is_refused() throws Exception {
         try (var cassandra = OneCassandra.session()) {
-            final var claim = new KeyspaceClaim(of(cassandra), keyspace);
+            final var claim = new KeyspaceClaim(of(cassandra), KEYSPACE);
             final var cluster = new UUID(7, 7);
             JournalSystem.await(claim.renew(cluster));
             assertTrue(refusal(MOVE).contains("A cluster uses the keyspace"));
@@ -233,7 +259,7 @@ final class MoveToCassandraTest {
     @Test
     void without_tables_the_operator_is_told_which_command_makes_them() {
         final var nowhere = ConfigFactory.parseString("parley.cassandra.keyspace = parley_nowhere")
-                .withFallback(config);
+                .withFallback(CONFIG);
         final var refused = assertThrows(
                 StoreException.class, () -> MoveToCassandra.run(nowhere, directory, MOVE, said::add));
         assertTrue(String.valueOf(refused.getMessage()).contains("`schema`"), refused.getMessage());
@@ -243,7 +269,7 @@ final class MoveToCassandraTest {
     void where_nobody_answers_it_ends_with_a_sentence() {
         final var nobody = ConfigFactory.parseString(
                         "parley { move.patience = 1s, cassandra.contact-points = \"127.0.0.1:1\" }")
-                .withFallback(config);
+                .withFallback(CONFIG);
         final long began = System.nanoTime();
         final var refused = assertThrows(
                 StoreException.class, () -> MoveToCassandra.run(nobody, directory, MOVE, said::add));
