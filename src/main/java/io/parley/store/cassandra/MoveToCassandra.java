@@ -109,8 +109,9 @@ public final class MoveToCassandra {
                 config.getLong("pekko.persistence.cassandra.journal.target-partition-size"));
         final var patience = new Patience(parley.getDuration("move.patience"), System::nanoTime);
         try (var source = EmbeddedSource.open(directory)) {
+            says.accept("Looking at " + source.directory());
             final var inventory = source.inventory();
-            says.accept("In " + source.directory() + ": " + MoveLines.inventory(inventory));
+            says.accept("There are " + MoveLines.inventory(inventory));
             try (var session = connect(config, target, parley.getDuration("move.patience"))) {
                 new MoveToCassandra(source, inventory, wish, session, target, patience, says).claimed();
             }
@@ -119,10 +120,15 @@ public final class MoveToCassandra {
 
     private static CqlSession connect(final Config config, final Target target, final Duration atMost)
             throws StoreException {
-        final var connecting = FencedSessions.builder(
-                        config.getConfig("parley.cassandra"), config.getConfig("datastax-java-driver"))
-                .buildAsync()
-                .toCompletableFuture();
+        final CompletableFuture<CqlSession> connecting;
+        try {
+            connecting = FencedSessions.builder(
+                            config.getConfig("parley.cassandra"), config.getConfig("datastax-java-driver"))
+                    .buildAsync()
+                    .toCompletableFuture();
+        } catch (final IllegalArgumentException wrong) {
+            throw new StoreException(String.valueOf(wrong.getMessage()), wrong);
+        }
         try {
             return connecting.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (final TimeoutException nobody) {

@@ -193,8 +193,9 @@ final class MoveToCassandraTest {
         try (var source = EmbeddedSource.open(directory)) {
             fingerprint = source.inventory().fingerprint();
         }
+        final Move begun;
         try (var cassandra = OneCassandra.session()) { // killed when it had written more than it had noted
-            final var begun = Move.begin(fingerprint, Instant.now(), 133);
+            begun = Move.begin(fingerprint, Instant.now(), 133);
             JournalSystem.await(new Moves(cassandra, KEYSPACE).write(begun));
             final var rows = new MovedRows(cassandra, KEYSPACE, 25, begun.begun());
             JournalSystem.await(rows.entity("conversation|a"));
@@ -210,6 +211,14 @@ final class MoveToCassandraTest {
         move(MOVE);
         assertTrue(hasSaid("Going on with the move"), said.toString());
         assertTrue(hasSaid("Read back and found equal"), said.toString());
+        try (var cassandra = OneCassandra.session()) {
+            final var first = cassandra
+                    .execute("SELECT writetime(event) FROM " + KEYSPACE + ".messages"
+                            + " WHERE persistence_id = 'conversation|a' AND partition_nr = 0 AND sequence_nr = 1")
+                    .map(row -> row.getLong(0))
+                    .all();
+            assertEquals(List.of(begun.begun().toEpochMilli() * 1_000), first);
+        }
         startNode();
     }
 
