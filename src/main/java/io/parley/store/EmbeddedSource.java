@@ -24,10 +24,11 @@ import org.sqlite.SQLiteOpenMode;
 /// The data directory of a node that has stopped, to be read from one end to the other. It is locked against
 /// nodes while this is open, and what is in it stays as it is.
 ///
-/// Everything comes in order of persistence id and number, one row at a time: nothing here grows with the store.
+/// Everything comes in order of persistence id and number, one row at a time: nothing here grows with the
+/// store.
 /// For one thread.
 public final class EmbeddedSource implements AutoCloseable {
-    private static final String DELETED = "; restore it from a backup";
+    private static final String RESTORE = "; restore it from a backup";
 
     private final Path directory;
     private final DirectoryLock lock;
@@ -145,29 +146,50 @@ public final class EmbeddedSource implements AutoCloseable {
         long events = 0;
         long snapshots = 0;
         try (var lastWritten = prepared(
-                "SELECT write_timestamp FROM event_journal WHERE persistence_id = ? AND sequence_number = ?")) {
-            try (var entities = entities("")) {
-                for (var next = entities.next(); next.isPresent(); next = entities.next()) {
-                    final var entity = next.get();
-                    kinds.merge(entity.kind(), 1L, Long::sum);
-                    events += entity.events();
-                    digest.update(entity.persistenceId().getBytes(StandardCharsets.UTF_8));
-                    update(digest, entity.first(), entity.last(), lastWritten(lastWritten, entity));
-                    for (final var snapshot : snapshotNumbers(entity.persistenceId())) {
-                        update(digest, snapshot.seq(), snapshot.millis());
-                        snapshots++;
-                    }
-                }
+                        "SELECT write_timestamp FROM event_journal WHERE persistence_id = ? AND sequence_number = ?");
+                var taken = prepared("SELECT sequence_number, created FROM snapshot WHERE persistence_id = ?"
+                        + " ORDER BY sequence_number");
+                var entities = entities("")) {
+            for (var next = entities.next(); next.isPresent(); next = entities.next()) {
+                final var entity = next.get();
+                kinds.merge(entity.kind(), 1L, Long::sum);
+                events += entity.events();
+                digest.update(entity.persistenceId().getBytes(StandardCharsets.UTF_8));
+                update(digest, entity.first(), entity.last(), lastWritten(lastWritten, entity));
+                snapshots += snapshots(taken, entity, digest);
             }
             final long all = number("SELECT count(*) FROM snapshot");
             if (all != snapshots) {
-                throw new StoreException("The store in " + directory + " has snapshots of entities without events"
-                        + DELETED);
+                throw new StoreException(
+                        "The store in " + directory + " has snapshots of entities without events" + RESTORE);
             }
         } catch (final SQLException e) {
             throw failed(e);
         }
         return new Inventory(kinds, events, snapshots, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /// How many there are of an entity; what was deleted must be in the newest.
+    private int snapshots(final PreparedStatement taken, final Entity entity, final MessageDigest digest)
+            throws SQLException, StoreException {
+        int count = 0;
+        long newest = 0;
+        taken.setString(1, entity.persistenceId());
+        try (var result = taken.executeQuery()) {
+            while (result.next()) {
+                count++;
+                newest = result.getLong(1);
+                update(digest, newest, result.getLong(2));
+            }
+        }
+        if (newest > entity.last()) {
+            throw damaged(entity.persistenceId(), "has a snapshot behind its newest event");
+        }
+        if (newest < entity.first() - 1) {
+            throw damaged(
+                    entity.persistenceId(), "has neither the events before " + entity.first() + " nor a snapshot");
+        }
+        return count;
     }
 
     private static void update(final MessageDigest digest, final long... numbers) {
@@ -251,7 +273,7 @@ public final class EmbeddedSource implements AutoCloseable {
                 if (last - result.getLong(2) + 1 != result.getLong(4)) {
                     throw damaged(persistenceId, "lacks events");
                 }
-                return Optional.of(recoverable(new Entity(persistenceId, first(persistenceId, last + 1), last)));
+                return Optional.of(new Entity(persistenceId, first(persistenceId, last + 1), last));
             } catch (final SQLException e) {
                 throw failed(e);
             }
@@ -274,22 +296,8 @@ public final class EmbeddedSource implements AutoCloseable {
         }
     }
 
-    /// What was deleted must be in a snapshot.
-    private Entity recoverable(final Entity entity) throws StoreException {
-        final var snapshots = snapshotNumbers(entity.persistenceId());
-        final long newest = snapshots.isEmpty() ? 0 : snapshots.getLast().seq();
-        if (newest > entity.last()) {
-            throw damaged(entity.persistenceId(), "has a snapshot behind its newest event");
-        }
-        if (newest < entity.first() - 1) {
-            throw damaged(
-                    entity.persistenceId(), "has neither the events before " + entity.first() + " nor a snapshot");
-        }
-        return entity;
-    }
-
     private StoreException damaged(final String persistenceId, final String how) {
-        return new StoreException("The store in " + directory + " is damaged: " + persistenceId + " " + how + DELETED);
+        return new StoreException("The store in " + directory + " is damaged: " + persistenceId + " " + how + RESTORE);
     }
 
     /// The events of an entity from that number on, in order, without those that are marked as deleted.
@@ -349,19 +357,11 @@ public final class EmbeddedSource implements AutoCloseable {
 
     /// The snapshots of an entity, oldest first: as many as entities keep, two or three.
     public List<Stored> snapshots(final String persistenceId) throws StoreException {
-        return snapshots(
-                persistenceId, "sequence_number, created, snapshot_ser_id, snapshot_ser_manifest, snapshot_payload");
-    }
-
-    private List<Stored> snapshotNumbers(final String persistenceId) throws StoreException {
-        return snapshots(persistenceId, "sequence_number, created, 0, '', x''");
-    }
-
-    private List<Stored> snapshots(final String persistenceId, final String columns) throws StoreException {
         final var found = new ArrayList<Stored>();
         try (var statement = filled(
-                        prepared("SELECT " + columns
-                                + " FROM snapshot WHERE persistence_id = ? ORDER BY sequence_number"),
+                        prepared("SELECT sequence_number, created, snapshot_ser_id, snapshot_ser_manifest,"
+                                + " snapshot_payload FROM snapshot WHERE persistence_id = ?"
+                                + " ORDER BY sequence_number"),
                         persistenceId);
                 var result = statement.executeQuery()) {
             while (result.next()) {

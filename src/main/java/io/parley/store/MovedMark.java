@@ -46,7 +46,8 @@ final class MovedMark {
         } catch (final IOException unreadable) {
             // it is there, which is enough
         }
-        throw new StoreException("What was in " + directory + " has moved " + where + ": start with PARLEY_STORE=cassandra."
-                + " To go back to what was here, and without all that came after the move, remove " + file);
+        throw new StoreException(
+                "What was in " + directory + " has moved " + where + ": start with PARLEY_STORE=cassandra."
+                        + " To go back to what was here, and without all that came after the move, remove " + file);
     }
 }

@@ -74,7 +74,9 @@ final class MoveTest {
             final var moved = move(data);
             assertEquals(0, moved.status(), moved.output());
             assertTrue(moved.output().contains("Going on with the move"), moved.output());
-            assertTrue(moved.output().contains("Read back and found equal: 3 accounts, 2 conversations, 3 users"), moved.output());
+            assertTrue(
+                    moved.output().contains("Read back and found equal: 3 accounts, 2 conversations, 3 users"),
+                    moved.output());
             assertArrayEquals(files, Files.readAllBytes(data.resolve("parley.db")));
             assertArrayEquals(log, Files.readAllBytes(data.resolve("parley.db-wal")));
             final var refused = NodeProcess.command(Map.of("PARLEY_DATA_DIR", data.toString()));
@@ -152,16 +154,14 @@ final class MoveTest {
     private static void changeSettings(final World world, final Device of) {
         final var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
         for (int i = 0; i < CHANGES; i++) {
-            final var request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + world.port() + "/v1/settings"))
+            final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + world.port() + "/v1/settings"))
                     .timeout(PATIENCE)
                     .header("Authorization", "Bearer " + of.token())
                     .header("Content-Type", "application/json")
                     .method(
                             "PATCH",
-                            HttpRequest.BodyPublishers.ofString(
-                                    "{\"readReceipts\":\"on\",\"lastSeen\":\""
-                                            + (i % 2 == 0 ? "nobody" : "everyone") + "\"}"))
+                            HttpRequest.BodyPublishers.ofString("{\"readReceipts\":\"on\",\"lastSeen\":\""
+                                    + (i % 2 == 0 ? "nobody" : "everyone") + "\"}"))
                     .build();
             answers.add(HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
             if (answers.size() % AT_ONCE == 0) {
@@ -196,7 +196,8 @@ final class MoveTest {
                 var running = NodeProcess.beginCommand(moving(data), "move-to-cassandra", "--rate", "400")) {
             Waiting.until(PATIENCE, () -> done(session) >= 400, () -> "nothing was moved: " + running.output());
             running.killHard();
-            final var row = session.execute("SELECT done, events, finished FROM parley.moves").one();
+            final var row = session.execute("SELECT done, events, finished FROM parley.moves")
+                    .one();
             assertTrue(row != null && row.isNull("finished") && row.getLong("done") < row.getLong("events"));
         }
     }
@@ -211,15 +212,19 @@ final class MoveTest {
     private static List<JsonNode> views(final World world, final List<Device> of) {
         final var views = new ArrayList<JsonNode>();
         for (final var each : of) {
-            final var list = world.rest().get("/v1/conversations", each.token()).expect(200).body();
+            final var list = world.rest()
+                    .get("/v1/conversations", each.token())
+                    .expect(200)
+                    .body();
             views.add(list);
             for (final var conversation : list.path("conversations")) {
                 final int head = conversation.path("head").asInt();
                 for (int after = 0; after < head; after += 200) {
                     views.add(world.rest()
                             .get(
-                                    "/v1/conversations/" + conversation.path("conversation").asText()
-                                            + "/messages?limit=200&after=" + after,
+                                    "/v1/conversations/"
+                                            + conversation.path("conversation").asText() + "/messages?limit=200&after="
+                                            + after,
                                     each.token())
                             .expect(200)
                             .body());

@@ -22,8 +22,7 @@ public final class EmbeddedLedgers implements AutoCloseable {
 
     /// Waits until the events before that one were deleted, and it is marked as such.
     public void awaitFirst(final String id, final long seq) {
-        node.awaitCount(
-                seq, "SELECT min(sequence_number) FROM event_journal WHERE persistence_id = '" + id + "'");
+        node.awaitCount(seq, "SELECT min(sequence_number) FROM event_journal WHERE persistence_id = '" + id + "'");
     }
 
     @Override

@@ -32,8 +32,7 @@ final class EmbeddedSourceTest {
         try (var node = new StoreNode(directory)) {
             enter(node, "conversation|a", RetentionCriteria.disabled(), 5);
             enter(node, "user|b", DELETING, 45);
-            node.awaitCount(
-                    20, "SELECT min(sequence_number) FROM event_journal WHERE persistence_id = 'user|b'");
+            node.awaitCount(20, "SELECT min(sequence_number) FROM event_journal WHERE persistence_id = 'user|b'");
         }
         LifeRecords.open(directory, "life", Clock.systemUTC());
     }
@@ -75,8 +74,8 @@ final class EmbeddedSourceTest {
         return LongStream.rangeClosed(from, to).boxed().toList();
     }
 
-    private static List<Long> numbers(
-            final EmbeddedSource source, final EmbeddedSource.Entity entity, final long from) throws StoreException {
+    private static List<Long> numbers(final EmbeddedSource source, final EmbeddedSource.Entity entity, final long from)
+            throws StoreException {
         final var numbers = new ArrayList<Long>();
         try (var events = source.events(entity, from)) {
             for (var next = events.next(); next.isPresent(); next = events.next()) {
@@ -161,7 +160,8 @@ final class EmbeddedSourceTest {
     }
 
     private static String refusal(final Path directory) {
-        return String.valueOf(assertThrows(StoreException.class, () -> EmbeddedSource.open(directory)).getMessage());
+        return String.valueOf(assertThrows(StoreException.class, () -> EmbeddedSource.open(directory))
+                .getMessage());
     }
 
     private void execute(final String sql) throws Exception {

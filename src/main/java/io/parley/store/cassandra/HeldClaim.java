@@ -33,7 +33,8 @@ final class HeldClaim implements AutoCloseable {
             return Optional.empty();
         }
         final var held = new HeldClaim(claim, self);
-        final var _ = held.renewals.scheduleWithFixedDelay(held::renew, RENEW_MILLIS, RENEW_MILLIS, TimeUnit.MILLISECONDS);
+        final var _ =
+                held.renewals.scheduleWithFixedDelay(held::renew, RENEW_MILLIS, RENEW_MILLIS, TimeUnit.MILLISECONDS);
         return Optional.of(held);
     }
 
@@ -55,7 +56,8 @@ final class HeldClaim implements AutoCloseable {
     /// @throws StoreException if somebody else has it now
     void check() throws StoreException {
         if (lost) {
-            throw new StoreException("A cluster has claimed the keyspace while Cassandra did not answer: stop its nodes");
+            throw new StoreException(
+                    "A cluster has claimed the keyspace while Cassandra did not answer: stop its nodes");
         }
     }
 

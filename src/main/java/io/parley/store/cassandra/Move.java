@@ -6,7 +6,8 @@ import java.util.Optional;
 /// How far the move of an embedded store into a keyspace has come.
 ///
 /// @param fingerprint of what is moved
-/// @param begun       when it was begun: the write timestamp of all its rows, so that what is written twice is the
+/// @param begun       when it was begun: the write timestamp of all its rows, so that what is written twice is
+/// the
 ///     same row, and what nodes write later is newer
 /// @param events      how many there are to be moved
 /// @param done        how many of them are stored

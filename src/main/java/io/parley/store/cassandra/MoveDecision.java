@@ -39,14 +39,16 @@ sealed interface MoveDecision {
         }
         final var move = found.move().get();
         if (!move.fingerprint().equals(fingerprint)) {
-            return new Refuse("The keyspace holds the move of another data directory, or of this one before a node wrote"
-                    + " to it again. Nothing is mixed: drop the keyspace, make it again with `schema`, and move anew");
+            return new Refuse(
+                    "The keyspace holds the move of another data directory, or of this one before a node wrote"
+                            + " to it again. Nothing is mixed: drop the keyspace, make it again with `schema`, and move anew");
         }
         if (found.nodeWrote()) {
             return !compareOnly && move.finished().isPresent()
                     ? new Done(move.finished().get())
-                    : new Refuse("Nodes have written to the keyspace since it was moved there: it cannot be compared with"
-                            + " the data directory any more");
+                    : new Refuse(
+                            "Nodes have written to the keyspace since it was moved there: it cannot be compared with"
+                                    + " the data directory any more");
         }
         if (compareOnly) {
             return move.finished().isPresent()
@@ -61,7 +63,8 @@ sealed interface MoveDecision {
             return new Refuse("Nothing was moved to the keyspace: there is nothing to compare");
         }
         return found.inUse() || found.nodeWrote()
-                ? new Refuse("The keyspace holds data that was not moved there. Nothing is mixed: name an empty keyspace")
+                ? new Refuse(
+                        "The keyspace holds data that was not moved there. Nothing is mixed: name an empty keyspace")
                 : new Begin();
     }
 }

@@ -19,7 +19,8 @@ final class MoveLines {
         final long here = done - before;
         final double seconds = Math.max(0.001, ran.toMillis() / 1_000.0);
         final double rate = here / seconds;
-        final var left = here == 0 || done == total ? "" : ", about " + duration(Math.round((total - done) / rate)) + " left";
+        final var left =
+                here == 0 || done == total ? "" : ", about " + duration(Math.round((total - done) / rate)) + " left";
         return verb + " " + count(done) + " of " + count(total) + " events (" + (total == 0 ? 100 : done * 100 / total)
                 + " %), " + count(Math.round(rate)) + "/s" + left;
     }

@@ -28,7 +28,8 @@ import java.util.function.Supplier;
 /// it goes on where it was when it is run again. The data directory stays as it is; when everything was found
 /// equal a mark in it says where everything went, and nodes refuse it.
 ///
-/// While it runs it holds the directory's lock and the keyspace's claim, as a node and a cluster would. Until it
+/// While it runs it holds the directory's lock and the keyspace's claim, as a node and a cluster would. Until
+/// it
 /// is finished no node starts on the keyspace ([Moves]).
 public final class MoveToCassandra {
     /// Writes under way at once.
@@ -98,9 +99,9 @@ public final class MoveToCassandra {
     /// @param config    the whole configuration: where Cassandra is
     /// @param directory of a node that has stopped
     /// @param says      is told how it goes, line by line
-    /// @throws StoreException if it could not be finished, with a sentence that says why; all can be tried again
-    public static void run(
-            final Config config, final Path directory, final Wish wish, final Consumer<String> says)
+    /// @throws StoreException if it could not be finished, with a sentence that says why; all can be tried
+    /// again
+    public static void run(final Config config, final Path directory, final Wish wish, final Consumer<String> says)
             throws StoreException {
         final var parley = config.getConfig("parley");
         final var target = new Target(
@@ -148,8 +149,7 @@ public final class MoveToCassandra {
 
     private void claimed() throws StoreException {
         checkTables();
-        final var self =
-                UUID.nameUUIDFromBytes(inventory.fingerprint().getBytes(StandardCharsets.UTF_8));
+        final var self = UUID.nameUUIDFromBytes(inventory.fingerprint().getBytes(StandardCharsets.UTF_8));
         final var claim = new KeyspaceClaim(CompletableFuture.completedStage(session), target.keyspace());
         final var taken = HeldClaim.take(claim, self, patience);
         if (taken.isEmpty()) {
@@ -165,8 +165,7 @@ public final class MoveToCassandra {
     private void checkTables() throws StoreException {
         final int version;
         try {
-            version = patience.await(
-                    patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
+            version = patience.await(patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
             patience.await(patience.ask(moves::read), () -> {});
         } catch (final StoreException failed) {
             throw failed.getCause() instanceof InvalidQueryException
@@ -234,8 +233,7 @@ public final class MoveToCassandra {
     private void write(final HeldClaim claim) throws StoreException {
         begin(move.done());
         final var begun = move.begun();
-        final var rows = made(
-                claim, () -> new MovedRows(session, target.keyspace(), target.partitionSize(), begun));
+        final var rows = made(claim, () -> new MovedRows(session, target.keyspace(), target.partitionSize(), begun));
         try (var entities = source.entities(move.at().persistenceId())) {
             for (var next = entities.next(); next.isPresent(); next = entities.next()) {
                 writeEntity(claim, rows, next.get());
@@ -253,8 +251,7 @@ public final class MoveToCassandra {
 
     /// What asks Cassandra while it is made.
     private <T> T made(final HeldClaim claim, final Supplier<T> maker) throws StoreException {
-        return patience.await(
-                patience.ask(() -> CompletableFuture.completedStage(maker.get())), claim::check);
+        return patience.await(patience.ask(() -> CompletableFuture.completedStage(maker.get())), claim::check);
     }
 
     private Move.Place last() {
@@ -278,8 +275,8 @@ public final class MoveToCassandra {
             long bytes = 0;
             for (var next = events.next(); next.isPresent(); next = events.next()) {
                 final var event = next.get();
-                final boolean crosses = !batch.isEmpty()
-                        && rows.partition(batch.getFirst().seq()) != rows.partition(event.seq());
+                final boolean crosses =
+                        !batch.isEmpty() && rows.partition(batch.getFirst().seq()) != rows.partition(event.seq());
                 if (crosses || batch.size() == BATCH_EVENTS || bytes >= BATCH_BYTES) {
                     send(claim, rows, id, batch);
                     batch = new ArrayList<>();
@@ -316,8 +313,7 @@ public final class MoveToCassandra {
         }
     }
 
-    private void fly(
-            final HeldClaim claim, final CompletionStage<?> write, final Move.Place upTo, final long events)
+    private void fly(final HeldClaim claim, final CompletionStage<?> write, final Move.Place upTo, final long events)
             throws StoreException {
         flying.addLast(new Landing(write, upTo, events));
         while (flying.size() > AT_ONCE

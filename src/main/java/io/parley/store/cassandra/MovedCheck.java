@@ -239,11 +239,11 @@ final class MovedCheck {
         final var expected = reading.expected();
         final var found = reading.found()
                 .<Object>thenApply(both -> both)
-                .exceptionallyCompose(failure ->
-                        Patience.cause(failure) instanceof Unusable || Patience.cause(failure) instanceof Lineage.Damaged
-                                ? CompletableFuture.completedStage(String.valueOf(
-                                        Patience.cause(failure).getMessage()))
-                                : CompletableFuture.failedStage(failure));
+                .exceptionallyCompose(failure -> Patience.cause(failure) instanceof Unusable
+                                || Patience.cause(failure) instanceof Lineage.Damaged
+                        ? CompletableFuture.completedStage(
+                                String.valueOf(Patience.cause(failure).getMessage()))
+                        : CompletableFuture.failedStage(failure));
         switch (patience.await(found, () -> progress.compared(events))) {
             case Both both -> {
                 differs(persistenceId, "events", expected.events(), both.events());
@@ -282,8 +282,8 @@ final class MovedCheck {
         void add(final String key, final long number) {
             final var digest = Checksum.sha256();
             digest.update(key.getBytes(StandardCharsets.UTF_8));
-            final var hash = ByteBuffer.wrap(
-                    digest.digest(ByteBuffer.allocate(Long.BYTES).putLong(number).array()));
+            final var hash = ByteBuffer.wrap(digest.digest(
+                    ByteBuffer.allocate(Long.BYTES).putLong(number).array()));
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += hash.getLong();
             }
@@ -302,8 +302,7 @@ final class MovedCheck {
                 .setPageSize(KEYS_PAGE)
                 .setExecutionProfileName(CassandraStore.JOURNAL);
         final var found = patience.await(
-                patience.ask(
-                        () -> session.executeAsync(statement).thenCompose(page -> keys(page, number, new Keys()))),
+                patience.ask(() -> session.executeAsync(statement).thenCompose(page -> keys(page, number, new Keys()))),
                 () -> progress.compared(events));
         if (!found.isSame(expected)) {
             tell("table " + table + ": " + found.count + " rows instead of " + expected.count + ", or others");

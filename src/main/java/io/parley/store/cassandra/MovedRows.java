@@ -43,12 +43,10 @@ final class MovedRows {
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?)");
         this.snapshot = session.prepare("INSERT INTO " + keyspace + ".snapshots (persistence_id, sequence_nr,"
                 + " timestamp, ser_id, ser_manifest, snapshot_data) VALUES (?, ?, ?, ?, ?, ?)");
-        this.entity =
-                session.prepare("INSERT INTO " + keyspace + ".all_persistence_ids (persistence_id) VALUES (?)");
+        this.entity = session.prepare("INSERT INTO " + keyspace + ".all_persistence_ids (persistence_id) VALUES (?)");
         this.deletedTo =
                 session.prepare("INSERT INTO " + keyspace + ".metadata (persistence_id, deleted_to) VALUES (?, ?)");
-        this.life =
-                session.prepare("INSERT INTO " + keyspace + ".lives (all_in, life, alive) VALUES ('lives', ?, ?)");
+        this.life = session.prepare("INSERT INTO " + keyspace + ".lives (all_in, life, alive) VALUES ('lives', ?, ?)");
     }
 
     /// The partition of that number's row.
@@ -101,8 +99,7 @@ final class MovedRows {
 
     /// Stores when a life of the node last gave a sign.
     CompletionStage<?> life(final String name, final Instant alive) {
-        return session.executeAsync(
-                life.bind(name, alive).setExecutionProfileName(CassandraStore.JOURNAL));
+        return session.executeAsync(life.bind(name, alive).setExecutionProfileName(CassandraStore.JOURNAL));
     }
 
     private <S extends Statement<S>> CompletionStage<?> write(final S statement) {

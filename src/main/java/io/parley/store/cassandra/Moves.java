@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The one [Move] into a keyspace, if there was one.
 final class Moves {
-    private static final String COLUMNS =
-            "fingerprint, begun, events, done, at_persistence_id, at_seq, finished";
+    private static final String COLUMNS = "fingerprint, begun, events, done, at_persistence_id, at_seq, finished";
 
     private final CqlSession session;
     private final String table;
@@ -33,7 +32,8 @@ final class Moves {
 
     /// Whether one was begun and not finished. In a keyspace of before there were moves it was not.
     CompletionStage<Boolean> unfinished() {
-        return read().thenApply(found -> found.filter(move -> move.finished().isEmpty()).isPresent())
+        return read().thenApply(
+                        found -> found.filter(move -> move.finished().isEmpty()).isPresent())
                 .exceptionallyCompose(failure -> Patience.cause(failure) instanceof InvalidQueryException
                         ? CompletableFuture.completedStage(false)
                         : CompletableFuture.failedStage(failure));

@@ -40,7 +40,8 @@ final class Patience {
         return trouble;
     }
 
-    /// The answer to a question that may be asked again. Fails with the last failure, when it has failed for too
+    /// The answer to a question that may be asked again. Fails with the last failure, when it has failed for
+    /// too
     /// long, or in a way that asking again does not mend.
     <T> CompletionStage<T> ask(final Supplier<CompletionStage<T>> question) {
         return ask(question, nanos.getAsLong(), FIRST_PAUSE);

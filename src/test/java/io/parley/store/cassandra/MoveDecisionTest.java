@@ -123,7 +123,6 @@ final class MoveDecisionTest {
         assertEquals(
                 "moved 1,000 of 10,000 events (10 %), 0/s",
                 MoveLines.progress("moved", 1_000, 10_000, 1_000, Duration.ofSeconds(4)));
-        assertEquals(
-                "compared 0 of 0 events (100 %), 0/s", MoveLines.progress("compared", 0, 0, 0, Duration.ZERO));
+        assertEquals("compared 0 of 0 events (100 %), 0/s", MoveLines.progress("compared", 0, 0, 0, Duration.ZERO));
     }
 }

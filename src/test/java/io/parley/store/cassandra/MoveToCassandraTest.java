@@ -47,8 +47,8 @@ final class MoveToCassandraTest {
     private static final Config CONFIG = JournalSystem.config(KEYSPACE, SMALL);
 
     /// Those that a move or a node writes to.
-    private static final List<String> TABLES = List.of(
-            "messages", "snapshots", "all_persistence_ids", "metadata", "log_seals", "lives", "moves");
+    private static final List<String> TABLES =
+            List.of("messages", "snapshots", "all_persistence_ids", "metadata", "log_seals", "lives", "moves");
 
     private static final Wish MOVE = new Wish(false, 0);
     private static final Wish COMPARE = new Wish(true, 0);
@@ -269,8 +269,8 @@ final class MoveToCassandraTest {
     void without_tables_the_operator_is_told_which_command_makes_them() {
         final var nowhere = ConfigFactory.parseString("parley.cassandra.keyspace = parley_nowhere")
                 .withFallback(CONFIG);
-        final var refused = assertThrows(
-                StoreException.class, () -> MoveToCassandra.run(nowhere, directory, MOVE, said::add));
+        final var refused =
+                assertThrows(StoreException.class, () -> MoveToCassandra.run(nowhere, directory, MOVE, said::add));
         assertTrue(String.valueOf(refused.getMessage()).contains("`schema`"), refused.getMessage());
     }
 
@@ -280,8 +280,8 @@ final class MoveToCassandraTest {
                         "parley { move.patience = 1s, cassandra.contact-points = \"127.0.0.1:1\" }")
                 .withFallback(CONFIG);
         final long began = System.nanoTime();
-        final var refused = assertThrows(
-                StoreException.class, () -> MoveToCassandra.run(nobody, directory, MOVE, said::add));
+        final var refused =
+                assertThrows(StoreException.class, () -> MoveToCassandra.run(nobody, directory, MOVE, said::add));
         assertTrue(String.valueOf(refused.getMessage()).contains("did not answer for 1 s"), refused.getMessage());
         assertTrue(Duration.ofNanos(System.nanoTime() - began).compareTo(Duration.ofSeconds(30)) < 0);
     }
