@@ -34,7 +34,6 @@ public final class CassandraSchema {
         final var contact = parley.getString("contact-points");
         try (var session = FencedSessions.builder(parley, config.getConfig("datastax-java-driver"))
                 .build()) {
-            session.setSchemaMetadataEnabled(false); // nobody here asks for it, and reading it takes a second a table
             for (final var statement :
                     statements(parley.getString("keyspace"), replicas, parley.getString("local-datacenter"))) {
                 session.execute(SimpleStatement.newInstance(statement).setTimeout(DDL_TIMEOUT));
