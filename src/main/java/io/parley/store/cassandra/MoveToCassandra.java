@@ -165,18 +165,24 @@ public final class MoveToCassandra {
     private void checkTables() throws StoreException {
         final int version;
         try {
-            version = patience.await(patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
+            version =
+                    patience.await(patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
             patience.await(patience.ask(moves::read), () -> {});
         } catch (final StoreException failed) {
-            throw failed.getCause() instanceof InvalidQueryException
-                    ? new StoreException("The keyspace " + target.keyspace() + " at " + target.contact()
-                            + " does not have all tables: run the command `schema` (it adds what is missing)")
-                    : failed;
+            throw failed.getCause() instanceof InvalidQueryException ? withoutTables() : failed;
+        }
+        if (version == 0) {
+            throw withoutTables();
         }
         if (version != CassandraSchema.VERSION) {
             throw new StoreException("The keyspace " + target.keyspace() + " has tables of version " + version
                     + ", this Parley uses version " + CassandraSchema.VERSION);
         }
+    }
+
+    private StoreException withoutTables() {
+        return new StoreException("The keyspace " + target.keyspace() + " at " + target.contact()
+                + " does not have all tables: run the command `schema` (it adds what is missing)");
     }
 
     private void decided(final HeldClaim claim) throws StoreException {
