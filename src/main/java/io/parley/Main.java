@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import io.parley.account.TokenKeys;
 import io.parley.store.StoreException;
 import io.parley.store.cassandra.CassandraSchema;
+import io.parley.store.cassandra.MoveToCassandra;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,10 @@ public final class Main {
                                  REPLICAS nodes, 3 by default, 1 for a Cassandra of one node. May be repeated.
               token-keys FILE    makes a file of keys that sign access tokens (PARLEY_TOKEN_KEYS), the same one for
                                  all nodes of a cluster.
+              move-to-cassandra [--rate N] [--verify]
+                                 moves what a stopped node has stored in PARLEY_DATA_DIR to Cassandra (PARLEY_CASSANDRA,
+                                 after `schema`), at most N events a second, reads it back and compares. May be
+                                 repeated: it goes on where it was. --verify: compares again, and writes nothing.
               help               says this.
             """;
 
@@ -38,6 +43,7 @@ public final class Main {
                 case "" -> startNode();
                 case "schema" -> makeSchema(List.of(args));
                 case "token-keys" -> makeTokenKeys(List.of(args));
+                case "move-to-cassandra" -> moveToCassandra(List.of(args));
                 case "help", "-h", "--help" -> System.out.print(USAGE);
                 default -> throw new Settings.Wrong("there is no command " + args[0] + "; `help` names them");
             }
@@ -88,6 +94,42 @@ public final class Main {
         }
         CassandraSchema.apply(withCassandra(), replicas);
         System.out.println("The keyspace and its tables are there, each row on " + replicas + " node(s).");
+    }
+
+    private static void moveToCassandra(final List<String> words) throws Settings.Wrong {
+        boolean compareOnly = false;
+        long rate = 0;
+        for (int i = 1; i < words.size(); i++) {
+            switch (words.get(i)) {
+                case "--verify" -> compareOnly = true;
+                case "--rate" -> rate = i + 1 < words.size() ? rate(words.get(++i)) : rate("");
+                default -> throw new Settings.Wrong("move-to-cassandra takes --rate N and --verify");
+            }
+        }
+        final var config = withCassandra();
+        final var directory = Path.of(config.getString("parley.data-dir"));
+        try {
+            MoveToCassandra.run(config, directory, new MoveToCassandra.Wish(compareOnly, rate), System.out::println);
+        } catch (final StoreException failed) {
+            System.err.println("Not moved: " + failed.getMessage());
+            System.exit(1);
+        }
+        final var keys = directory.resolve("token-keys.json").toAbsolutePath().normalize();
+        System.out.println("Give the nodes "
+                + (Files.exists(keys) ? keys : "the file of token keys that the node had")
+                + " as PARLEY_TOKEN_KEYS, or everybody has to log in again.");
+    }
+
+    private static long rate(final String word) throws Settings.Wrong {
+        try {
+            final long rate = Long.parseLong(word);
+            if (rate > 0) {
+                return rate;
+            }
+        } catch (final NumberFormatException notANumber) {
+            // as below
+        }
+        throw new Settings.Wrong("--rate takes a number of events a second");
     }
 
     private static void makeTokenKeys(final List<String> words) throws Settings.Wrong, IOException {

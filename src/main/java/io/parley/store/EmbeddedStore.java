@@ -17,7 +17,7 @@ import org.sqlite.SQLiteException;
 /// The directory is made for its owner alone if it is missing; its files are the owner's alone in any case,
 /// since they hold messages and password hashes.
 public final class EmbeddedStore implements AutoCloseable {
-    private static final String FILE = "parley.db";
+    static final String FILE = "parley.db";
 
     private final Path directory;
     private final DirectoryLock lock;
@@ -31,13 +31,15 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /// Opens the store in `directory`, making it if there is none.
     ///
-    /// @throws StoreException if it is in use, cannot be written, or is not a store that this version can read;
-    ///     the message says which, in one sentence
+    /// @throws StoreException if it is in use, cannot be written, is not a store that this version can read, or
+    /// was
+    ///     moved to Cassandra; the message says which, in one sentence
     public static EmbeddedStore open(final Path directory) throws StoreException {
         final var absolute = directory.toAbsolutePath().normalize();
         prepare(absolute);
         final var lock = lock(absolute);
         try {
+            MovedMark.refuse(absolute);
             return new EmbeddedStore(absolute, lock, connect(absolute));
         } catch (final StoreException e) {
             try {
@@ -88,7 +90,7 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    private static DirectoryLock lock(final Path directory) throws StoreException {
+    static DirectoryLock lock(final Path directory) throws StoreException {
         try {
             return DirectoryLock.tryLock(directory)
                     .orElseThrow(
@@ -161,14 +163,14 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    private static String pragma(final Connection connection, final String pragma) throws SQLException {
+    static String pragma(final Connection connection, final String pragma) throws SQLException {
         try (var statement = connection.createStatement();
                 var result = statement.executeQuery("PRAGMA " + pragma)) {
             return result.next() ? result.getString(1) : "";
         }
     }
 
-    private static String described(final Path file, final SQLException e) {
+    static String described(final Path file, final SQLException e) {
         if (!(e instanceof SQLiteException sqlite)) {
             return "The store " + file + " cannot be opened: " + reason(e);
         }

@@ -41,6 +41,13 @@ public final class LifeRecords implements Lives {
     /// @param life the name of the life that begins: not used before, without white space
     public static LifeRecords open(final Path directory, final String life, final InstantSource clock)
             throws IOException {
+        final var records = new LifeRecords(directory, life, clock, read(directory));
+        records.alive();
+        return records;
+    }
+
+    /// Those in `directory`, oldest first; none where there is no file.
+    static Map<String, Instant> read(final Path directory) throws IOException {
         final var lives = new LinkedHashMap<String, Instant>();
         final var file = directory.resolve(FILE);
         if (Files.exists(file)) {
@@ -55,9 +62,7 @@ public final class LifeRecords implements Lives {
                 }
             }
         }
-        final var records = new LifeRecords(directory, life, clock, lives);
-        records.alive();
-        return records;
+        return lives;
     }
 
     @Override

@@ -79,6 +79,11 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
+        return launch(environment, output);
+    }
+
+    private static Process launch(final Map<String, String> environment, final Path output, final String... words)
+            throws IOException {
         final var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         Arrays.stream(System.getProperty("parley.jvm.flags", "").split(" "))
@@ -97,12 +102,66 @@ final class NodeProcess implements AutoCloseable {
                         .filter(entry -> !entry.endsWith("test-classes"))
                         .collect(Collectors.joining(File.pathSeparator)),
                 "io.parley.Main"));
+        command.addAll(List.of(words));
         final var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("PARLEY_"));
         builder.environment().putAll(environment);
         return builder.start();
+    }
+
+    /// What became of a command of `io.parley.Main`.
+    record Ended(int status, String output) {}
+
+    /// Runs a command of `io.parley.Main`, or a node that ends by itself, to its end.
+    static Ended command(final Map<String, String> settings, final String... words) {
+        try (var running = beginCommand(settings, words)) {
+            return new Ended(running.awaitEnd(START_MAX), running.output());
+        }
+    }
+
+    /// Begins a command of `io.parley.Main`.
+    static Command beginCommand(final Map<String, String> settings, final String... words) {
+        try {
+            final var output = Files.createTempFile("parley-command", ".log");
+            return new Command(launch(settings, output, words), output);
+        } catch (final IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// A command that runs.
+    record Command(Process process, Path written) implements AutoCloseable {
+        /// All it has written so far.
+        String output() {
+            try {
+                return Files.readString(written);
+            } catch (final IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        /// Waits for its end and returns its exit code.
+        int awaitEnd(final Duration atMost) {
+            return NodeProcess.awaitEnd(process, atMost);
+        }
+
+        /// `kill -9`.
+        void killHard() {
+            process.destroyForcibly();
+            awaitEnd(STOP_MAX);
+        }
+
+        @Override
+        public void close() {
+            killHard();
+            try {
+                Files.deleteIfExists(written);
+            } catch (final IOException kept) {
+                throw new UncheckedIOException(kept);
+            }
+        }
     }
 
     private void awaitReady() {
@@ -196,6 +255,10 @@ final class NodeProcess implements AutoCloseable {
 
     /// Waits for the process's end and returns its exit code.
     int awaitEnd(final Duration atMost) {
+        return awaitEnd(process, atMost);
+    }
+
+    private static int awaitEnd(final Process process, final Duration atMost) {
         try {
             assertTrue(
                     process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS),
@@ -205,6 +268,12 @@ final class NodeProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("stopped while waiting for the node's end", stopped);
         }
+    }
+
+    /// Starts it again after its end, on the same ports, with these settings beside those it has.
+    void restart(final Map<String, String> settings) {
+        environment.putAll(settings);
+        restart();
     }
 
     /// Starts it again after its end, on the same data and ports.

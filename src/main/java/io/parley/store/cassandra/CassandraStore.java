@@ -90,15 +90,35 @@ public final class CassandraStore implements NodeStore {
         return shared.session.thenCompose(session -> awaitSchema(session, 0));
     }
 
-    private CompletionStage<Void> awaitSchema(final CqlSession session, final int tries) {
+    /// What was found in the keyspace.
+    ///
+    /// @param version of the tables; 0 for none
+    /// @param moving  whether what an embedded store holds is being moved there
+    private record Found(int version, boolean moving) {}
+
+    private CompletionStage<Found> look(final CqlSession session) {
         return CassandraSchema.version(session, shared.keyspace)
-                .handle((version, failure) -> {
-                    if (failure == null && version == CassandraSchema.VERSION) {
+                .thenCompose(version -> version == CassandraSchema.VERSION
+                        ? new Moves(session, shared.keyspace)
+                                .unfinished()
+                                .thenApply(unfinished -> new Found(version, unfinished))
+                        : CompletableFuture.completedStage(new Found(version, false)));
+    }
+
+    private CompletionStage<Void> awaitSchema(final CqlSession session, final int tries) {
+        return look(session)
+                .handle((found, failure) -> {
+                    if (failure == null && found.moving()) {
+                        return CompletableFuture.<Void>failedStage(new StoreException("The keyspace " + shared.keyspace
+                                + " holds a part of what is being moved there: finish that first, with the command"
+                                + " `move-to-cassandra`"));
+                    }
+                    if (failure == null && found.version() == CassandraSchema.VERSION) {
                         return CompletableFuture.<Void>completedStage(null);
                     }
-                    if (failure == null && version != 0) {
+                    if (failure == null && found.version() != 0) {
                         return CompletableFuture.<Void>failedStage(new StoreException("The keyspace " + shared.keyspace
-                                + " has tables of version " + version + ", this Parley uses version "
+                                + " has tables of version " + found.version() + ", this Parley uses version "
                                 + CassandraSchema.VERSION + ": see the upgrade order in docs/operations.md"));
                     }
                     if (tries % 10 == 0) {

@@ -12,6 +12,7 @@ import io.parley.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,7 +36,12 @@ final class JournalSystem implements AutoCloseable {
         ledgers = new Ledgers(system, PATIENCE);
         Leases.of(system).grant(() -> lease);
         store = CassandraStore.connect(system, "life", Clock.systemUTC(), _ -> {});
-        await(store.usable());
+        try {
+            await(store.usable());
+        } catch (final CompletionException unusable) {
+            close();
+            throw unusable;
+        }
     }
 
     static Config config(final String keyspace, final String settings) {

@@ -1,0 +1,41 @@
+package io.parley.store.cassandra;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// How far the move of an embedded store into a keyspace has come.
+///
+/// @param fingerprint of what is moved
+/// @param begun       when it was begun: the write timestamp of all its rows, so that what is written twice is
+/// the
+///     same row, and what nodes write later is newer
+/// @param events      how many there are to be moved
+/// @param done        how many of them are stored
+/// @param at          all before this is stored
+/// @param finished    when everything had been read back and found equal
+record Move(String fingerprint, Instant begun, long events, long done, Place at, Optional<Instant> finished) {
+    /// A place in the order of the moved: this entity's events up to this number, and all entities before it.
+    ///
+    /// @param persistenceId empty: before everything
+    record Place(String persistenceId, long seq) {
+        static final Place BEGIN = new Place("", 0);
+
+        /// The first number of that entity that is not stored.
+        long next(final String ofPersistenceId) {
+            return persistenceId.equals(ofPersistenceId) ? seq + 1 : 1;
+        }
+    }
+
+    static Move begin(final String fingerprint, final Instant now, final long events) {
+        return new Move(
+                fingerprint, Instant.ofEpochMilli(now.toEpochMilli()), events, 0, Place.BEGIN, Optional.empty());
+    }
+
+    Move at(final Place place, final long nowDone) {
+        return new Move(fingerprint, begun, events, nowDone, place, finished);
+    }
+
+    Move finished(final Instant now) {
+        return new Move(fingerprint, begun, events, done, at, Optional.of(now));
+    }
+}
