@@ -74,14 +74,13 @@ public final class AdminApi {
         this.bodies = new Bodies(system);
         final var shards = new ShardMap(system);
         final var openApi = StaticFile.of("/api/admin.json", List.of());
-        this.all = pathPrefix(
-                "v1",
-                () -> concat(
-                        path("openapi.json", openApi::route),
-                        new AccountDesk(parts.accounts(), parts.entities(), parts.names(), calls).routes(),
-                        new MessageDesk(parts.entities(), parts.log(), shards, calls).routes(),
-                        new NodeDesk(system, parts, shards, calls).routes(),
-                        new LogLevels(bodies, calls).routes()));
+        final var desks = concat( // made once: what stands in a lambda is made for each request
+                path("openapi.json", openApi::route),
+                new AccountDesk(parts.accounts(), parts.entities(), parts.names(), calls).routes(),
+                new MessageDesk(parts.entities(), parts.log(), shards, calls).routes(),
+                new NodeDesk(system, parts, shards, calls).routes(),
+                new LogLevels(bodies, calls).routes());
+        this.all = pathPrefix("v1", () -> desks);
     }
 
     /// The routes, behind the token.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.local.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +62,11 @@ final class AdminTest {
 
     private static Rest.Answer refresh(final World world, final Device device) {
         return world.rest().post("/v1/login/refresh", "", World.json().put("refreshToken", device.refreshToken()));
+    }
+
+    /// The log is written behind the answer.
+    private static void awaitLine(final String text) {
+        Waiting.until(SOON, () -> node.output().contains(text), () -> "no line '" + text + "' in the log");
     }
 
     @Test
@@ -244,7 +250,7 @@ final class AdminTest {
             assertEquals(1, meanwhile.seq());
 
             assertEquals(counted + 2, node.metric("admin_account_disable"));
-            assertTrue(node.output().contains("account_disable " + ada.user() + ": 204"), "it is in the log");
+            awaitLine("account_disable " + ada.user() + ": 204");
             for (final var change : List.of("/disable", "/enable")) {
                 assertEquals(
                         "unknown-user",
@@ -390,7 +396,7 @@ final class AdminTest {
             assertFalse(back.has("level"));
             assertEquals("INFO", back.path("effective").asText());
             admin.post(account + "/enable").expect(204);
-            assertTrue(node.output().contains("account_enable " + ada.user() + ": 204"));
+            awaitLine("account_enable " + ada.user() + ": 204");
             assertFalse(node.output().contains("account_disable " + ada.user()), "said while the logger was off");
 
             admin.put("/admin/v1/loggers/org.apache.pekko", "{\"level\":\"INFO\"}").expect(200);
