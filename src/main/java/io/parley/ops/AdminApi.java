@@ -8,6 +8,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.handleRejections;
 import static org.apache.pekko.http.javadsl.server.Directives.mapResponse;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
+import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout;
 
 import io.parley.account.Accounts;
 import io.parley.cluster.Counters;
@@ -37,6 +38,9 @@ import org.apache.pekko.http.javadsl.server.Route;
 /// log levels. `api/admin.json` describes it. Nobody gets past the token, not even to learn which paths there are.
 public final class AdminApi {
     private static final String BEARER = "bearer ";
+
+    /// A search through 10,000 entries of a slow store may take this long; what comes later has no reader.
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /// What the calls are about.
     ///
@@ -89,13 +93,17 @@ public final class AdminApi {
                 "admin",
                 () -> extractRequest(request -> mapResponse(
                         response -> bodies.finished(request, Api.hardened(response)),
-                        () -> handleExceptions(
-                                exceptions,
-                                () -> handleRejections(
-                                        rejections,
-                                        () -> refusal(request)
-                                                .map(problem -> complete(problem.response()))
-                                                .orElse(all))))));
+                        () -> withRequestTimeout(
+                                TIMEOUT,
+                                _ -> Api.hardened(Problem.unavailable().response()),
+                                () -> handleExceptions(
+                                        exceptions, () -> handleRejections(rejections, () -> guarded(request)))))));
+    }
+
+    private Route guarded(final HttpRequest request) {
+        return refusal(request)
+                .map(problem -> complete(problem.response()))
+                .orElse(all);
     }
 
     private Optional<Problem> refusal(final HttpRequest request) {

@@ -45,7 +45,7 @@ final class EmbeddedEntityNames implements EntityNames {
             return CompletableFuture.failedStage(new RejectedExecutionException("the store is being listed already"));
         }
         final var page = new CompletableFuture<Page>();
-        Thread.ofVirtual().name("entity-names").start(() -> {
+        Thread.ofPlatform().daemon().name("entity-names").start(() -> {
             try {
                 page.complete(read(query));
             } catch (final SQLException | RuntimeException failed) {
