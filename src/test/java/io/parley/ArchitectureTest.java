@@ -74,16 +74,7 @@ final class ArchitectureTest {
                             "session")),
             Map.entry(
                     "ops",
-                    Set.of(
-                            "id",
-                            "cluster",
-                            "store",
-                            "protocol",
-                            "conversation",
-                            "user",
-                            "account",
-                            "session",
-                            "http")),
+                    Set.of("id", "cluster", "store", "protocol", "conversation", "user", "account", "session", "http")),
             Map.entry("client", Set.of("id", "content", "protocol")),
             Map.entry("bench", Set.of("id", "content", "protocol", "client")),
             Map.entry("cli", Set.of("id", "content", "protocol", "client")));
@@ -193,7 +184,8 @@ final class ArchitectureTest {
     void only_sessions_and_requests_see_frames_and_commands() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.parley.session..", "io.parley.http..", "io.parley.ops..") // operators ask too
+                .resideOutsideOfPackages(
+                        "io.parley.session..", "io.parley.http..", "io.parley.ops..") // operators ask too
                 .should(dependOnClassesThat(resideInAPackage("io.parley.protocol"))
                         .and(dependOnClassesThat(
                                 resideInAnyPackage("io.parley.conversation", "io.parley.user", "io.parley.account"))))

@@ -46,8 +46,7 @@ sealed interface AccountReply extends ClusterMessage {
     /// @param since which password this is; a login names it, so that a change in between is noticed
     record Known(UserId user, PasswordHash password, long since) implements ToCredentials {}
 
-    record NoAccount(UserId user)
-            implements ToCredentials, ToLink, ToProfile, ToConfirm, ToExamine, ToAdminister {}
+    record NoAccount(UserId user) implements ToCredentials, ToLink, ToProfile, ToConfirm, ToExamine, ToAdminister {}
 
     /// An operator has disabled the account.
     record Barred(UserId user) implements ToLink, ToRefresh {}

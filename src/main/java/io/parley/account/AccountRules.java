@@ -270,8 +270,8 @@ final class AccountRules {
     }
 
     private Decision examine(final Somebody state, final Examine c) {
-        final var seen = new Examined(
-                self, state.uid(), state.name(), state.registered(), state.disabled(), onList(state));
+        final var seen =
+                new Examined(self, state.uid(), state.name(), state.registered(), state.disabled(), onList(state));
         return answer(c, c.replyTo(), seen);
     }
 

@@ -13,7 +13,8 @@ public sealed interface Outcome {
     sealed interface Registration extends Outcome permits Registered, Taken, Invalid, Unavailable {}
 
     /// Of [Accounts#login].
-    sealed interface Login extends Outcome permits Tokens, TooManyDevices, WrongPassword, Disabled, Invalid, Unavailable {}
+    sealed interface Login extends Outcome
+            permits Tokens, TooManyDevices, WrongPassword, Disabled, Invalid, Unavailable {}
 
     /// Of [Accounts#refresh].
     sealed interface Refresh extends Outcome permits Tokens, Disabled, Unauthenticated, Unavailable {}

@@ -58,7 +58,8 @@ final class AccountDesk {
                 path(account, name -> get(() -> calls.started(_ -> show(user(name))))),
                 path(
                         account.slash("disable"),
-                        name -> post(() -> calls.started(_ -> change("account_disable", user(name), accounts::disable)))),
+                        name -> post(
+                                () -> calls.started(_ -> change("account_disable", user(name), accounts::disable)))),
                 path(
                         account.slash("enable"),
                         name -> post(() -> calls.started(_ -> change("account_enable", user(name), accounts::enable)))),
@@ -79,8 +80,8 @@ final class AccountDesk {
                     ErrorCode.INVALID, "'prefix' is not the beginning of a user id: at most 32 of a-z 0-9 . _ -");
         }
         final var after = asked.optionalString("cursor").map(AccountDesk::place);
-        final int limit = (int)
-                asked.optionalInteger("limit", 1, EntityNames.NAMES_MAX).orElse(LIMIT_DEFAULT);
+        final int limit =
+                (int) asked.optionalInteger("limit", 1, EntityNames.NAMES_MAX).orElse(LIMIT_DEFAULT);
         return names.page(new EntityNames.Query(KIND, prefix, after, limit)).thenApply(AccountDesk::page);
     }
 
@@ -139,7 +140,8 @@ final class AccountDesk {
                     .filter(each -> each.device().equals(device.device()))
                     .findFirst();
             json.member(
-                    "online", known.map(UserCommand.DevicesReply.DeviceSeen::online).orElse(false));
+                    "online",
+                    known.map(UserCommand.DevicesReply.DeviceSeen::online).orElse(false));
             known.flatMap(UserCommand.DevicesReply.DeviceSeen::lastSeen).ifPresent(at -> json.member("lastSeen", at));
             json.end();
         }

@@ -35,7 +35,8 @@ import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /// What operators do, under `/admin/v1` of the management port: accounts, where a message is, shards, draining,
-/// log levels. `api/admin.json` describes it. Nobody gets past the token, not even to learn which paths there are.
+/// log levels. `api/admin.json` describes it. Nobody gets past the token, not even to learn which paths there
+/// are.
 public final class AdminApi {
     private static final String BEARER = "bearer ";
 
@@ -101,9 +102,7 @@ public final class AdminApi {
     }
 
     private Route guarded(final HttpRequest request) {
-        return refusal(request)
-                .map(problem -> complete(problem.response()))
-                .orElse(all);
+        return refusal(request).map(problem -> complete(problem.response())).orElse(all);
     }
 
     private Optional<Problem> refusal(final HttpRequest request) {

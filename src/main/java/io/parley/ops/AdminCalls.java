@@ -63,9 +63,8 @@ final class AdminCalls {
     }
 
     private static HttpResponse response(final Throwable failure) {
-        final var cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        final var cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof RejectedExecutionException // somebody lists already
                 ? Problem.unavailable().response()
                 : Problems.response(failure);

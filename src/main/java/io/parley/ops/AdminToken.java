@@ -19,7 +19,8 @@ public final class AdminToken {
     /// The token that was set.
     ///
     /// @param text empty: none
-    /// @throws IllegalArgumentException if it can be guessed too easily, or not be sent in a header; the message
+    /// @throws IllegalArgumentException if it can be guessed too easily, or not be sent in a header; the
+    /// message
     ///     is one sentence, without the token
     public static Optional<AdminToken> of(final String text) {
         if (text.isEmpty()) {

@@ -69,8 +69,8 @@ final class LogLevels {
                 path(
                         logger,
                         name -> concat(
-                                get(() -> calls.answering(
-                                        _ -> CompletableFuture.completedStage(answer(checked(name))))),
+                                get(() ->
+                                        calls.answering(_ -> CompletableFuture.completedStage(answer(checked(name))))),
                                 put(() -> calls.answering(request -> set(checked(name), request))),
                                 delete(() -> calls.answering(_ -> takeBack(checked(name)))))));
     }
@@ -99,7 +99,8 @@ final class LogLevels {
     private CompletionStage<HttpResponse> set(final String name, final HttpRequest request) {
         return bodies.read(request)
                 .thenApply(Refused.unchecked(LogLevels::level))
-                .thenCompose(level -> calls.changing("log_level_set", name + " " + level, done(() -> set(name, level))));
+                .thenCompose(
+                        level -> calls.changing("log_level_set", name + " " + level, done(() -> set(name, level))));
     }
 
     private static Level level(final Fields body) throws FrameException {

@@ -75,8 +75,9 @@ final class MessageDesk {
             json.name("members").array();
             for (final var member : whole.id().people()) {
                 json.object().member("user", member.value());
-                reached(whole, member).ifPresent(reached -> json.member("delivered", reached.delivered())
-                        .member("read", reached.read()));
+                reached(whole, member)
+                        .ifPresent(reached ->
+                                json.member("delivered", reached.delivered()).member("read", reached.read()));
                 json.end();
             }
             return Answers.json(200, json.endArray().end().toString());
@@ -200,8 +201,7 @@ final class MessageDesk {
                 .thenApply(reply -> switch (reply) {
                     case SummaryReply.Summary summary -> summary;
                     case SummaryReply.UnknownUser unknown ->
-                        throw new Refused(
-                                ErrorCode.UNKNOWN_USER, "nobody has registered as " + unknown.user());
+                        throw new Refused(ErrorCode.UNKNOWN_USER, "nobody has registered as " + unknown.user());
                     case SummaryReply.NotAMember _ -> throw noSuchConversation();
                     case SummaryReply.Unavailable _ ->
                         throw new Refused(ErrorCode.UNAVAILABLE, "a member's inbox does not answer now");

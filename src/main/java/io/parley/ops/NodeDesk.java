@@ -34,8 +34,7 @@ final class NodeDesk {
     private final ShardMap shards;
     private final AdminCalls calls;
 
-    NodeDesk(
-            final ActorSystem<?> system, final AdminApi.Parts parts, final ShardMap shards, final AdminCalls calls) {
+    NodeDesk(final ActorSystem<?> system, final AdminApi.Parts parts, final ShardMap shards, final AdminCalls calls) {
         this.system = system;
         this.parts = parts;
         this.shards = shards;

@@ -11,7 +11,8 @@ import org.apache.pekko.management.javadsl.PekkoManagement;
 public final class PekkoRoutes {
     private PekkoRoutes() {}
 
-    /// The routes of Pekko Management that `http.conf` names. Only `GET` reaches them, whatever they would do with
+    /// The routes of Pekko Management that `http.conf` names. Only `GET` reaches them, whatever they would do
+    /// with
     /// anything else.
     public static Route of(final ActorSystem<?> system) {
         final var routes = PekkoManagement.get(system).getRoutes();

@@ -73,10 +73,11 @@ final class ShardMap {
     /// The node that has the shard of an entity; empty if none has it now.
     CompletionStage<Optional<String>> owner(final String kind, final String entity) {
         final var shard = places.shardId(entity);
-        return stats(kind).thenApply(stats -> stats.getRegions().entrySet().stream()
-                .filter(region -> region.getValue().getStats().containsKey(shard))
-                .map(region -> name(region.getKey()))
-                .findFirst());
+        return stats(kind)
+                .thenApply(stats -> stats.getRegions().entrySet().stream()
+                        .filter(region -> region.getValue().getStats().containsKey(shard))
+                        .map(region -> name(region.getKey()))
+                        .findFirst());
     }
 
     private CompletionStage<ClusterShardingStats> stats(final String kind) {

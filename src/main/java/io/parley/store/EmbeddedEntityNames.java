@@ -76,7 +76,6 @@ final class EmbeddedEntityNames implements EntityNames {
         }
         final boolean more = found.size() > query.limit();
         final var here = more ? found.subList(0, query.limit()) : found;
-        return new Page(
-                here.stream().map(query::name).toList(), more ? Optional.of(here.getLast()) : Optional.empty());
+        return new Page(here.stream().map(query::name).toList(), more ? Optional.of(here.getLast()) : Optional.empty());
     }
 }

@@ -37,7 +37,8 @@ public interface EntityNames {
     /// A page of names.
     ///
     /// @param names each once, in the order of the store
-    /// @param next  where to go on; empty: that was all. A page may be short, or have no names at all, and still
+    /// @param next  where to go on; empty: that was all. A page may be short, or have no names at all, and
+    /// still
     /// name a next one
     record Page(List<String> names, Optional<String> next) {
         public Page {

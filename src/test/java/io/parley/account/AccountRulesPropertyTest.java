@@ -203,8 +203,8 @@ final class AccountRulesPropertyTest {
 
         private void end(final long generation, final Optional<DeviceId> device) {
             generations.add(generation);
-            model.replaceAll((each, newest) ->
-                    device.map(each::equals).orElse(true) ? new Newest(generation, 1, now) : newest);
+            model.replaceAll(
+                    (each, newest) -> device.map(each::equals).orElse(true) ? new Newest(generation, 1, now) : newest);
         }
 
         private void away() {

@@ -313,8 +313,7 @@ final class AccountsTest {
         refusedHere(tablet);
         final var nobody = new UserId("nobody-at-all");
         assertEquals(new Outcome.UnknownUser(nobody), join(accounts.endTokens(nobody, Optional.empty())));
-        assertEquals(
-                new Outcome.NoSuchDevice(device(5)), join(accounts.endTokens(user, Optional.of(device(5)))));
+        assertEquals(new Outcome.NoSuchDevice(device(5)), join(accounts.endTokens(user, Optional.of(device(5)))));
     }
 
     @Test

@@ -77,11 +77,13 @@ final class AdminTest {
                 for (final var path : Admin.JUDGE.paths()) {
                     final var answer = admin.unjudged("GET", path, Optional.empty());
                     assertEquals(403, answer.statusCode(), path);
-                    assertEquals("forbidden", Rest.parse(answer.body()).path("code").asText());
+                    assertEquals(
+                            "forbidden", Rest.parse(answer.body()).path("code").asText());
                     assertTrue(answer.body().contains("PARLEY_ADMIN_TOKEN"), answer.body());
                 }
                 assertEquals(403, admin.post("/admin/v1/drain").status());
-                assertEquals(403, admin.unjudged("GET", "/admin", Optional.empty()).statusCode());
+                assertEquals(
+                        403, admin.unjudged("GET", "/admin", Optional.empty()).statusCode());
             }
         }
     }
@@ -96,8 +98,11 @@ final class AdminTest {
                 assertEquals(401, admin.unjudged("GET", path, Optional.empty()).statusCode(), path);
                 refused++;
             }
-            assertEquals("unauthenticated", admin.post("/admin/v1/drain").expect(401).code());
-            assertEquals(401, admin.unjudged("GET", "/admin/v1/nothing", Optional.empty()).statusCode());
+            assertEquals(
+                    "unauthenticated", admin.post("/admin/v1/drain").expect(401).code());
+            assertEquals(
+                    401,
+                    admin.unjudged("GET", "/admin/v1/nothing", Optional.empty()).statusCode());
             refused += 2;
         }
         assertEquals(before + refused, node.metric("admin_refused_wrong_token"));
@@ -117,8 +122,8 @@ final class AdminTest {
                 "/health/pekko/ready")) {
             assertEquals(200, nobody.unjudged("GET", path, Optional.empty()).statusCode(), path);
         }
-        final var members = Rest.parse(nobody.unjudged("GET", "/cluster/members", Optional.empty())
-                .body());
+        final var members = Rest.parse(
+                nobody.unjudged("GET", "/cluster/members", Optional.empty()).body());
         assertEquals(1, members.path("members").size());
         assertEquals("Up", members.at("/members/0/status").asText());
     }
@@ -146,7 +151,8 @@ final class AdminTest {
         paths.addAll(List.of("/admin", "/cluster/members", "/health/ready", "/health/pekko/ready", "/metrics"));
         for (final var path : paths) {
             for (final var method : List.of("GET", "POST", "PUT", "DELETE")) {
-                assertEquals(404, asClient.unjudged(method, path, Optional.empty()).statusCode(), method + " " + path);
+                assertEquals(
+                        404, asClient.unjudged(method, path, Optional.empty()).statusCode(), method + " " + path);
             }
         }
     }
@@ -166,8 +172,12 @@ final class AdminTest {
         try (var written = AdminTest.class.getResourceAsStream("/api/admin.json")) {
             assertEquals(Rest.JSON.readTree(written), served);
         }
-        assertEquals(404, admin().unjudged("GET", "/admin/v1/nothing", Optional.empty()).statusCode());
-        assertEquals(405, admin().unjudged("GET", "/admin/v1/drain", Optional.empty()).statusCode());
+        assertEquals(
+                404,
+                admin().unjudged("GET", "/admin/v1/nothing", Optional.empty()).statusCode());
+        assertEquals(
+                405,
+                admin().unjudged("GET", "/admin/v1/drain", Optional.empty()).statusCode());
     }
 
     @Test
@@ -184,17 +194,26 @@ final class AdminTest {
             do {
                 final var page = admin.sees("/admin/v1/accounts?prefix=lister&limit=3" + cursor);
                 assertTrue(page.path("accounts").size() <= 3);
-                page.path("accounts").forEach(each -> found.add(each.path("user").asText()));
+                page.path("accounts")
+                        .forEach(each -> found.add(each.path("user").asText()));
                 cursor = page.has("cursor") ? "&cursor=" + page.path("cursor").asText() : "";
             } while (!cursor.isEmpty());
             assertEquals(List.copyOf(expected), found);
             final var all = new HashSet<String>();
-            admin.sees("/admin/v1/accounts?limit=1000").path("accounts").forEach(each -> all.add(each.path("user")
-                    .asText()));
+            admin.sees("/admin/v1/accounts?limit=1000")
+                    .path("accounts")
+                    .forEach(each -> all.add(each.path("user").asText()));
             assertTrue(all.containsAll(expected) && all.size() > expected.size(), all.toString());
-            assertEquals(0, admin.sees("/admin/v1/accounts?prefix=nobody-of-that").path("accounts").size());
+            assertEquals(
+                    0,
+                    admin.sees("/admin/v1/accounts?prefix=nobody-of-that")
+                            .path("accounts")
+                            .size());
             for (final var wrong : List.of("limit=0", "limit=1001", "limit=x", "prefix=A", "cursor=%21", "cursor=AA")) {
-                assertEquals("invalid", admin.get("/admin/v1/accounts?" + wrong).expect(400).code(), wrong);
+                assertEquals(
+                        "invalid",
+                        admin.get("/admin/v1/accounts?" + wrong).expect(400).code(),
+                        wrong);
             }
         }
     }
@@ -211,8 +230,12 @@ final class AdminTest {
             assertEquals(2, seen.path("devices").size());
             assertTrue(seen.at("/devices/0/online").asBoolean());
             assertFalse(seen.at("/devices/1/online").asBoolean());
-            assertEquals("unknown-user", admin.get("/admin/v1/accounts/nobody.here").expect(404).code());
-            assertEquals("invalid", admin.get("/admin/v1/accounts/NOT-A-NAME").expect(400).code());
+            assertEquals(
+                    "unknown-user",
+                    admin.get("/admin/v1/accounts/nobody.here").expect(404).code());
+            assertEquals(
+                    "invalid",
+                    admin.get("/admin/v1/accounts/NOT-A-NAME").expect(400).code());
         }
     }
 
@@ -254,7 +277,9 @@ final class AdminTest {
             for (final var change : List.of("/disable", "/enable")) {
                 assertEquals(
                         "unknown-user",
-                        admin.post("/admin/v1/accounts/nobody.here" + change).expect(404).code());
+                        admin.post("/admin/v1/accounts/nobody.here" + change)
+                                .expect(404)
+                                .code());
                 admin.post("/admin/v1/accounts/x" + change).expect(400);
             }
         }
@@ -278,15 +303,20 @@ final class AdminTest {
             assertEquals(4401, tablet.socket().awaitClose());
             world.rest().get("/v1/devices", tablet.token()).expect(401);
             phone.takes(logIn(world, phone).expect(200).body());
-            final var devices = world.rest().get("/v1/devices", phone.token()).expect(200).body();
+            final var devices =
+                    world.rest().get("/v1/devices", phone.token()).expect(200).body();
             assertEquals(2, devices.path("devices").size());
 
-            assertEquals("not-found", admin.delete(sessions + "/0000000000000000").expect(404).code());
+            assertEquals(
+                    "not-found",
+                    admin.delete(sessions + "/0000000000000000").expect(404).code());
             admin.delete(sessions + "/my-phone").expect(400);
             admin.delete("/admin/v1/accounts/x/sessions").expect(400);
             assertEquals(
                     "unknown-user",
-                    admin.delete("/admin/v1/accounts/nobody.here/sessions").expect(404).code());
+                    admin.delete("/admin/v1/accounts/nobody.here/sessions")
+                            .expect(404)
+                            .code());
         }
     }
 
@@ -315,7 +345,8 @@ final class AdminTest {
             bo.acknowledges(conversation, 2);
             bo.reads(conversation, 1);
             ada.seesDelivered(sent, bo);
-            final var after = admin.get(path + "/messages?id=" + id + "&from=" + ada.user()).expect(200);
+            final var after = admin.get(path + "/messages?id=" + id + "&from=" + ada.user())
+                    .expect(200);
             final var place = after.body().at("/messages/0");
             assertEquals(sent.seq(), place.path("seq").asLong());
             assertEquals(List.of(bo.user()), texts(place.path("delivered")));
@@ -333,10 +364,18 @@ final class AdminTest {
                 assertFalse(answer.raw().body().contains("secret"), answer.raw().body());
             }
 
-            assertEquals(0, admin.sees(path + "/messages?id=never-sent").path("messages").size());
             assertEquals(
-                    0, admin.sees(path + "/messages?before=2&id=" + id).path("messages").size());
-            assertEquals("not-found", admin.get(path + "/messages/3").expect(404).code());
+                    0,
+                    admin.sees(path + "/messages?id=never-sent")
+                            .path("messages")
+                            .size());
+            assertEquals(
+                    0,
+                    admin.sees(path + "/messages?before=2&id=" + id)
+                            .path("messages")
+                            .size());
+            assertEquals(
+                    "not-found", admin.get(path + "/messages/3").expect(404).code());
             admin.get(path + "/messages/0").expect(400);
             admin.get(path + "/messages").expect(400);
             admin.get(path + "/messages?id=%20").expect(400);
@@ -389,7 +428,13 @@ final class AdminTest {
             assertFalse(admin.sees(logger).has("level"));
             assertEquals("INFO", admin.sees(logger).path("effective").asText());
 
-            assertEquals("OFF", admin.put(logger, "{\"level\":\"OFF\"}").expect(200).body().path("level").asText());
+            assertEquals(
+                    "OFF",
+                    admin.put(logger, "{\"level\":\"OFF\"}")
+                            .expect(200)
+                            .body()
+                            .path("level")
+                            .asText());
             final var account = "/admin/v1/accounts/" + ada.user();
             admin.post(account + "/disable").expect(204);
             final var back = admin.delete(logger).expect(200).body();
@@ -399,13 +444,22 @@ final class AdminTest {
             awaitLine("account_enable " + ada.user() + ": 204");
             assertFalse(node.output().contains("account_disable " + ada.user()), "said while the logger was off");
 
-            admin.put("/admin/v1/loggers/org.apache.pekko", "{\"level\":\"INFO\"}").expect(200);
-            final var pekko = admin.delete("/admin/v1/loggers/org.apache.pekko").expect(200).body();
+            admin.put("/admin/v1/loggers/org.apache.pekko", "{\"level\":\"INFO\"}")
+                    .expect(200);
+            final var pekko = admin.delete("/admin/v1/loggers/org.apache.pekko")
+                    .expect(200)
+                    .body();
             assertEquals("WARN", pekko.path("level").asText(), "as configured");
-            assertEquals("INFO", admin.sees("/admin/v1/loggers/ROOT").path("level").asText());
-            assertEquals("INFO", admin.sees("/admin/v1/loggers/not.yet.used").path("effective").asText());
+            assertEquals(
+                    "INFO", admin.sees("/admin/v1/loggers/ROOT").path("level").asText());
+            assertEquals(
+                    "INFO",
+                    admin.sees("/admin/v1/loggers/not.yet.used")
+                            .path("effective")
+                            .asText());
             assertTrue(admin.sees("/admin/v1/loggers").path("loggers").size() >= 4);
-            for (final var wrong : List.of("{\"level\":\"LOUD\"}", "{\"level\":\"debug\"}", "{}", "{\"level\":5}", "[")) {
+            for (final var wrong :
+                    List.of("{\"level\":\"LOUD\"}", "{\"level\":\"debug\"}", "{}", "{\"level\":5}", "[")) {
                 admin.put(logger, wrong).expect(400);
             }
             admin.get("/admin/v1/loggers/-").expect(400);
@@ -426,12 +480,14 @@ final class AdminTest {
             final var ada = world.person("ada");
             final var bo = world.person("bo");
             ada.sends("kept", bo);
-            final var answer = new Admin(leaving).post("/admin/v1/drain").expect(202).body();
+            final var answer =
+                    new Admin(leaving).post("/admin/v1/drain").expect(202).body();
             assertEquals(2, answer.path("sessions").asInt());
             assertEquals(2_000, answer.path("reconnectWithinMillis").asInt());
             for (final var device : List.of(ada, bo)) {
                 assertEquals(1012, device.socket().awaitClose());
-                assertEquals("bye", device.socket().frames().getLast().path("type").asText());
+                assertEquals(
+                        "bye", device.socket().frames().getLast().path("type").asText());
             }
             assertEquals(0, leaving.awaitEnd(SOON), leaving.output());
             leaving.restart();

@@ -86,7 +86,9 @@ final class EmbeddedEntityNamesTest {
 
     @Test
     void a_prefix_is_a_prefix() {
-        assertEquals(List.of("bo", "bo-2", "bo.b", "bob"), page("bo", Optional.empty(), 100).names());
+        assertEquals(
+                List.of("bo", "bo-2", "bo.b", "bob"),
+                page("bo", Optional.empty(), 100).names());
         assertEquals(List.of("bob"), page("bob", Optional.empty(), 100).names());
         assertEquals(List.of(), page("c", Optional.empty(), 100).names());
         assertEquals(List.of("zoe"), page("z", Optional.of("account|bo"), 100).names());

@@ -43,8 +43,7 @@ final class CassandraEntityNames implements EntityNames {
 
     private SimpleStatement statement(final Query query) {
         final var all = query.after()
-                .map(after -> SimpleStatement.newInstance(
-                        select + " WHERE token(persistence_id) > token(?)", after))
+                .map(after -> SimpleStatement.newInstance(select + " WHERE token(persistence_id) > token(?)", after))
                 .orElseGet(() -> SimpleStatement.newInstance(select));
         return all.setPageSize(ROWS).setExecutionProfileName(CassandraStore.JOURNAL);
     }

@@ -35,8 +35,8 @@ final class CassandraEntityNamesTest {
     void pages_of_any_size_come_to_each_name_once() {
         try (var cassandra = OneCassandra.session()) {
             fill(cassandra);
-            final var names = new CassandraEntityNames(
-                    CompletableFuture.completedStage(cassandra), OneCassandra.keyspace());
+            final var names =
+                    new CassandraEntityNames(CompletableFuture.completedStage(cassandra), OneCassandra.keyspace());
             for (int limit = 1; limit <= 6; limit++) {
                 final var found = new ArrayList<String>();
                 Optional<String> next = Optional.empty();
@@ -58,8 +58,8 @@ final class CassandraEntityNamesTest {
     void a_prefix_is_a_prefix() {
         try (var cassandra = OneCassandra.session()) {
             fill(cassandra);
-            final var names = new CassandraEntityNames(
-                    CompletableFuture.completedStage(cassandra), OneCassandra.keyspace());
+            final var names =
+                    new CassandraEntityNames(CompletableFuture.completedStage(cassandra), OneCassandra.keyspace());
             final var page = names.page(new Query("account", "list.bo", Optional.empty(), 100))
                     .toCompletableFuture()
                     .join();
