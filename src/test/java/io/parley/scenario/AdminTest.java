@@ -326,7 +326,7 @@ final class AdminTest {
             final var ada = world.person("ada");
             final var bo = world.offline("bo");
             final var conversation = World.between(ada, bo);
-            ada.sends("a secret of one", bo);
+            final var first = ada.sends("a secret of one", bo);
             final var id = Device.newId();
             final var sent = ada.sends(Device.message(id, "a secret of two", bo));
             final var admin = admin();
@@ -345,6 +345,7 @@ final class AdminTest {
             bo.acknowledges(conversation, 2);
             bo.reads(conversation, 1);
             ada.seesDelivered(sent, bo);
+            ada.seesRead(first, bo);
             final var after = admin.get(path + "/messages?id=" + id + "&from=" + ada.user())
                     .expect(200);
             final var place = after.body().at("/messages/0");
