@@ -182,6 +182,13 @@ describe('the refresh token', () => {
     expect((await database.identity())?.user).toBe('alice');
   });
 
+  test('of a disabled account ends the login too', async () => {
+    const rest = await loggedIn();
+    server.isDisabled = true;
+    rest.forget();
+    await expect(rest.token()).rejects.toThrow(LoginEnded);
+  });
+
   test('is asked for by nobody where nobody is logged in', async () => {
     await expect(tab().token()).rejects.toThrow(LoginEnded);
     expect(server.told).toEqual([]);

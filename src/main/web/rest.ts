@@ -216,6 +216,7 @@ export class Rest implements Account {
           await this.#ports.database.dropRefreshToken(refreshToken);
           throw new LoginEnded(problem.detail);
         }
+        if (problem instanceof RestProblem && problem.status === 403) throw new LoginEnded(problem.detail); // disabled
         if (!(problem instanceof NetworkProblem) || tries === REFRESH_TRIES) throw problem;
         await new Promise<void>((resolve) => this.#ports.clock.after(REFRESH_PAUSE_MILLIS, resolve));
       }

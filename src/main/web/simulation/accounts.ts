@@ -19,6 +19,7 @@ export class SimulatedAccounts {
   isSilent = false;
   tokenMillis = 900_000;
   isRevoked = false;
+  isDisabled = false;
   #pair = 0;
   #previousAt = Number.NEGATIVE_INFINITY;
   #device = 0;
@@ -82,6 +83,7 @@ export class SimulatedAccounts {
   }
 
   #refresh({ refreshToken }: Record<string, unknown>): Response {
+    if (this.isDisabled) return problem(403, 'forbidden');
     const isLast = refreshToken === `refresh-${this.#pair}`;
     const isPrevious = refreshToken === `refresh-${this.#pair - 1}` && this.#clock.now() - this.#previousAt < 30_000;
     if (!isLast && !isPrevious) this.isRevoked = true;

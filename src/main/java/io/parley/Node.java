@@ -1,5 +1,7 @@
 package io.parley;
 
+import static org.apache.pekko.http.javadsl.server.Directives.concat;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.parley.account.AccountCounters;
@@ -20,8 +22,10 @@ import io.parley.http.ClientPort;
 import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
 import io.parley.id.UserId;
+import io.parley.ops.AdminApi;
 import io.parley.ops.LostMessages;
 import io.parley.ops.ManagementPort;
+import io.parley.ops.PekkoRoutes;
 import io.parley.session.Connections;
 import io.parley.session.Session;
 import io.parley.store.EmbeddedNodeStore;
@@ -326,7 +330,26 @@ final class Node {
         return bind(
                 settings.managementBind(),
                 settings.managementPort(),
-                ManagementPort.route(this::isReady, () -> metrics(api)));
+                concat(
+                        ManagementPort.route(this::isReady, () -> metrics(api)),
+                        PekkoRoutes.of(system),
+                        administration().route()));
+    }
+
+    private AdminApi administration() {
+        return new AdminApi(
+                system,
+                settings.adminToken(),
+                new AdminApi.Parts(
+                        accounts,
+                        new ShardedEntities(system, shards::conversations, shards::users),
+                        log,
+                        store.names(),
+                        connections,
+                        counters,
+                        () -> accepting,
+                        this::isReady,
+                        settings.drainSpread()));
     }
 
     private ServerBinding listenForClients() throws IOException {

@@ -3,6 +3,7 @@ package io.parley;
 import com.typesafe.config.Config;
 import io.parley.account.AccountSettings;
 import io.parley.http.ApiSettings;
+import io.parley.ops.AdminToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import java.util.Set;
 /// @param api            what the client port needs to be told
 /// @param accounts       what accounts need to be told
 /// @param drainSpread    over how long drained clients come back
+/// @param adminToken     what operators have to name; empty: nobody may administer
 record Settings(
         String bind,
         int port,
@@ -32,7 +34,8 @@ record Settings(
         Optional<ClusterSettings> cluster,
         ApiSettings api,
         AccountSettings accounts,
-        Duration drainSpread) {
+        Duration drainSpread,
+        Optional<AdminToken> adminToken) {
     /// A setting that cannot be; its message is one sentence for the person who set it.
     static final class Wrong extends Exception {
         @java.io.Serial
@@ -79,7 +82,16 @@ record Settings(
                 cluster,
                 api(parley),
                 accounts,
-                parley.getDuration("session.drain-spread"));
+                parley.getDuration("session.drain-spread"),
+                adminToken(parley.getString("admin-token")));
+    }
+
+    private static Optional<AdminToken> adminToken(final String text) throws Wrong {
+        try {
+            return AdminToken.of(text);
+        } catch (final IllegalArgumentException unusable) {
+            throw new Wrong(String.valueOf(unusable.getMessage()));
+        }
     }
 
     private static ApiSettings api(final Config parley) throws Wrong {

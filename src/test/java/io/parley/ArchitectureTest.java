@@ -72,7 +72,9 @@ final class ArchitectureTest {
                             "user",
                             "account",
                             "session")),
-            Map.entry("ops", Set.of("id", "cluster", "store", "conversation", "user", "account", "session", "http")),
+            Map.entry(
+                    "ops",
+                    Set.of("id", "cluster", "store", "protocol", "conversation", "user", "account", "session", "http")),
             Map.entry("client", Set.of("id", "content", "protocol")),
             Map.entry("bench", Set.of("id", "content", "protocol", "client")),
             Map.entry("cli", Set.of("id", "content", "protocol", "client")));
@@ -182,7 +184,8 @@ final class ArchitectureTest {
     void only_sessions_and_requests_see_frames_and_commands() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.parley.session..", "io.parley.http..")
+                .resideOutsideOfPackages(
+                        "io.parley.session..", "io.parley.http..", "io.parley.ops..") // operators ask too
                 .should(dependOnClassesThat(resideInAPackage("io.parley.protocol"))
                         .and(dependOnClassesThat(
                                 resideInAnyPackage("io.parley.conversation", "io.parley.user", "io.parley.account"))))

@@ -27,6 +27,7 @@ final class SettingsTest {
         assertEquals(Set.of(), settings.api().allowedOrigins());
         assertEquals(500, settings.api().connectionsPerAddress());
         assertEquals(Duration.ofSeconds(2), settings.drainSpread());
+        assertTrue(settings.adminToken().isEmpty());
     }
 
     @Test
@@ -46,6 +47,7 @@ final class SettingsTest {
         assertEquals(Set.of("chat.example"), settings.api().hosts());
         assertEquals(Set.of("https://chat.example"), settings.api().allowedOrigins());
         assertEquals(Duration.ofMillis(500), settings.drainSpread());
+        assertTrue(settings("admin-token = 0123456789abcdef").adminToken().isPresent());
     }
 
     @Test
@@ -58,6 +60,8 @@ final class SettingsTest {
     @Test
     void what_cannot_be_is_refused_in_one_sentence_that_names_the_setting() {
         refused("parley.port", "port = -1");
+        refused("parley.admin-token", "admin-token = tooshort1234567");
+        refused("parley.admin-token", "admin-token = \"not without a space\"");
         refused("parley.port", "port = 65536");
         refused("parley.management-port", "management-port = http");
         refused("parley.rate-limits", "rate-limits = perhaps");

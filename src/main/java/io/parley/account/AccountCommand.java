@@ -22,6 +22,10 @@ sealed interface AccountCommand extends ClusterMessage
                 AccountCommand.Rename,
                 AccountCommand.Confirm,
                 AccountCommand.UnlinkAway,
+                AccountCommand.Examine,
+                AccountCommand.Disable,
+                AccountCommand.Enable,
+                AccountCommand.EndTokens,
                 AccountCommand.Announce,
                 AccountCommand.Remind,
                 InboxNoted {
@@ -150,6 +154,41 @@ sealed interface AccountCommand extends ClusterMessage
     ///
     /// @param generation as the inbox knows it; if the device logged in since, it is not away
     record UnlinkAway(UserId user, DeviceId device, long generation, ReplyTo<AccountReply.ToUnlinkAway> replyTo)
+            implements AccountCommand {
+        @Override
+        public void refuse() {
+            replyTo.tell(new NotNow(user));
+        }
+    }
+
+    /// An operator wants to see the account.
+    record Examine(UserId user, ReplyTo<AccountReply.ToExamine> replyTo) implements AccountCommand {
+        @Override
+        public void refuse() {
+            replyTo.tell(new NotNow(user));
+        }
+    }
+
+    /// An operator closes the account's door. One that is closed already stays so.
+    record Disable(UserId user, ReplyTo<AccountReply.ToAdminister> replyTo) implements AccountCommand {
+        @Override
+        public void refuse() {
+            replyTo.tell(new NotNow(user));
+        }
+    }
+
+    /// An operator opens the account's door. One that is open already stays so.
+    record Enable(UserId user, ReplyTo<AccountReply.ToAdminister> replyTo) implements AccountCommand {
+        @Override
+        public void refuse() {
+            replyTo.tell(new NotNow(user));
+        }
+    }
+
+    /// An operator ends the tokens of one device, or of all.
+    ///
+    /// @param device the one device; empty: all
+    record EndTokens(UserId user, Optional<DeviceId> device, ReplyTo<AccountReply.ToAdminister> replyTo)
             implements AccountCommand {
         @Override
         public void refuse() {

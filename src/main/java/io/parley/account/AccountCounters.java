@@ -27,7 +27,9 @@ public final class AccountCounters {
         /// Unknown user or wrong password.
         PASSWORD_WRONG,
         /// An access or refresh token was refused.
-        TOKEN_REFUSED
+        TOKEN_REFUSED,
+        /// A login or refresh was refused because an operator had disabled the account.
+        DISABLED_REFUSED
     }
 
     private final Map<Counted, LongAdder> counts = new EnumMap<>(Counted.class);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.parley.id.DeviceId;
 import io.parley.serialization.Journaled;
 import java.time.Instant;
+import java.util.Optional;
 
 /// What happened to an account: the journal's schema. Names and fields are frozen; a stored example of each
 /// stands in `src/test/resources/journal/account`.
@@ -17,6 +18,9 @@ import java.time.Instant;
     @JsonSubTypes.Type(value = AccountEvent.PasswordChanged.class, name = "password"),
     @JsonSubTypes.Type(value = AccountEvent.PasswordRehashed.class, name = "rehashed"),
     @JsonSubTypes.Type(value = AccountEvent.Renamed.class, name = "renamed"),
+    @JsonSubTypes.Type(value = AccountEvent.TokensEnded.class, name = "ended"),
+    @JsonSubTypes.Type(value = AccountEvent.Disabled.class, name = "disabled"),
+    @JsonSubTypes.Type(value = AccountEvent.Enabled.class, name = "enabled"),
 })
 sealed interface AccountEvent extends Journaled {
     /// The account began. Always the first event, and only the first.
@@ -43,6 +47,19 @@ sealed interface AccountEvent extends Journaled {
     record PasswordRehashed(PasswordHash password) implements AccountEvent {}
 
     record Renamed(String name, Instant at) implements AccountEvent {}
+
+    /// An operator ended the tokens of a device, or of all. They stay linked (what they have not received is
+    /// still owed to them) but get the generation `generation`, so that they log in again.
+    ///
+    /// @param device the one device; empty: all
+    record TokensEnded(Optional<DeviceId> device, long generation, Instant at) implements AccountEvent {}
+
+    /// An operator closed the account's door: nobody logs in until [Enabled]. Its tokens end by the
+    /// [TokensEnded] that stands before it.
+    record Disabled(Instant at) implements AccountEvent {}
+
+    /// People may log in again.
+    record Enabled(Instant at) implements AccountEvent {}
 
     /// Why a device was unlinked; the names are stored.
     enum Why {

@@ -5,6 +5,7 @@ import io.parley.id.UserId;
 import io.parley.serialization.ClusterMessage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What an account answers; one sealed type per command, so that the asker's `switch` names all.
 sealed interface AccountReply extends ClusterMessage {
@@ -12,9 +13,9 @@ sealed interface AccountReply extends ClusterMessage {
 
     sealed interface ToCredentials extends AccountReply permits Known, NoAccount, NotNow {}
 
-    sealed interface ToLink extends AccountReply permits Linked, Full, PasswordMoved, NoAccount, NotNow {}
+    sealed interface ToLink extends AccountReply permits Linked, Full, PasswordMoved, Barred, NoAccount, NotNow {}
 
-    sealed interface ToRefresh extends AccountReply permits Rotated, Ended, NotNow {}
+    sealed interface ToRefresh extends AccountReply permits Rotated, Barred, Ended, NotNow {}
 
     sealed interface ToLogout extends AccountReply permits Made, Ended, NotNow {}
 
@@ -30,6 +31,10 @@ sealed interface AccountReply extends ClusterMessage {
 
     sealed interface ToConfirm extends AccountReply permits Confirmed, NoAccount, NotNow {}
 
+    sealed interface ToExamine extends AccountReply permits Examined, NoAccount, NotNow {}
+
+    sealed interface ToAdminister extends AccountReply permits Made, NotOnList, NoAccount, NotNow {}
+
     sealed interface ToUnlinkAway extends AccountReply permits AwayHandled, NotNow {}
 
     record Began(UserId user, String uid, String name) implements ToRegister {}
@@ -41,7 +46,10 @@ sealed interface AccountReply extends ClusterMessage {
     /// @param since which password this is; a login names it, so that a change in between is noticed
     record Known(UserId user, PasswordHash password, long since) implements ToCredentials {}
 
-    record NoAccount(UserId user) implements ToCredentials, ToLink, ToProfile, ToConfirm {}
+    record NoAccount(UserId user) implements ToCredentials, ToLink, ToProfile, ToConfirm, ToExamine, ToAdminister {}
+
+    /// An operator has disabled the account.
+    record Barred(UserId user) implements ToLink, ToRefresh {}
 
     /// A device is linked, and the inbox knows it.
     ///
@@ -66,7 +74,7 @@ sealed interface AccountReply extends ClusterMessage {
     /// The token that was shown is over, or (reuse) has just been ended.
     record Ended(UserId user) implements ToRefresh, ToLogout, ToChangePassword, ToDevices, ToUnlink, ToRename {}
 
-    record Made(UserId user) implements ToLogout, ToChangePassword, ToUnlink {}
+    record Made(UserId user) implements ToLogout, ToChangePassword, ToUnlink, ToAdminister {}
 
     record Listed(UserId user, List<Outcome.DeviceOnList> devices) implements ToDevices {
         public Listed {
@@ -74,7 +82,23 @@ sealed interface AccountReply extends ClusterMessage {
         }
     }
 
-    record NotOnList(UserId user, DeviceId device) implements ToUnlink {}
+    record NotOnList(UserId user, DeviceId device) implements ToUnlink, ToAdminister {}
+
+    /// The account as an operator sees it.
+    ///
+    /// @param disabled since when nobody may log in; empty: anybody with the password may
+    record Examined(
+            UserId user,
+            String uid,
+            String name,
+            Instant registered,
+            Optional<Instant> disabled,
+            List<Outcome.DeviceOnList> devices)
+            implements ToExamine {
+        public Examined {
+            devices = List.copyOf(devices);
+        }
+    }
 
     record Shown(UserId user, String name, String uid) implements ToProfile, ToRename {}
 
@@ -102,5 +126,7 @@ sealed interface AccountReply extends ClusterMessage {
                     ToProfile,
                     ToRename,
                     ToConfirm,
-                    ToUnlinkAway {}
+                    ToUnlinkAway,
+                    ToExamine,
+                    ToAdminister {}
 }

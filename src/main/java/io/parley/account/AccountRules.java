@@ -5,6 +5,10 @@ import io.parley.account.AccountCommand.ChangePassword;
 import io.parley.account.AccountCommand.Confirm;
 import io.parley.account.AccountCommand.Credentials;
 import io.parley.account.AccountCommand.Devices;
+import io.parley.account.AccountCommand.Disable;
+import io.parley.account.AccountCommand.Enable;
+import io.parley.account.AccountCommand.EndTokens;
+import io.parley.account.AccountCommand.Examine;
 import io.parley.account.AccountCommand.Link;
 import io.parley.account.AccountCommand.Logout;
 import io.parley.account.AccountCommand.Profile;
@@ -16,16 +20,21 @@ import io.parley.account.AccountCommand.Unlink;
 import io.parley.account.AccountCommand.UnlinkAway;
 import io.parley.account.AccountEvent.DeviceLinked;
 import io.parley.account.AccountEvent.DeviceUnlinked;
+import io.parley.account.AccountEvent.Disabled;
+import io.parley.account.AccountEvent.Enabled;
 import io.parley.account.AccountEvent.PasswordChanged;
 import io.parley.account.AccountEvent.PasswordRehashed;
 import io.parley.account.AccountEvent.Registered;
 import io.parley.account.AccountEvent.Renamed;
 import io.parley.account.AccountEvent.TokenRefreshed;
+import io.parley.account.AccountEvent.TokensEnded;
 import io.parley.account.AccountEvent.Why;
 import io.parley.account.AccountReply.AwayHandled;
+import io.parley.account.AccountReply.Barred;
 import io.parley.account.AccountReply.Began;
 import io.parley.account.AccountReply.Confirmed;
 import io.parley.account.AccountReply.Ended;
+import io.parley.account.AccountReply.Examined;
 import io.parley.account.AccountReply.Exists;
 import io.parley.account.AccountReply.Full;
 import io.parley.account.AccountReply.Known;
@@ -86,6 +95,10 @@ final class AccountRules {
             case Unlink c -> answer(c, c.replyTo(), new Ended(self));
             case UnlinkAway c -> answer(c, c.replyTo(), new AwayHandled(self, c.device(), false));
             case Profile c -> answer(c, c.replyTo(), new NoAccount(self));
+            case Examine c -> answer(c, c.replyTo(), new NoAccount(self));
+            case Disable c -> answer(c, c.replyTo(), new NoAccount(self));
+            case Enable c -> answer(c, c.replyTo(), new NoAccount(self));
+            case EndTokens c -> answer(c, c.replyTo(), new NoAccount(self));
             case Rename c -> answer(c, c.replyTo(), new Ended(self));
             case Confirm c -> answer(c, c.replyTo(), new NoAccount(self));
             case InboxNoted _ -> Decision.nothing();
@@ -107,6 +120,10 @@ final class AccountRules {
             case Unlink c -> unlink(state, c, now);
             case UnlinkAway c -> unlinkAway(state, c, now);
             case Profile c -> answer(c, c.replyTo(), new Shown(self, state.name(), state.uid()));
+            case Examine c -> examine(state, c);
+            case Disable c -> disable(state, c, now);
+            case Enable c -> enable(state, c, now);
+            case EndTokens c -> endTokens(state, c, now);
             case Rename c -> rename(state, c, now);
             case Confirm c -> answer(c, c.replyTo(), new Confirmed(self, state.uid(), state.linked()));
             case InboxNoted c -> Decision.answers(news.noted(c.version()));
@@ -139,6 +156,10 @@ final class AccountRules {
         if (c.passwordSince() != state.passwordSince()) {
             return answer(c, c.replyTo(), new PasswordMoved(self));
         }
+        if (state.disabled().isPresent()) { // said only to who knows the password
+            counters.add(AccountCounters.Counted.DISABLED_REFUSED);
+            return answer(c, c.replyTo(), new Barred(self));
+        }
         if (news.isFull()) {
             return queueFull(c);
         }
@@ -161,6 +182,10 @@ final class AccountRules {
     }
 
     private Decision refresh(final Somebody state, final Refresh c, final Instant now) {
+        if (state.disabled().isPresent()) {
+            counters.add(AccountCounters.Counted.DISABLED_REFUSED);
+            return answer(c, c.replyTo(), new Barred(self));
+        }
         final var found = state.device(c.device(), c.generation());
         if (found.isEmpty()) { // unlinked, or it logged in since: that ended its tokens and nothing more is to end
             return answer(c, c.replyTo(), new Ended(self));
@@ -242,6 +267,35 @@ final class AccountRules {
         return state.name().equals(c.name())
                 ? Decision.answer(shown)
                 : Decision.persist(new Renamed(c.name(), now), shown);
+    }
+
+    private Decision examine(final Somebody state, final Examine c) {
+        final var seen =
+                new Examined(self, state.uid(), state.name(), state.registered(), state.disabled(), onList(state));
+        return answer(c, c.replyTo(), seen);
+    }
+
+    private Decision disable(final Somebody state, final Disable c, final Instant now) {
+        if (state.disabled().isPresent()) {
+            return answer(c, c.replyTo(), new Made(self));
+        }
+        final var ended = new TokensEnded(Optional.empty(), state.version() + 1, now);
+        return Decision.persist(List.of(ended, new Disabled(now)), Answer.to(c, c.replyTo(), new Made(self)));
+    }
+
+    private Decision enable(final Somebody state, final Enable c, final Instant now) {
+        return state.disabled().isEmpty()
+                ? answer(c, c.replyTo(), new Made(self))
+                : Decision.persist(new Enabled(now), Answer.to(c, c.replyTo(), new Made(self)));
+    }
+
+    private Decision endTokens(final Somebody state, final EndTokens c, final Instant now) {
+        final var unknown = c.device().filter(device -> state.device(device).isEmpty());
+        if (unknown.isPresent()) {
+            return answer(c, c.replyTo(), new NotOnList(self, unknown.get()));
+        }
+        final var ended = new TokensEnded(c.device(), state.version() + 1, now);
+        return Decision.persist(ended, Answer.to(c, c.replyTo(), new Made(self)));
     }
 
     /// Tells the inbox again, and gives up who waited too long for it. A device that was linked for such an

@@ -1,5 +1,6 @@
 package io.parley.account;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.parley.id.DeviceId;
@@ -27,7 +28,7 @@ sealed interface AccountState extends Journaled {
         @Override
         public AccountState apply(final AccountEvent event) {
             if (event instanceof AccountEvent.Registered(var uid, var name, var password, var at)) {
-                return new Somebody(uid, name, password, 1, List.of(), at, 1, 1);
+                return new Somebody(uid, name, password, 1, List.of(), at, 1, 1, Optional.empty());
             }
             throw new IllegalStateException("an account begins with its registration, not with " + event.getClass());
         }
@@ -44,6 +45,7 @@ sealed interface AccountState extends Journaled {
     /// @param version       the number of events so far: the journal's sequence number
     /// @param listed        the number of the last event that changed what inboxes must know: the list's
     /// version
+    /// @param disabled   since when nobody may log in; empty: anybody with the password may
     record Somebody(
             String uid,
             String name,
@@ -52,7 +54,9 @@ sealed interface AccountState extends Journaled {
             List<Device> devices,
             Instant registered,
             long version,
-            long listed)
+            long listed,
+            // absent in what was stored before accounts could be disabled
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> disabled)
             implements AccountState {
         public Somebody {
             devices = List.copyOf(devices);
@@ -84,12 +88,17 @@ sealed interface AccountState extends Journaled {
                             .filter(device -> !device.id().equals(unlinked.device()))
                             .toList());
                 case AccountEvent.TokenRefreshed refreshed ->
-                    next(name, password, passwordSince, refresh(refreshed), listed);
+                    next(name, password, passwordSince, refresh(refreshed), listed, disabled);
                 case AccountEvent.PasswordChanged changed ->
-                    next(name, changed.password(), version + 1, endOthers(changed), version + 1);
+                    next(name, changed.password(), version + 1, endOthers(changed), version + 1, disabled);
                 case AccountEvent.PasswordRehashed rehashed ->
-                    next(name, rehashed.password(), passwordSince, devices, listed);
-                case AccountEvent.Renamed renamed -> next(renamed.name(), password, passwordSince, devices, listed);
+                    next(name, rehashed.password(), passwordSince, devices, listed, disabled);
+                case AccountEvent.Renamed renamed ->
+                    next(renamed.name(), password, passwordSince, devices, listed, disabled);
+                case AccountEvent.TokensEnded ended -> withDevices(end(ended));
+                case AccountEvent.Disabled since ->
+                    next(name, password, passwordSince, devices, listed, Optional.of(since.at()));
+                case AccountEvent.Enabled _ -> next(name, password, passwordSince, devices, listed, Optional.empty());
             };
         }
 
@@ -123,6 +132,14 @@ sealed interface AccountState extends Journaled {
                     .toList();
         }
 
+        private List<Device> end(final AccountEvent.TokensEnded ended) {
+            return devices.stream()
+                    .map(device -> ended.device().map(device.id()::equals).orElse(true)
+                            ? device.ended(ended.generation(), ended.at())
+                            : device)
+                    .toList();
+        }
+
         private List<Device> changed(final DeviceId id, final UnaryOperator<Device> change) {
             return devices.stream()
                     .map(device -> device.id().equals(id) ? change.apply(device) : device)
@@ -130,7 +147,7 @@ sealed interface AccountState extends Journaled {
         }
 
         private Somebody withDevices(final List<Device> devicesThen) {
-            return next(name, password, passwordSince, devicesThen, version + 1);
+            return next(name, password, passwordSince, devicesThen, version + 1, disabled);
         }
 
         private Somebody next(
@@ -138,9 +155,18 @@ sealed interface AccountState extends Journaled {
                 final PasswordHash passwordThen,
                 final long passwordSinceThen,
                 final List<Device> devicesThen,
-                final long listedThen) {
+                final long listedThen,
+                final Optional<Instant> disabledThen) {
             return new Somebody(
-                    uid, nameThen, passwordThen, passwordSinceThen, devicesThen, registered, version + 1, listedThen);
+                    uid,
+                    nameThen,
+                    passwordThen,
+                    passwordSinceThen,
+                    devicesThen,
+                    registered,
+                    version + 1,
+                    listedThen,
+                    disabledThen);
         }
     }
 

@@ -2,9 +2,11 @@ package io.parley.account;
 
 import io.parley.account.AccountCounters.Counted;
 import io.parley.account.AccountReply.AwayHandled;
+import io.parley.account.AccountReply.Barred;
 import io.parley.account.AccountReply.Began;
 import io.parley.account.AccountReply.Confirmed;
 import io.parley.account.AccountReply.Ended;
+import io.parley.account.AccountReply.Examined;
 import io.parley.account.AccountReply.Exists;
 import io.parley.account.AccountReply.Full;
 import io.parley.account.AccountReply.Known;
@@ -228,6 +230,7 @@ public final class Accounts implements AutoCloseable {
                                 linked.at());
                     case Full full -> new Outcome.TooManyDevices(full.devices());
                     case PasswordMoved _ -> new Outcome.WrongPassword();
+                    case Barred _ -> new Outcome.Disabled();
                     case NoAccount _ -> new Outcome.WrongPassword();
                     case NotNow _ -> NO_ANSWER;
                 });
@@ -255,6 +258,7 @@ public final class Accounts implements AutoCloseable {
                                 new Caller(user, shown.device(), shown.generation(), rotated.uid()),
                                 rotated.counter(),
                                 rotated.at());
+                    case Barred _ -> new Outcome.Disabled();
                     case Ended _ -> {
                         checks.forget(user); // it may have unlinked the device
                         yield refused();
@@ -391,6 +395,52 @@ public final class Accounts implements AutoCloseable {
                         user, replyTo -> new AccountCommand.Profile(user, replyTo), settings.askTimeout())
                 .<Outcome.Lookup>thenApply(reply -> switch (reply) {
                     case Shown shown -> new Outcome.Profile(user, shown.name(), shown.uid());
+                    case NoAccount _ -> new Outcome.UnknownUser(user);
+                    case NotNow _ -> NO_ANSWER;
+                })
+                .exceptionally(this::unavailable);
+    }
+
+    /// The account as an operator sees it.
+    public CompletionStage<Outcome.Examination> examine(final UserId user) {
+        return this.<AccountReply.ToExamine>ask(
+                        user, replyTo -> new AccountCommand.Examine(user, replyTo), settings.askTimeout())
+                .<Outcome.Examination>thenApply(reply -> switch (reply) {
+                    case Examined seen ->
+                        new Outcome.Examined(
+                                user, seen.uid(), seen.name(), seen.registered(), seen.disabled(), seen.devices());
+                    case NoAccount _ -> new Outcome.UnknownUser(user);
+                    case NotNow _ -> NO_ANSWER;
+                })
+                .exceptionally(this::unavailable);
+    }
+
+    /// Ends all tokens of the account, and lets nobody log in until [#enable]. Its devices stay linked: what
+    /// others write meanwhile is stored and owed to them. Other nodes may take its access tokens for
+    /// [AccountSettings#tokenCheckValid()] more.
+    public CompletionStage<Outcome.Administration> disable(final UserId user) {
+        return administer(user, replyTo -> new AccountCommand.Disable(user, replyTo));
+    }
+
+    /// Lets people log in again; the tokens from before [#disable] stay over.
+    public CompletionStage<Outcome.Administration> enable(final UserId user) {
+        return administer(user, replyTo -> new AccountCommand.Enable(user, replyTo));
+    }
+
+    /// Ends the tokens of one device, or of all: its sockets close, and it logs in again with the password. It
+    /// stays linked, and what it has not received is still owed to it.
+    ///
+    /// @param device the one device; empty: all
+    public CompletionStage<Outcome.Administration> endTokens(final UserId user, final Optional<DeviceId> device) {
+        return administer(user, replyTo -> new AccountCommand.EndTokens(user, device, replyTo));
+    }
+
+    private CompletionStage<Outcome.Administration> administer(
+            final UserId user, final Function<ReplyTo<AccountReply.ToAdminister>, AccountCommand> command) {
+        return change(user, command, settings.askTimeout())
+                .<Outcome.Administration>thenApply(reply -> switch (reply) {
+                    case Made _ -> new Outcome.Done();
+                    case NotOnList missing -> new Outcome.NoSuchDevice(missing.device());
                     case NoAccount _ -> new Outcome.UnknownUser(user);
                     case NotNow _ -> NO_ANSWER;
                 })

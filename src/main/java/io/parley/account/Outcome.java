@@ -4,6 +4,7 @@ import io.parley.id.DeviceId;
 import io.parley.id.UserId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// How a call of [Accounts] went. Each call has a sealed type of its own, so that a `switch` names every way it
 /// can go.
@@ -12,10 +13,11 @@ public sealed interface Outcome {
     sealed interface Registration extends Outcome permits Registered, Taken, Invalid, Unavailable {}
 
     /// Of [Accounts#login].
-    sealed interface Login extends Outcome permits Tokens, TooManyDevices, WrongPassword, Invalid, Unavailable {}
+    sealed interface Login extends Outcome
+            permits Tokens, TooManyDevices, WrongPassword, Disabled, Invalid, Unavailable {}
 
     /// Of [Accounts#refresh].
-    sealed interface Refresh extends Outcome permits Tokens, Unauthenticated, Unavailable {}
+    sealed interface Refresh extends Outcome permits Tokens, Disabled, Unauthenticated, Unavailable {}
 
     /// Of [Accounts#logout].
     sealed interface Logout extends Outcome permits Done, Unauthenticated, Unavailable {}
@@ -38,6 +40,12 @@ public sealed interface Outcome {
 
     /// Of [Accounts#authenticate].
     sealed interface Authentication extends Outcome permits Caller, Unauthenticated, Unavailable {}
+
+    /// Of [Accounts#examine].
+    sealed interface Examination extends Outcome permits Examined, UnknownUser, Unavailable {}
+
+    /// Of [Accounts#disable], [Accounts#enable] and [Accounts#endTokens].
+    sealed interface Administration extends Outcome permits Done, NoSuchDevice, UnknownUser, Unavailable {}
 
     /// The account exists, and the person's inbox knows it.
     record Registered(UserId user, String uid, String name) implements Registration {}
@@ -73,8 +81,11 @@ public sealed interface Outcome {
     /// the old one is wrong.
     record WrongPassword() implements Login, PasswordChange {}
 
+    /// The password or the token is right, but an operator has disabled the account.
+    record Disabled() implements Login, Refresh {}
+
     /// Done, durably.
-    record Done() implements Logout, PasswordChange, Unlinking {}
+    record Done() implements Logout, PasswordChange, Unlinking, Administration {}
 
     /// The linked devices, in the order in which they were linked.
     record DeviceList(List<DeviceOnList> devices) implements Devices {
@@ -92,13 +103,34 @@ public sealed interface Outcome {
     record DeviceOnList(DeviceId device, String name, String platform, Instant linked) {}
 
     /// The account has no such device.
-    record NoSuchDevice(DeviceId device) implements Unlinking {}
+    record NoSuchDevice(DeviceId device) implements Unlinking, Administration {}
 
     /// What everyone may see of an account.
     record Profile(UserId user, String name, String uid) implements Lookup, Renaming {}
 
     /// Nobody has registered under that name.
-    record UnknownUser(UserId user) implements Lookup {}
+    record UnknownUser(UserId user) implements Lookup, Examination, Administration {}
+
+    /// An account as an operator sees it.
+    ///
+    /// @param user       the account
+    /// @param uid        its unchangeable id
+    /// @param name       as in the profile
+    /// @param registered when it began
+    /// @param disabled   since when nobody may log in; empty: anybody with the password may
+    /// @param devices    the linked ones, in the order in which they were linked
+    record Examined(
+            UserId user,
+            String uid,
+            String name,
+            Instant registered,
+            Optional<Instant> disabled,
+            List<DeviceOnList> devices)
+            implements Examination {
+        public Examined {
+            devices = List.copyOf(devices);
+        }
+    }
 
     /// The request breaks a rule; nothing changed.
     ///
@@ -124,5 +156,7 @@ public sealed interface Outcome {
                     Unlinking,
                     Lookup,
                     Renaming,
-                    Authentication {}
+                    Authentication,
+                    Examination,
+                    Administration {}
 }

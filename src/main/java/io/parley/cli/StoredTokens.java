@@ -5,7 +5,6 @@ import io.parley.client.ParleyRest;
 import io.parley.client.RefusedException;
 import io.parley.client.TokenSource;
 import io.parley.id.UserId;
-import io.parley.protocol.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -79,8 +78,7 @@ final class StoredTokens implements TokenSource {
             home.keep(next);
             return Optional.of(next);
         } catch (final CompletionException failed) {
-            if (failed.getCause() instanceof final RefusedException refused
-                    && refused.code() == ErrorCode.UNAUTHENTICATED) {
+            if (failed.getCause() instanceof final RefusedException refused && refused.endsLogin()) {
                 return Optional.empty();
             }
             throw failed;

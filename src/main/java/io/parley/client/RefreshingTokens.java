@@ -1,7 +1,6 @@
 package io.parley.client;
 
 import io.parley.id.UserId;
-import io.parley.protocol.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -68,7 +67,7 @@ public final class RefreshingTokens implements TokenSource {
                 return Optional.of(fresh.token());
             }
             final var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause instanceof final RefusedException why && why.code() == ErrorCode.UNAUTHENTICATED) {
+            if (cause instanceof final RefusedException why && why.endsLogin()) {
                 return Optional.empty();
             }
             throw new CompletionException(failure);

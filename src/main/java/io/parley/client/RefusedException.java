@@ -24,6 +24,12 @@ public final class RefusedException extends Exception {
         return code;
     }
 
+    /// Whether, as an answer to a refresh token, it says that this login is over: the token does not count any
+    /// more, or the account is disabled. Only the person can go on from there.
+    public boolean endsLogin() {
+        return code == ErrorCode.UNAUTHENTICATED || code == ErrorCode.FORBIDDEN;
+    }
+
     /// How long the server wishes to be left alone, if it said so.
     public Optional<Duration> retryAfter() {
         return retryAfter;

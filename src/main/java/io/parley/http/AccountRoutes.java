@@ -76,6 +76,7 @@ final class AccountRoutes {
             case Outcome.Tokens tokens -> CompletableFuture.completedStage(tokens(tokens));
             case Outcome.TooManyDevices full -> tooManyDevices(user, full.devices());
             case Outcome.WrongPassword _ -> throw new Refused(ErrorCode.UNAUTHENTICATED, "user or password is wrong");
+            case Outcome.Disabled _ -> throw disabled();
             case Outcome.Invalid invalid -> throw new Refused(ErrorCode.INVALID, invalid.why());
             case Outcome.Unavailable unavailable -> throw new Refused(ErrorCode.UNAVAILABLE, unavailable.why());
         });
@@ -91,9 +92,14 @@ final class AccountRoutes {
     private CompletionStage<HttpResponse> refresh(final Fields body) throws FrameException {
         return accounts.refresh(body.requiredString("refreshToken")).thenApply(outcome -> switch (outcome) {
             case Outcome.Tokens tokens -> tokens(tokens);
+            case Outcome.Disabled _ -> throw disabled();
             case Outcome.Unauthenticated refused -> throw new Refused(ErrorCode.UNAUTHENTICATED, refused.why());
             case Outcome.Unavailable unavailable -> throw new Refused(ErrorCode.UNAVAILABLE, unavailable.why());
         });
+    }
+
+    private static Refused disabled() {
+        return new Refused(ErrorCode.FORBIDDEN, "this account is disabled: ask whoever runs this service");
     }
 
     private CompletionStage<HttpResponse> logout(final Caller caller) {

@@ -6,16 +6,18 @@ import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /// What a call answers when it goes well.
-final class Answers {
+public final class Answers {
     private Answers() {}
 
-    static HttpResponse json(final int status, final String json) {
+    /// A JSON document.
+    public static HttpResponse json(final int status, final String json) {
         return HttpResponse.create()
                 .withStatus(status)
                 .withEntity(ContentTypes.APPLICATION_JSON, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    static HttpResponse noContent() {
+    /// Done; there is nothing to say.
+    public static HttpResponse noContent() {
         return HttpResponse.create().withStatus(204).withEntity(HttpEntities.EMPTY);
     }
 }

@@ -105,7 +105,8 @@ public final class Api {
                                 exceptions, () -> handleRejections(rejections, () -> origins.guarding(inner))))));
     }
 
-    private static HttpResponse hardened(final HttpResponse response) {
+    /// The answer with the headers that every answer of a node has.
+    public static HttpResponse hardened(final HttpResponse response) {
         return response.addHeaders(ALWAYS.stream()
                 .filter(header -> response.getHeader(header.name()).isEmpty())
                 .toList());

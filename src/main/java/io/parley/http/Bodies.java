@@ -15,7 +15,7 @@ import org.apache.pekko.stream.StreamLimitReachedException;
 import org.apache.pekko.util.ByteString;
 
 /// Reads the bodies of requests: one JSON object each.
-final class Bodies {
+public final class Bodies {
     /// The largest body that is looked at.
     static final int BYTES_MAX = 65_536;
 
@@ -28,12 +28,13 @@ final class Bodies {
 
     private final ActorSystem<?> system;
 
-    Bodies(final ActorSystem<?> system) {
+    /// Reads on the streams of `system`.
+    public Bodies(final ActorSystem<?> system) {
         this.system = system;
     }
 
     /// The members of the object that the request brings. Fails with [Refused].
-    CompletionStage<Fields> read(final HttpRequest request) {
+    public CompletionStage<Fields> read(final HttpRequest request) {
         if (!isJson(request)) {
             throw new Refused(Problem.wrongContentType());
         }
@@ -71,7 +72,7 @@ final class Bodies {
 
     /// Sees to what a refused request still sends: a little is received so that the connection can go on, more
     /// ends it.
-    HttpResponse finished(final HttpRequest request, final HttpResponse response) {
+    public HttpResponse finished(final HttpRequest request, final HttpResponse response) {
         final var entity = request.entity();
         if (entity.isStrict() || response.status().intValue() < 400) {
             return response;

@@ -16,7 +16,7 @@ import org.apache.pekko.http.scaladsl.model.IllegalUriException;
 import org.apache.pekko.japi.Pair;
 
 /// The parameters of a request's query, judged as the members of a body are.
-final class Parameters {
+public final class Parameters {
     private static final Pattern INTEGER = Pattern.compile("0|[1-9][0-9]{0,15}");
 
     private Parameters() {}
@@ -25,7 +25,7 @@ final class Parameters {
     ///
     /// @param texts    the names of parameters that are texts, and `integers` of those that are integers
     /// @throws FrameException `invalid` if one is given twice, or the query cannot be read
-    static Fields of(final HttpRequest request, final Set<String> texts, final Set<String> integers)
+    public static Fields of(final HttpRequest request, final Set<String> texts, final Set<String> integers)
             throws FrameException {
         final var seen = new HashSet<String>();
         final var json = new JsonPrinter().object();

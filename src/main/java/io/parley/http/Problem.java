@@ -20,14 +20,15 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 /// @param code    the protocol's word
 /// @param detail  for people; never a secret and never what was sent
 /// @param headers that go with this refusal
-record Problem(int status, ErrorCode code, String detail, List<HttpHeader> headers) {
+public record Problem(int status, ErrorCode code, String detail, List<HttpHeader> headers) {
     /// How soon to try again after `unavailable`, in seconds: enough for an entity to recover or to move.
     private static final int UNAVAILABLE_RETRY_SECONDS = 2;
 
     private static final int RETRY_SECONDS_MAX = 86_400;
     private static final ContentType PROBLEM_JSON = ContentTypes.parse("application/problem+json");
 
-    static Problem of(final ErrorCode code, final String detail) {
+    /// A refusal with the status of its code.
+    public static Problem of(final ErrorCode code, final String detail) {
         return new Problem(code.httpStatus(), code, detail, headers(code, OptionalInt.empty()));
     }
 
@@ -48,7 +49,8 @@ record Problem(int status, ErrorCode code, String detail, List<HttpHeader> heade
                 headers(ErrorCode.RATE_LIMITED, OptionalInt.of((int) Math.min(retryAfterSeconds, RETRY_SECONDS_MAX))));
     }
 
-    static Problem unavailable() {
+    /// Nothing is known of what became of the request; it may be said again.
+    public static Problem unavailable() {
         return of(ErrorCode.UNAVAILABLE, "this cannot be answered now; try again");
     }
 
@@ -66,7 +68,8 @@ record Problem(int status, ErrorCode code, String detail, List<HttpHeader> heade
         return new Problem(status, code, detail, List.copyOf(more));
     }
 
-    HttpResponse response() {
+    /// The problem document.
+    public HttpResponse response() {
         return response(_ -> {});
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// From whatever may go wrong with a request to the problem document its client gets.
-final class Problems {
+public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     /// Enough of a trace to find the place.
@@ -29,7 +29,8 @@ final class Problems {
 
     private Problems() {}
 
-    static HttpResponse response(final Throwable failure) {
+    /// The problem document of a failure. Only what nobody foresaw is logged.
+    public static HttpResponse response(final Throwable failure) {
         return of(failure).response();
     }
 
@@ -64,13 +65,15 @@ final class Problems {
                 + (cause == null ? "" : "\ncaused by " + cause.getClass().getName());
     }
 
-    static ExceptionHandler exceptions() {
+    /// Answers what a route throws.
+    public static ExceptionHandler exceptions() {
         return ExceptionHandler.newBuilder()
                 .matchAny(failure -> complete(response(failure)))
                 .build();
     }
 
-    static RejectionHandler rejections() {
+    /// Answers requests that no route takes.
+    public static RejectionHandler rejections() {
         return RejectionHandler.newBuilder()
                 .handleAll(MethodRejection.class, Problems::wrongMethod)
                 .handle(Rejection.class, _ -> complete(notUnderstood().response()))

@@ -8,18 +8,22 @@ import java.util.function.Function;
 
 /// A refusal on its way to the client. Unchecked, because it travels through futures; expected, so without a
 /// stack trace.
-final class Refused extends RuntimeException {
+public final class Refused extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
 
-    Refused(final Problem problem) {
+    /// Refuses with this document.
+    public Refused(final Problem problem) {
         super(problem.code().wire() + ": " + problem.detail(), null, false, false);
         this.problem = problem;
     }
 
-    Refused(final ErrorCode code, final String detail) {
+    /// Refuses with the status of the code.
+    ///
+    /// @param detail for people; never a secret and never what was sent
+    public Refused(final ErrorCode code, final String detail) {
         this(Problem.of(code, detail));
     }
 
@@ -33,12 +37,12 @@ final class Refused extends RuntimeException {
 
     /// Something that may be refused by the rules of the protocol.
     @FunctionalInterface
-    interface Judging<A, B> {
+    public interface Judging<A, B> {
         B apply(A given) throws FrameException;
     }
 
     /// `judging`, for futures.
-    static <A, B> Function<A, B> unchecked(final Judging<A, B> judging) {
+    public static <A, B> Function<A, B> unchecked(final Judging<A, B> judging) {
         return given -> {
             try {
                 return judging.apply(given);

@@ -37,14 +37,16 @@ import org.apache.pekko.util.ByteString;
 ///
 /// @param plain      as it is
 /// @param compressed with gzip, where that is smaller by a tenth at least
-record StaticFile(Sendable plain, Optional<Sendable> compressed) {
+public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
     /// An answer, and what tells it from other versions.
-    record Sendable(HttpResponse response, EntityTag tag) {}
+    public record Sendable(HttpResponse response, EntityTag tag) {}
 
+    /// Reads and compresses a file.
+    ///
     /// @param resource its name on the class path
     /// @param headers  what is said with it: its policies and how long it may be kept
     /// @throws IllegalStateException if there is no such resource
-    static StaticFile of(final String resource, final List<HttpHeader> headers) {
+    public static StaticFile of(final String resource, final List<HttpHeader> headers) {
         final var bytes =
                 bytes(resource).orElseThrow(() -> new IllegalStateException("not on the class path: " + resource));
         final var type = type(resource);
@@ -64,7 +66,7 @@ record StaticFile(Sendable plain, Optional<Sendable> compressed) {
     }
 
     /// Answers `GET` with it, or with 304 if the caller has it.
-    Route route() {
+    public Route route() {
         return get(() -> extractRequest(request -> {
             final var sendable = compressed.filter(_ -> takesGzip(request)).orElse(plain);
             return mapResponse(

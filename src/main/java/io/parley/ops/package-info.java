@@ -1,4 +1,4 @@
-/// The management port: health, readiness, metrics. Nobody depends on it but the node.
+/// The management port: health, readiness, metrics, and what operators do. Nobody depends on it but the node.
 @NullMarked
 package io.parley.ops;
 

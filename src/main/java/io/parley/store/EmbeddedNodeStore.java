@@ -14,6 +14,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 public final class EmbeddedNodeStore implements NodeStore {
     private final EmbeddedStore store;
     private final JournalReader reader;
+    private final EntityNames names;
     private final WriteProbe probe;
     private final Lives lives;
 
@@ -21,6 +22,7 @@ public final class EmbeddedNodeStore implements NodeStore {
             final EmbeddedStore store, final JournalReader reader, final WriteProbe probe, final Lives lives) {
         this.store = store;
         this.reader = reader;
+        this.names = new EmbeddedEntityNames(store.file());
         this.probe = probe;
         this.lives = lives;
     }
@@ -70,6 +72,11 @@ public final class EmbeddedNodeStore implements NodeStore {
     @Override
     public JournalReader reader() {
         return reader;
+    }
+
+    @Override
+    public EntityNames names() {
+        return names;
     }
 
     @Override

@@ -56,6 +56,11 @@ public final class EmbeddedStore implements AutoCloseable {
         return directory;
     }
 
+    /// The file that everything is in.
+    Path file() {
+        return directory.resolve(FILE);
+    }
+
     /// Writes the log back into the database file and lets others open the directory. To be called when the
     /// actor system has ended.
     @Override

@@ -29,6 +29,9 @@ public interface NodeStore extends AutoCloseable {
     /// Pages of history.
     JournalReader reader();
 
+    /// Which entities there are.
+    EntityNames names();
+
     /// Whether it takes writes.
     WriteProbe probe();
 

@@ -79,6 +79,10 @@ final class AccountJournalTest {
                 new AccountEvent.PasswordChanged(SECOND, PIXEL, 7, Instant.parse("2026-03-03T09:30:00Z")));
         reads("rehashed", EVENTS, new AccountEvent.PasswordRehashed(RAISED));
         reads("renamed", EVENTS, new AccountEvent.Renamed("Ada", Instant.parse("2026-03-04T10:00:00Z")));
+        final var ended = Instant.parse("2026-03-05T11:00:00.250Z");
+        reads("ended", EVENTS, new AccountEvent.TokensEnded(Optional.of(PIXEL), 12, ended));
+        reads("disabled", EVENTS, new AccountEvent.Disabled(ended));
+        reads("enabled", EVENTS, new AccountEvent.Enabled(Instant.parse("2026-03-06T08:00:00Z")));
     }
 
     @Test
@@ -103,7 +107,21 @@ final class AccountJournalTest {
                         List.of(device),
                         Instant.parse("2026-03-01T12:00:00.123Z"),
                         3,
-                        2));
+                        2,
+                        Optional.empty()));
+        reads(
+                "somebody-disabled",
+                STATES,
+                new AccountState.Somebody(
+                        UID,
+                        "Ada Lovelace",
+                        FIRST,
+                        1,
+                        List.of(),
+                        Instant.parse("2026-03-01T12:00:00.123Z"),
+                        5,
+                        4,
+                        Optional.of(Instant.parse("2026-03-05T11:00:00.250Z"))));
     }
 
     @Test
@@ -118,6 +136,7 @@ final class AccountJournalTest {
                     new HashSet<>(kinds.stream().map(JsonSubTypes.Type::value).toList()));
             kinds.forEach(kind -> named.add(kind.name() + ".json"));
         }
+        named.add("somebody-disabled.json"); // with what a snapshot may leave out
         try (var files = Files.list(EXAMPLES)) {
             assertEquals(
                     named,
@@ -180,6 +199,10 @@ final class AccountJournalTest {
                 new AccountCommand.Rename(ADA, PIXEL, 2, "Ada", here()),
                 new AccountCommand.Confirm(ADA, here()),
                 new AccountCommand.UnlinkAway(ADA, PIXEL, 2, here()),
+                new AccountCommand.Examine(ADA, here()),
+                new AccountCommand.Disable(ADA, here()),
+                new AccountCommand.Enable(ADA, here()),
+                new AccountCommand.EndTokens(ADA, Optional.of(PIXEL), here()),
                 new AccountCommand.Announce(ADA),
                 new AccountCommand.Remind(ADA),
                 new InboxNoted(ADA, 4),
@@ -199,6 +222,8 @@ final class AccountJournalTest {
                 new AccountReply.Rotated(ADA, UID, 2, NOON),
                 new AccountReply.Ended(ADA),
                 new AccountReply.Made(ADA),
+                new AccountReply.Barred(ADA),
+                new AccountReply.Examined(ADA, UID, "Ada", NOON, Optional.of(NOON), onList),
                 new AccountReply.Listed(ADA, onList),
                 new AccountReply.NotOnList(ADA, PIXEL),
                 new AccountReply.Shown(ADA, "Ada", UID),

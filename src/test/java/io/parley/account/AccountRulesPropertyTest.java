@@ -5,6 +5,7 @@ import static io.parley.account.AccountFixtures.HASH;
 import static io.parley.account.AccountFixtures.NOON;
 import static io.parley.account.AccountFixtures.OTHER_HASH;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,6 +57,7 @@ final class AccountRulesPropertyTest {
         private AccountState state = AccountState.NOBODY;
         private Instant now = NOON;
         private int names;
+        private boolean disabled;
 
         Life(final SplittableRandom random) {
             this.random = random;
@@ -76,12 +78,13 @@ final class AccountRulesPropertyTest {
         }
 
         private void step() {
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(12)) {
                 case 0, 1 -> login();
                 case 2 -> logout();
                 case 3 -> changePassword();
                 case 4 -> away();
                 case 5 -> decide(new AccountCommand.Remind(ADA));
+                case 6 -> administer();
                 default -> refresh();
             }
         }
@@ -104,6 +107,7 @@ final class AccountRulesPropertyTest {
                     heard));
             switch (heard.last()) {
                 case AccountReply.Linked linked -> {
+                    assertFalse(disabled, "let in though the door is closed");
                     if (before == 16 && !model.containsKey(linked.device())) {
                         model.remove(replace.orElseThrow());
                     }
@@ -111,6 +115,7 @@ final class AccountRulesPropertyTest {
                     give(linked.device(), linked.generation(), linked.counter(), linked.at());
                 }
                 case AccountReply.Full full -> assertEquals(16, before, "no room although there was some");
+                case AccountReply.Barred _ -> assertTrue(disabled, "refused though the door is open");
                 case AccountReply.PasswordMoved moved -> throw new AssertionError(moved);
                 case AccountReply.NoAccount none -> throw new AssertionError(none);
                 case AccountReply.NotNow not -> throw new AssertionError(not);
@@ -126,7 +131,9 @@ final class AccountRulesPropertyTest {
                     .filter(one -> one.generation() == token.generation());
             final var heard = new Heard<AccountReply.ToRefresh>();
             decide(new AccountCommand.Refresh(ADA, token.device(), token.generation(), token.counter(), heard));
-            if (newest.isEmpty()) {
+            if (disabled) {
+                assertEquals(new AccountReply.Barred(ADA), heard.last());
+            } else if (newest.isEmpty()) {
                 assertEquals(new AccountReply.Ended(ADA), heard.last());
             } else if (token.counter() == newest.get().counter()) {
                 give(token.device(), token.generation(), token.counter() + 1, now);
@@ -173,6 +180,33 @@ final class AccountRulesPropertyTest {
             }
         }
 
+        private void administer() {
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    decide(new AccountCommand.Disable(ADA, new Heard<>()));
+                    if (!disabled) {
+                        end(somebody().version() - 1, Optional.empty()); // the door closes behind it
+                    }
+                    disabled = true;
+                }
+                case 1 -> {
+                    final var device = random.nextBoolean() ? anyDevice() : Optional.<DeviceId>empty();
+                    decide(new AccountCommand.EndTokens(ADA, device, new Heard<>()));
+                    end(somebody().version(), device);
+                }
+                default -> {
+                    decide(new AccountCommand.Enable(ADA, new Heard<>()));
+                    disabled = false;
+                }
+            }
+        }
+
+        private void end(final long generation, final Optional<DeviceId> device) {
+            generations.add(generation);
+            model.replaceAll(
+                    (each, newest) -> device.map(each::equals).orElse(true) ? new Newest(generation, 1, now) : newest);
+        }
+
         private void away() {
             if (random.nextInt(6) > 0) {
                 return;
@@ -211,6 +245,7 @@ final class AccountRulesPropertyTest {
             assertEquals(model, linked);
             assertTrue(model.size() <= 16);
             assertEquals(journal.size(), somebody.version());
+            assertEquals(disabled, somebody.disabled().isPresent());
         }
 
         private Somebody somebody() {

@@ -26,6 +26,7 @@ final class AccountRulesTest {
     private final InboxNews news = new InboxNews();
     private AccountState state = AccountState.NOBODY;
     private Instant now = NOON;
+    private final Heard<AccountReply.ToAdminister> administered = new Heard<>();
 
     @Test
     void the_first_registration_wins_and_the_same_one_repeated_is_the_same() {
@@ -273,6 +274,78 @@ final class AccountRulesTest {
         assertTrue(somebody().devices().isEmpty());
         decide(new InboxNoted(ADA, somebody().listed()));
         assertEquals(1, heard.all().size(), "and it is answered once");
+    }
+
+    @Test
+    void a_disabled_account_ends_its_tokens_and_lets_nobody_in_until_it_is_enabled() {
+        register("uid-1");
+        final var phone = login(1);
+        administer(new AccountCommand.Disable(ADA, administered));
+        assertEquals(Optional.of(NOON), somebody().disabled());
+        final var device = somebody().device(phone.device()).orElseThrow();
+        assertTrue(device.generation() > phone.generation(), "the inbox closes its sockets");
+        assertEquals(new AccountReply.Barred(ADA), refresh(phone, 1));
+        final var heard = new Heard<AccountReply.ToLink>();
+        decide(link(Optional.of(phone.device()), device(2), Optional.empty(), heard));
+        assertEquals(new AccountReply.Barred(ADA), heard.last());
+
+        final var before = state;
+        administer(new AccountCommand.Disable(ADA, administered)); // as it is already
+        assertEquals(before, state);
+
+        administer(new AccountCommand.Enable(ADA, administered));
+        assertEquals(Optional.empty(), somebody().disabled());
+        assertEquals(new AccountReply.Ended(ADA), refresh(phone, 1));
+        assertTrue(loginAgain(phone.device()).generation() > device.generation());
+        assertEquals(1, somebody().devices().size(), "what was owed to it still is");
+        final var after = state;
+        administer(new AccountCommand.Enable(ADA, administered));
+        assertEquals(after, state);
+    }
+
+    @Test
+    void an_operator_ends_the_tokens_of_one_device_or_of_all_and_unlinks_none() {
+        register("uid-1");
+        final var phone = login(1);
+        final var tablet = login(2);
+        administer(new AccountCommand.EndTokens(ADA, Optional.of(phone.device()), administered));
+        assertEquals(new AccountReply.Ended(ADA), refresh(phone, 1));
+        assertInstanceOf(AccountReply.Rotated.class, refresh(tablet, 1));
+        administer(new AccountCommand.EndTokens(ADA, Optional.empty(), administered));
+        assertEquals(new AccountReply.Ended(ADA), refresh(tablet, 2));
+        assertEquals(2, somebody().devices().size());
+        final var before = state;
+        decide(new AccountCommand.EndTokens(ADA, Optional.of(device(3)), administered));
+        assertEquals(new AccountReply.NotOnList(ADA, device(3)), administered.last());
+        assertEquals(before, state);
+    }
+
+    @Test
+    void an_operator_sees_what_the_account_is() {
+        final var heard = new Heard<AccountReply.ToExamine>();
+        decide(new AccountCommand.Examine(ADA, heard));
+        assertEquals(new AccountReply.NoAccount(ADA), heard.last());
+        register("uid-1");
+        final var phone = login(1);
+        decide(new AccountCommand.Examine(ADA, heard));
+        final var devices = List.of(new Outcome.DeviceOnList(phone.device(), "phone", "test", NOON));
+        assertEquals(new AccountReply.Examined(ADA, "uid-1", "Ada", NOON, Optional.empty(), devices), heard.last());
+    }
+
+    @Test
+    void nobody_can_be_administered_before_registering() {
+        decide(new AccountCommand.Disable(ADA, administered));
+        assertEquals(new AccountReply.NoAccount(ADA), administered.last());
+        decide(new AccountCommand.Enable(ADA, administered));
+        assertEquals(new AccountReply.NoAccount(ADA), administered.last());
+        decide(new AccountCommand.EndTokens(ADA, Optional.empty(), administered));
+        assertEquals(new AccountReply.NoAccount(ADA), administered.last());
+        assertEquals(AccountState.NOBODY, state);
+    }
+
+    private void administer(final AccountCommand command) {
+        decide(command);
+        assertEquals(new AccountReply.Made(ADA), administered.last());
     }
 
     @Test

@@ -286,6 +286,47 @@ final class AccountsTest {
     }
 
     @Test
+    void a_disabled_account_is_shut_for_everyone_until_it_is_enabled() {
+        final var user = new UserId("disabled");
+        register(user, PASSWORD);
+        final var tokens = loggedIn(user);
+        final var caller = caller(tokens);
+        assertEquals(caller, join(elsewhere.authenticate(tokens.token())));
+        assertEquals(new Outcome.Done(), join(accounts.disable(user)));
+        refusedHere(tokens);
+        CLOCK.forward(AccountFixtures.settings().tokenCheckValid());
+        assertInstanceOf(Outcome.Unauthenticated.class, join(elsewhere.authenticate(tokens.token())));
+        assertEquals(new Outcome.Disabled(), login(user, PASSWORD));
+        assertEquals(new Outcome.WrongPassword(), login(user, "a wrong password"), "strangers are not told");
+        assertEquals(new Outcome.Disabled(), join(accounts.refresh(tokens.refreshToken())));
+        final var seen = assertInstanceOf(Outcome.Examined.class, join(elsewhere.examine(user)));
+        assertEquals(caller.uid(), seen.uid());
+        assertTrue(seen.disabled().isPresent());
+        assertEquals(1, seen.devices().size(), "what is written meanwhile is owed to it");
+
+        assertEquals(new Outcome.Done(), join(elsewhere.enable(user)));
+        assertInstanceOf(Outcome.Unauthenticated.class, join(accounts.refresh(tokens.refreshToken())));
+        final var back = join(accounts.login(user, PASSWORD, phone(Optional.of(tokens.device())), Optional.empty()));
+        assertEquals(tokens.device(), assertInstanceOf(Tokens.class, back).device());
+    }
+
+    @Test
+    void an_operator_ends_sessions_of_one_device_or_of_all() {
+        final var user = new UserId("ended");
+        register(user, PASSWORD);
+        final var phone = loggedIn(user);
+        final var tablet = loggedIn(user);
+        assertEquals(new Outcome.Done(), join(accounts.endTokens(user, Optional.of(phone.device()))));
+        refusedHere(phone);
+        caller(tablet);
+        assertEquals(new Outcome.Done(), join(accounts.endTokens(user, Optional.empty())));
+        refusedHere(tablet);
+        final var nobody = new UserId("nobody-at-all");
+        assertEquals(new Outcome.UnknownUser(nobody), join(accounts.endTokens(nobody, Optional.empty())));
+        assertEquals(new Outcome.NoSuchDevice(device(5)), join(accounts.endTokens(user, Optional.of(device(5)))));
+    }
+
+    @Test
     void a_name_is_changed_for_everyone() {
         final var user = new UserId("renamed");
         register(user, PASSWORD);

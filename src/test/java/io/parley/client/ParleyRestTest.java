@@ -126,6 +126,8 @@ final class ParleyRestTest {
         assertEquals(2, asked.size());
         answer = new ScriptedServer.Answer(401, "{\"code\":\"unauthenticated\"}");
         assertEquals(Optional.empty(), within(tokens.refresh("t2").toCompletableFuture()));
+        answer = new ScriptedServer.Answer(403, "{\"code\":\"forbidden\"}"); // the account is disabled
+        assertEquals(Optional.empty(), within(tokens.refresh("t2").toCompletableFuture()));
         answer = new ScriptedServer.Answer(503, "{\"code\":\"unavailable\"}");
         assertThrows(
                 CompletionException.class, () -> within(tokens.refresh("t2").toCompletableFuture()));

@@ -48,6 +48,11 @@ final class Contract {
         return load("/api/openapi.json");
     }
 
+    /// Of the management port.
+    static Contract admin() {
+        return load("/api/admin.json");
+    }
+
     static Contract asyncApi() {
         return load("/api/asyncapi.json");
     }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 final class ContractDocumentsTest {
     private static final Contract OPEN_API = Contract.openApi();
     private static final Contract ASYNC_API = Contract.asyncApi();
+    private static final Contract ADMIN = Contract.admin();
     /// A Schema Object of OpenAPI 3.1 is one of OpenAPI's own dialect, which is plain JSON Schema for all that
     /// these documents use.
     private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
@@ -46,6 +47,7 @@ final class ContractDocumentsTest {
     @Test
     void the_documents_follow_the_official_schemas_of_their_formats() throws IOException {
         assertEquals(List.of(), violations("openapi-3.1.json", OPEN_API.document()));
+        assertEquals(List.of(), violations("openapi-3.1.json", ADMIN.document()));
         assertEquals(List.of(), violations("asyncapi-3.0.json", ASYNC_API.document()));
     }
 
@@ -59,7 +61,7 @@ final class ContractDocumentsTest {
     @Test
     void every_schema_in_them_is_a_schema() {
         final var metaSchema = REGISTRY.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
-        for (final var document : List.of(OPEN_API, ASYNC_API)) {
+        for (final var document : List.of(OPEN_API, ADMIN, ASYNC_API)) {
             for (final var schema : document.at("/components/schemas").properties()) {
                 assertEquals(List.of(), metaSchema.validate(schema.getValue()), schema.getKey());
             }
@@ -68,7 +70,7 @@ final class ContractDocumentsTest {
 
     @Test
     void every_reference_in_them_leads_somewhere() {
-        for (final var document : List.of(OPEN_API, ASYNC_API)) {
+        for (final var document : List.of(OPEN_API, ADMIN, ASYNC_API)) {
             for (final var reference : document.document().findValuesAsText("$ref")) {
                 assertTrue(document.at(reference.substring(1)).isContainerNode(), reference);
             }
@@ -79,6 +81,7 @@ final class ContractDocumentsTest {
     void every_example_in_them_is_valid_by_its_own_schema() {
         assertTrue(examples(OPEN_API, "", OPEN_API.document()) > 100, "the examples are found");
         assertTrue(examples(ASYNC_API, "", ASYNC_API.document()) > 30, "the examples are found");
+        assertTrue(examples(ADMIN, "", ADMIN.document()) > 40, "the examples are found");
     }
 
     /// Checks the examples below `pointer` and says how many there were.
@@ -128,6 +131,15 @@ final class ContractDocumentsTest {
     }
 
     @Test
+    void the_management_port_speaks_of_the_same_things_as_the_client_port() {
+        final var names =
+                List.of("UserId", "Uid", "DeviceId", "ConversationId", "MessageId", "Time", "ErrorCode", "Problem");
+        for (final var name : names) {
+            assertEquals(OPEN_API.at("/components/schemas/" + name), ADMIN.at("/components/schemas/" + name), name);
+        }
+    }
+
+    @Test
     void both_documents_say_the_same_of_what_they_share() {
         final var shared = new TreeSet<String>();
         for (final var schema : ASYNC_API.at("/components/schemas").properties()) {
@@ -150,20 +162,25 @@ final class ContractDocumentsTest {
                 assertTrue(schema.getValue().path("additionalProperties").asBoolean(false), schema.getKey());
             }
         }
-        for (final var operation : Operation.all(OPEN_API)) {
-            operation
-                    .requestSchema(OPEN_API)
-                    .ifPresent(schema -> assertTrue(
-                            OPEN_API.at(schema).path("additionalProperties").asBoolean(false), operation.id()));
-            if (operation.id().endsWith("Api")) {
-                continue; // the documents themselves: their shape is their standard's affair
-            }
-            for (final var response : operation.statuses().values()) {
+        for (final var contract : List.of(OPEN_API, ADMIN)) {
+            for (final var operation : Operation.all(contract)) {
                 operation
-                        .answerSchemas(OPEN_API, response)
-                        .values()
-                        .forEach(schema -> assertFalse(
-                                OPEN_API.at(schema).path("additionalProperties").asBoolean(true), response));
+                        .requestSchema(contract)
+                        .ifPresent(schema -> assertTrue(
+                                contract.at(schema).path("additionalProperties").asBoolean(false), operation.id()));
+                if (operation.id().endsWith("Api")) {
+                    continue; // the documents themselves: their shape is their standard's affair
+                }
+                for (final var response : operation.statuses().values()) {
+                    operation
+                            .answerSchemas(contract, response)
+                            .values()
+                            .forEach(schema -> assertFalse(
+                                    contract.at(schema)
+                                            .path("additionalProperties")
+                                            .asBoolean(true),
+                                    response));
+                }
             }
         }
     }

@@ -21,12 +21,29 @@ import java.util.stream.Collectors;
 public final class RestJudge {
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
 
-    private final Contract contract = Contract.openApi();
-    private final Form form = new Form(contract);
-    private final List<Operation> operations = Operation.all(contract);
-    private final Sightings sightings = new Sightings(operations.stream()
-            .flatMap(operation -> operation.statuses().keySet().stream().map(status -> operation.id() + " " + status))
-            .collect(Collectors.toSet()));
+    private final Contract contract;
+    private final Form form = new Form(Contract.openApi());
+    private final List<Operation> operations;
+    private final Sightings sightings;
+
+    /// A judge of the client port.
+    public RestJudge() {
+        this(Contract.openApi());
+    }
+
+    private RestJudge(final Contract contract) {
+        this.contract = contract;
+        this.operations = Operation.all(contract);
+        this.sightings = new Sightings(operations.stream()
+                .flatMap(operation ->
+                        operation.statuses().keySet().stream().map(status -> operation.id() + " " + status))
+                .collect(Collectors.toSet()));
+    }
+
+    /// A judge of what operators ask on the management port.
+    public static RestJudge ofAdministration() {
+        return new RestJudge(Contract.admin());
+    }
 
     /// As [#exchange(Exchange)], where of the answer's headers only the content type is known; the others are
     /// not judged.
@@ -166,6 +183,13 @@ public final class RestJudge {
         return integer && INTEGER.matcher(value).matches()
                 ? LongNode.valueOf(Long.parseLong(value))
                 : TextNode.valueOf(value);
+    }
+
+    /// The paths of the contract, with a name in each place of a parameter.
+    public Set<String> paths() {
+        return contract.document().path("paths").properties().stream()
+                .map(path -> path.getKey().replaceAll("\\{[A-Za-z]+}", "alice"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /// The `operationId`s of the contract.

@@ -24,6 +24,10 @@ final class World implements AutoCloseable {
         return node.port();
     }
 
+    int managementPort() {
+        return node.managementPort();
+    }
+
     Rest rest() {
         return rest;
     }

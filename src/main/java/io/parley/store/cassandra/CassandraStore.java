@@ -2,6 +2,7 @@ package io.parley.store.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.parley.store.EntityNames;
 import io.parley.store.JournalReader;
 import io.parley.store.Lives;
 import io.parley.store.NodeStore;
@@ -48,6 +49,7 @@ public final class CassandraStore implements NodeStore {
 
     private final Shared shared;
     private final JournalReader reader;
+    private final EntityNames names;
     private final WriteProbe probe;
     private final Lives lives;
     private final String contactPoints;
@@ -59,6 +61,7 @@ public final class CassandraStore implements NodeStore {
         final var keyspace = shared.keyspace;
         this.contactPoints = system.settings().config().getString("parley.cassandra.contact-points");
         this.reader = new JournalReader(shared::events, JournalReader.bounds(system));
+        this.names = new CassandraEntityNames(shared.session, keyspace);
         final var insert = "INSERT INTO " + keyspace + ".write_probe (node, at) VALUES (?, ?)";
         this.probe = WriteProbe.by(
                 () -> shared.session.thenCompose(
@@ -164,6 +167,11 @@ public final class CassandraStore implements NodeStore {
     @Override
     public JournalReader reader() {
         return reader;
+    }
+
+    @Override
+    public EntityNames names() {
+        return names;
     }
 
     @Override

@@ -1,0 +1,96 @@
+package io.parley.ops;
+
+import io.parley.http.Entities;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.ShardRegion.ClusterShardingStats;
+import org.apache.pekko.cluster.sharding.typed.GetClusterShardingStats;
+import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/// Which node has which shards now, as sharding's coordinator and the regions say. Asked anew each time: some
+/// messages to each node, for people and not for programs.
+final class ShardMap {
+    private static final Duration REGIONS_PATIENCE = Duration.ofSeconds(3);
+
+    /// What one node has of a kind of entity.
+    ///
+    /// @param node     its cluster port, `host:port`
+    /// @param entities those that are in memory
+    record OnNode(String node, int shards, long entities) {}
+
+    /// How a kind of entity is spread, by node.
+    record Spread(String kind, List<OnNode> nodes) {}
+
+    private final ActorSystem<?> system;
+    private final List<String> kinds;
+    private final HashCodeMessageExtractor<Object> places;
+
+    ShardMap(final ActorSystem<?> system) {
+        this.system = system;
+        final var sharding = system.settings().config().getConfig("pekko.cluster.sharding");
+        this.kinds = List.copyOf(sharding.getStringList("healthcheck.names")); // all there are
+        this.places = new HashCodeMessageExtractor<>(sharding.getInt("number-of-shards"));
+    }
+
+    /// All kinds.
+    CompletionStage<List<Spread>> spreads() {
+        CompletionStage<List<Spread>> all = CompletableFuture.completedStage(List.of());
+        for (final var kind : kinds) {
+            all = all.thenCombine(stats(kind), (before, stats) -> {
+                final var longer = new ArrayList<>(before);
+                longer.add(spread(kind, stats));
+                return List.copyOf(longer);
+            });
+        }
+        return all;
+    }
+
+    private static Spread spread(final String kind, final ClusterShardingStats stats) {
+        return new Spread(
+                kind,
+                stats.getRegions().entrySet().stream()
+                        .map(region -> new OnNode(
+                                name(region.getKey()),
+                                region.getValue().getStats().size(),
+                                region.getValue().getStats().values().stream()
+                                        .mapToLong(entities -> (Integer) entities)
+                                        .sum()))
+                        .sorted(Comparator.comparing(OnNode::node))
+                        .toList());
+    }
+
+    /// The node that has the shard of an entity; empty if none has it now.
+    CompletionStage<Optional<String>> owner(final String kind, final String entity) {
+        final var shard = places.shardId(entity);
+        return stats(kind)
+                .thenApply(stats -> stats.getRegions().entrySet().stream()
+                        .filter(region -> region.getValue().getStats().containsKey(shard))
+                        .map(region -> name(region.getKey()))
+                        .findFirst());
+    }
+
+    private CompletionStage<ClusterShardingStats> stats(final String kind) {
+        return AskPattern.ask(
+                ClusterSharding.get(system).shardState(),
+                (ActorRef<ClusterShardingStats> replyTo) -> new GetClusterShardingStats(
+                        EntityTypeKey.create(Object.class, kind), REGIONS_PATIENCE, replyTo),
+                Entities.PATIENCE,
+                system.scheduler());
+    }
+
+    /// A node as people name it.
+    static String name(final Address address) {
+        return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
+    }
+}
