@@ -4,7 +4,6 @@ import static org.apache.pekko.http.javadsl.server.Directives.concat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import io.parley.account.AccountCounters;
 import io.parley.account.Accounts;
 import io.parley.account.InboxNoted;
 import io.parley.account.LinkedDevices;
@@ -25,6 +24,8 @@ import io.parley.id.UserId;
 import io.parley.ops.AdminApi;
 import io.parley.ops.LostMessages;
 import io.parley.ops.ManagementPort;
+import io.parley.ops.MetricsRoute;
+import io.parley.ops.NodeMetrics;
 import io.parley.ops.PekkoRoutes;
 import io.parley.session.Connections;
 import io.parley.session.Session;
@@ -44,10 +45,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -327,11 +325,14 @@ final class Node {
     private record Ports(ServerBinding clients, ServerBinding management) {}
 
     private ServerBinding listenForOperators() throws IOException {
+        final var metrics = new NodeMetrics(
+                system,
+                new NodeMetrics.Parts(counters, connections, accounts, api, store, this::isReady, lease::holds));
         return bind(
                 settings.managementBind(),
                 settings.managementPort(),
                 concat(
-                        ManagementPort.route(this::isReady, () -> metrics(api)),
+                        ManagementPort.route(this::isReady, MetricsRoute.of(metrics::look)),
                         PekkoRoutes.of(system),
                         administration().route()));
     }
@@ -366,20 +367,6 @@ final class Node {
 
     private boolean isLeaving() {
         return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
-    }
-
-    private Map<String, Long> metrics(final Api api) {
-        final var metrics = new TreeMap<>(counters.all());
-        api.rateLimitRefusals().forEach((limit, count) -> metrics.put("rest_rate_limited_" + limit, count));
-        metrics.put("sessions", (long) connections.count());
-        metrics.put("lease_held", lease.holds() ? 1L : 0L);
-        metrics.putAll(store.metrics());
-        for (final var counted : AccountCounters.Counted.values()) {
-            metrics.put(
-                    "account_" + counted.name().toLowerCase(Locale.ROOT),
-                    accounts.counters().of(counted));
-        }
-        return metrics;
     }
 
     private ServerBinding bind(final String host, final int port, final Route route) throws IOException {

@@ -49,6 +49,10 @@ record Settings(
     /// Reads and checks them.
     static Settings of(final Config config) throws Wrong {
         final var parley = config.getConfig("parley");
+        final var log = parley.getString("log"); // read by logback.xml, which would say nothing at all to another word
+        if (!log.equals("text") && !log.equals("json")) {
+            throw new Wrong("parley.log is text or json, not " + log);
+        }
         final var store = parley.getString("store");
         final var cluster = switch (store) {
             case "embedded" -> {

@@ -64,6 +64,7 @@ final class SettingsTest {
         refused("parley.admin-token", "admin-token = \"not without a space\"");
         refused("parley.port", "port = 65536");
         refused("parley.management-port", "management-port = http");
+        refused("parley.log", "log = xml");
         refused("parley.rate-limits", "rate-limits = perhaps");
         refused("parley.registration", "registration = invite");
         refused("trusted-proxies", "http.trusted-proxies = foo");

@@ -58,6 +58,7 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
     private final TimerScheduler<AccountCommand> timers;
     private final Consumer<ActorRef<AccountCommand>> passivate;
     private Optional<Decision> inFlight = Optional.empty();
+    private long writeBeganNanos;
 
     private Account(
             final UserId self,
@@ -124,6 +125,7 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
             return Effect().none().thenRun(state -> performed(before, state, command, decision));
         }
         inFlight = Optional.of(decision);
+        writeBeganNanos = System.nanoTime();
         return Effect().persist(decision.events()).thenRun(state -> performed(before, state, command, decision));
     }
 
@@ -132,6 +134,9 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
             final AccountState state,
             final AccountCommand command,
             final Decision decision) {
+        if (inFlight.isPresent()) {
+            shared.counters().writes().took(System.nanoTime() - writeBeganNanos);
+        }
         inFlight = Optional.empty();
         if (!shared.lease().holds()) { // written, but perhaps not by the owner: nothing is acknowledged
             shared.counters().add(AccountCounters.Counted.LEASE_LOST);

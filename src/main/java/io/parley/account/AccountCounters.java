@@ -1,5 +1,6 @@
 package io.parley.account;
 
+import io.parley.cluster.Latencies;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,6 +35,8 @@ public final class AccountCounters {
 
     private final Map<Counted, LongAdder> counts = new EnumMap<>(Counted.class);
 
+    private final Latencies writes = new Latencies();
+
     public AccountCounters() {
         for (final var counted : Counted.values()) {
             counts.put(counted, new LongAdder());
@@ -45,6 +48,11 @@ public final class AccountCounters {
         if (count != null) { // always: the constructor made one for each
             count.increment();
         }
+    }
+
+    /// Writes of accounts, from the order to the durable end.
+    public Latencies writes() {
+        return writes;
     }
 
     /// One number.

@@ -119,6 +119,16 @@ public final class Accounts implements AutoCloseable {
         passwords.close();
     }
 
+    /// How many passwords wait to be hashed, now.
+    public int hashesWaiting() {
+        return passwords.waiting();
+    }
+
+    /// How many were hashed since the node started.
+    public long hashesComputed() {
+        return passwords.computed();
+    }
+
     /// What was refused on this node.
     public AccountCounters counters() {
         return counters;

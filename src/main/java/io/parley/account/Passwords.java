@@ -80,6 +80,11 @@ final class Passwords implements AutoCloseable {
         });
     }
 
+    /// How many hashes wait for a thread, now.
+    int waiting() {
+        return threads.getQueue().size();
+    }
+
     /// How many hashes were computed.
     long computed() {
         return computed.sum();

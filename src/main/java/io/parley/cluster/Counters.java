@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// thread; as many names as the code has.
 public final class Counters {
     private final ConcurrentHashMap<String, LongAdder> counts = new ConcurrentHashMap<>();
+    private final Traffic traffic = new Traffic();
 
     /// One more of `name`, a name in lower case with underscores.
     public void count(final String name) {
@@ -18,6 +19,11 @@ public final class Counters {
     /// `amount` more of `name`.
     public void add(final String name, final long amount) {
         counts.computeIfAbsent(name, _ -> new LongAdder()).add(amount);
+    }
+
+    /// What is counted for each message.
+    public Traffic traffic() {
+        return traffic;
     }
 
     /// All counts since the node started, by name.

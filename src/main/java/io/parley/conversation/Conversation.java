@@ -1,6 +1,7 @@
 package io.parley.conversation;
 
 import io.parley.cluster.Counters;
+import io.parley.cluster.Latencies;
 import io.parley.cluster.MembershipLease;
 import io.parley.cluster.WakeTimer;
 import io.parley.conversation.ConversationCommand.Append;
@@ -68,6 +69,7 @@ public final class Conversation
 
     private ConversationRules rules;
     private Optional<Decision> beingStored = Optional.empty();
+    private long writeBeganNanos;
 
     private Conversation(
             final ConversationId id,
@@ -166,6 +168,7 @@ public final class Conversation
             return Effect().none();
         }
         beingStored = Optional.of(decision);
+        writeBeganNanos = System.nanoTime();
         return Effect().persist(decision.events()).thenRun(_ -> stored(decision));
     }
 
@@ -182,11 +185,23 @@ public final class Conversation
 
     private void stored(final Decision decision) {
         beingStored = Optional.empty();
+        final var traffic = shared.counters().traffic();
+        traffic.conversationWrites().took(System.nanoTime() - writeBeganNanos);
         if (shared.lease().holds()) {
+            count(decision.accepted(), traffic.accepted());
             perform(decision.effects());
         } else { // written, but perhaps not by the owner: nothing is acknowledged
             shared.counters().count("conversation_lease_lost");
             perform(decision.ifNotStored());
+        }
+    }
+
+    private void count(final List<Waiting.Item> messages, final Latencies accepted) {
+        if (!messages.isEmpty()) {
+            final var now = shared.clock().instant();
+            for (final var message : messages) {
+                accepted.took(message.since, now);
+            }
         }
     }
 
@@ -208,6 +223,7 @@ public final class Conversation
                 case Decision.AppendSoon _ -> context.getSelf().tell(append);
                 case Decision.LookUp lookUp ->
                     context.pipeToSelf(LogSearch.find(shared.log(), id, lookUp), (found, _) -> found);
+                case Decision.Full _ -> shared.counters().count("conversation_full");
                 case Decision.Unanswered(final var member) -> {
                     shared.counters().count("inbox_unanswered");
                     context.getLog().warn("the inbox of {} did not answer {} in time", member, id);

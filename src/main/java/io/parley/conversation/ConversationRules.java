@@ -119,12 +119,13 @@ final class ConversationRules {
             decision.reply(
                     post.replyTo(),
                     new PostReply.Unavailable(id, post.id(), "too many messages wait in this conversation"));
+            decision.then(new Decision.Full());
             return;
         }
         if (same.isEmpty()) {
             final boolean mayBeOld = post.after().isPresent() && post.after().getAsLong() + 1 < state.idsCompleteFrom();
             final var patience = mayBeOld ? LOOK_UP_PATIENCE : NOTE_PATIENCE;
-            waiting.add(new Waiting.Item(post, now.plus(patience), mayBeOld ? state.idsCompleteFrom() - 1 : 0));
+            waiting.add(new Waiting.Item(post, now, now.plus(patience), mayBeOld ? state.idsCompleteFrom() - 1 : 0));
         }
         lookUpNext(decision);
         members.open(state, now, decision);
@@ -142,7 +143,8 @@ final class ConversationRules {
         final var entries = new ArrayList<Entry>();
         final long time = state.timeFor(now);
         final var written = new HashMap<UserId, Long>(2);
-        for (final var item : waiting.takeReady()) {
+        final var taken = waiting.takeReady();
+        for (final var item : taken) {
             final var post = item.post;
             final long nth = written.merge(post.author(), 1L, Long::sum) + state.countBy(post.author());
             final var event = new ConversationEvent.MessagePosted(
@@ -158,6 +160,7 @@ final class ConversationRules {
             }
         }
         if (!entries.isEmpty()) {
+            decision.accepts(taken);
             members.deliver(List.copyOf(entries), decision);
         }
         appendIfPossible(decision);

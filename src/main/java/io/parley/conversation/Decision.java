@@ -31,9 +31,13 @@ final class Decision {
     /// A user has not answered a note for longer than its limit: for counters and operators.
     record Unanswered(UserId member) implements Effect {}
 
+    /// A message was refused because too much waits: for counters.
+    record Full() implements Effect {}
+
     private final List<ConversationEvent> events = new ArrayList<>(1);
     private final List<Effect> effects = new ArrayList<>(4);
     private final List<Effect> ifNotStored = new ArrayList<>(1);
+    private List<Waiting.Item> accepted = List.of();
 
     List<ConversationEvent> events() {
         return events;
@@ -45,6 +49,15 @@ final class Decision {
 
     List<Effect> ifNotStored() {
         return ifNotStored;
+    }
+
+    /// The messages that get their ✓ when the events are stored.
+    List<Waiting.Item> accepted() {
+        return accepted;
+    }
+
+    void accepts(final List<Waiting.Item> messages) {
+        accepted = messages;
     }
 
     void store(final ConversationEvent event) {

@@ -40,6 +40,7 @@ final class Waiting {
     static final class Item {
         final Post post;
         final List<ReplyTo<PostReply>> askers = new ArrayList<>(1);
+        final Instant since;
         final Instant deadline;
 
         /// Up to where the log may hold an earlier try of this message that memory does not know; 0: it cannot.
@@ -48,8 +49,9 @@ final class Waiting {
         boolean lookUpNeeded;
         long entriesRead;
 
-        Item(final Post post, final Instant deadline, final long lookUpTo) {
+        Item(final Post post, final Instant since, final Instant deadline, final long lookUpTo) {
             this.post = post;
+            this.since = since;
             this.deadline = deadline;
             this.lookUpTo = lookUpTo;
             this.lookUpNeeded = lookUpTo > 0;

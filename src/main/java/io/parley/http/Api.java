@@ -9,11 +9,15 @@ import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout;
 
 import io.parley.account.Accounts;
+import io.parley.protocol.ErrorCode;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -43,6 +47,7 @@ public final class Api {
     private final RateLimits limits;
     private final Bodies bodies;
     private final Route calls;
+    private final Map<ErrorCode, LongAdder> refused = new EnumMap<>(ErrorCode.class);
     private final ExceptionHandler exceptions = Problems.exceptions();
     private final RejectionHandler rejections = Problems.rejections();
 
@@ -55,6 +60,9 @@ public final class Api {
             final Entities entities,
             final LogReader log,
             final InstantSource clock) {
+        for (final var code : ErrorCode.values()) {
+            refused.put(code, new LongAdder());
+        }
         this.origins = new Origins(settings);
         this.bodies = new Bodies(system);
         this.limits = new RateLimits(settings.rateLimits(), clock);
@@ -95,12 +103,24 @@ public final class Api {
         return limits.refusals();
     }
 
+    /// How many requests were refused, by the code of the refusal.
+    public Map<String, Long> refusals() {
+        return refused.entrySet().stream()
+                .collect(Collectors.toMap(
+                        each -> each.getKey().wire(), each -> each.getValue().sum()));
+    }
+
+    private HttpResponse counted(final HttpResponse response) {
+        response.getAttribute(Problem.CODE).map(refused::get).ifPresent(LongAdder::increment);
+        return response;
+    }
+
     private Route guarded(final Supplier<Route> inner) {
         return extractRequest(request -> mapResponse(
-                response -> bodies.finished(request, hardened(response)),
+                response -> bodies.finished(request, hardened(counted(response))),
                 () -> withRequestTimeout(
                         TIMEOUT,
-                        _ -> hardened(Problem.unavailable().response()),
+                        _ -> hardened(counted(Problem.unavailable().response())),
                         () -> handleExceptions(
                                 exceptions, () -> handleRejections(rejections, () -> origins.guarding(inner))))));
     }

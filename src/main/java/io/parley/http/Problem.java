@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import org.apache.pekko.http.javadsl.model.AttributeKey;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -23,6 +24,9 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 public record Problem(int status, ErrorCode code, String detail, List<HttpHeader> headers) {
     /// How soon to try again after `unavailable`, in seconds: enough for an entity to recover or to move.
     private static final int UNAVAILABLE_RETRY_SECONDS = 2;
+
+    /// Of the response, for whoever counts them.
+    static final AttributeKey<ErrorCode> CODE = AttributeKey.create("refused with", ErrorCode.class);
 
     private static final int RETRY_SECONDS_MAX = 86_400;
     private static final ContentType PROBLEM_JSON = ContentTypes.parse("application/problem+json");
@@ -85,6 +89,7 @@ public record Problem(int status, ErrorCode code, String detail, List<HttpHeader
         more.accept(json);
         return HttpResponse.create()
                 .withStatus(status)
+                .addAttribute(CODE, code)
                 .addHeaders(headers)
                 .withEntity(PROBLEM_JSON, json.end().toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -5,9 +5,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.concat;
 import static org.apache.pekko.http.javadsl.server.Directives.get;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 
-import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -24,8 +22,8 @@ public final class ManagementPort {
     /// text).
     ///
     /// @param ready   whether messages can be sent
-    /// @param metrics counts and gauges by name, a name in lower case with underscores
-    public static Route route(final BooleanSupplier ready, final Supplier<Map<String, Long>> metrics) {
+    /// @param metrics answers `/metrics` ([MetricsRoute])
+    public static Route route(final BooleanSupplier ready, final Route metrics) {
         return get(() -> concat(
                 path(PathMatchers.segment("health").slash("live"), () -> complete(text(StatusCodes.OK, "live\n"))),
                 path(
@@ -34,19 +32,12 @@ public final class ManagementPort {
                                 ready.getAsBoolean()
                                         ? text(StatusCodes.OK, "ready\n")
                                         : text(StatusCodes.SERVICE_UNAVAILABLE, "not ready\n"))),
-                path("metrics", () -> complete(text(StatusCodes.OK, exposition(metrics.get()))))));
+                path("metrics", () -> metrics)));
     }
 
     private static HttpResponse text(final StatusCode status, final String text) {
         return HttpResponse.create()
                 .withStatus(status)
                 .withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text));
-    }
-
-    private static String exposition(final Map<String, Long> metrics) {
-        final var text = new StringBuilder();
-        metrics.forEach((name, value) ->
-                text.append("parley_").append(name).append(' ').append(value).append('\n'));
-        return text.toString();
     }
 }

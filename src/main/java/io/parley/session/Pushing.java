@@ -50,6 +50,7 @@ final class Pushing {
     private final ArrayDeque<Lane> waiting = new ArrayDeque<>();
     private final Map<Long, Reading> readings = new HashMap<>();
     private int unacknowledged;
+    private long delivered;
     private int reserved;
 
     // the replay of what was undelivered at the hello
@@ -65,6 +66,11 @@ final class Pushing {
         this.addresses = addresses;
         this.tags = tags;
         this.window = window;
+    }
+
+    /// How many messages were pushed here and acknowledged since.
+    long delivered() {
+        return delivered;
     }
 
     Optional<Lane> lane(final ConversationId id) {
@@ -170,7 +176,9 @@ final class Pushing {
     private void acknowledge(final Lane lane, final long seq) {
         final int before = lane.unacknowledged();
         lane.acknowledge(seq);
-        unacknowledged -= before - lane.unacknowledged();
+        final int newly = before - lane.unacknowledged();
+        unacknowledged -= newly;
+        delivered += newly;
     }
 
     void tick(final Instant now, final Decision decision) {

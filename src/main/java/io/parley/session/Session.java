@@ -97,6 +97,11 @@ public final class Session extends AbstractBehavior<Session.Command> {
             String life,
             boolean limited) {}
 
+    /// What is counted by the code of a refusal, and of a close.
+    static final String REFUSED = "session_refused_";
+
+    static final String CLOSED = "session_closed_";
+
     private static final Duration TICK = Duration.ofSeconds(1);
 
     /// How long a draining session waits for answers to what is in flight.
@@ -114,6 +119,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
     private final SessionRules rules;
     private final ArrayDeque<Command> waiting = new ArrayDeque<>(); // at most what has been granted
     private int handled;
+    private long deliveredCounted;
     private boolean resuming;
 
     @Nullable
@@ -181,6 +187,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
         }
         takeWaiting(now);
         drain(now);
+        countDelivered();
         return this;
     }
 
@@ -253,11 +260,11 @@ public final class Session extends AbstractBehavior<Session.Command> {
         for (final var effect : decision.effects()) {
             switch (effect) {
                 case Decision.Send(final var frame) -> {
-                    countIfLimited(frame);
+                    count(frame);
                     socket.write(FrameCodec.print(frame));
                 }
                 case Decision.Close(final var code, final var reason) -> {
-                    shared.counters().count("session_closed_" + code.code());
+                    shared.counters().count(CLOSED + code.code());
                     socket.close(code.code(), reason);
                 }
                 case Decision.Authenticate(final var token) ->
@@ -283,11 +290,23 @@ public final class Session extends AbstractBehavior<Session.Command> {
         }
     }
 
-    /// Only messages are refused by their id.
-    private void countIfLimited(final ServerFrame frame) {
-        if (frame instanceof ServerFrame.Refusal refusal && refusal.code() == ErrorCode.RATE_LIMITED) {
-            shared.counters()
-                    .count(refusal.id().isPresent() ? "session_rate_limited_sends" : "session_rate_limited_frames");
+    private void count(final ServerFrame frame) {
+        if (frame instanceof ServerFrame.Message) {
+            shared.counters().traffic().pushed();
+        } else if (frame instanceof ServerFrame.Refusal refusal) {
+            shared.counters().count(REFUSED + refusal.code().wire());
+            if (refusal.code() == ErrorCode.RATE_LIMITED) { // only messages are refused by their id
+                shared.counters()
+                        .count(refusal.id().isPresent() ? "session_rate_limited_sends" : "session_rate_limited_frames");
+            }
+        }
+    }
+
+    private void countDelivered() {
+        final long delivered = rules.delivered();
+        if (delivered > deliveredCounted) {
+            shared.counters().traffic().delivered(delivered - deliveredCounted);
+            deliveredCounted = delivered;
         }
     }
 

@@ -130,6 +130,11 @@ final class SessionRules {
         return phase == Phase.GREETING || phase == Phase.LIVE;
     }
 
+    /// How many messages the device has been pushed here and has acknowledged since.
+    long delivered() {
+        return live == null ? 0 : live.pushing().delivered();
+    }
+
     /// Whether every message of this device has its answer.
     boolean isAnswered() {
         return live == null || live.sending().isEmpty();

@@ -66,7 +66,7 @@ public final class EmbeddedNodeStore implements NodeStore {
 
     @Override
     public Map<String, Long> metrics() {
-        return Map.of();
+        return store.sizes();
     }
 
     @Override

@@ -7,6 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
@@ -17,6 +22,7 @@ import org.sqlite.SQLiteException;
 /// The directory is made for its owner alone if it is missing; its files are the owner's alone in any case,
 /// since they hold messages and password hashes.
 public final class EmbeddedStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
     static final String FILE = "parley.db";
 
     private final Path directory;
@@ -59,6 +65,33 @@ public final class EmbeddedStore implements AutoCloseable {
     /// The file that everything is in.
     Path file() {
         return directory.resolve(FILE);
+    }
+
+    /// How large it is: `journal_bytes` of its files, `journal_events` ever written, `disk_free_bytes` left for
+    /// it. What cannot be found out now is left out.
+    public Map<String, Long> sizes() {
+        final var sizes = new HashMap<String, Long>();
+        try {
+            long bytes = 0;
+            for (final var end : List.of("", "-wal", "-shm")) {
+                final var file = directory.resolve(FILE + end);
+                bytes += Files.exists(file) ? Files.size(file) : 0;
+            }
+            sizes.put("journal_bytes", bytes);
+            sizes.put("disk_free_bytes", Files.getFileStore(directory).getUsableSpace());
+            sizes.put("journal_events", eventsWritten());
+        } catch (final IOException | SQLException unknown) {
+            LOG.debug("the size of the store is not known now", unknown);
+        }
+        return sizes;
+    }
+
+    /// The newest number: none is given twice.
+    private long eventsWritten() throws SQLException {
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery("SELECT max(ordering) FROM event_journal")) {
+            return result.next() ? result.getLong(1) : 0;
+        }
     }
 
     /// Writes the log back into the database file and lets others open the directory. To be called when the

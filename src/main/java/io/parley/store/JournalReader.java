@@ -57,6 +57,7 @@ public final class JournalReader {
 
     private final Queue<Read> waiting = new ArrayDeque<>(); // guarded by this
     private int running; // guarded by this
+    private long refused; // guarded by this
 
     /// A reader of `journal`.
     public JournalReader(final Events journal, final Bounds bounds) {
@@ -96,6 +97,16 @@ public final class JournalReader {
                 settings.getInt("concurrent"), settings.getInt("waiting"), settings.getDuration("time-limit"));
     }
 
+    /// How many reads wait behind those under way, now.
+    public synchronized int waiting() {
+        return waiting.size();
+    }
+
+    /// How many reads were [Busy] since the node started.
+    public synchronized long refused() {
+        return refused;
+    }
+
     /// At most `limit` events of `persistenceId` with numbers from `fromSeq` to `toSeq`, both included: the
     /// lowest, in ascending order. Numbers beyond the newest event are no error.
     ///
@@ -125,7 +136,9 @@ public final class JournalReader {
     private boolean admit(final Read read) {
         synchronized (this) {
             if (running >= bounds.concurrent()) {
-                return waiting.size() < bounds.waiting() && waiting.add(read);
+                final boolean fits = waiting.size() < bounds.waiting() && waiting.add(read);
+                refused += fits ? 0 : 1;
+                return fits;
             }
             running++;
         }

@@ -23,7 +23,7 @@ public interface NodeStore extends AutoCloseable {
     /// The last member leaves: the next cluster need not wait.
     CompletionStage<?> release(Optional<UUID> cluster);
 
-    /// What it counts, by name.
+    /// What it counts, by name. May look at its files: not to be called where nothing may wait.
     Map<String, Long> metrics();
 
     /// Pages of history.

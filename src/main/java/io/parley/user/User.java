@@ -66,6 +66,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     private InboxRules rules;
     private boolean storing;
+    private long writeBeganNanos;
 
     private User(final UserId id, final Shared shared, final TimerScheduler<UserCommand> timers) {
         super(
@@ -175,11 +176,13 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
             return Effect().none();
         }
         storing = true;
+        writeBeganNanos = System.nanoTime();
         return Effect().persist(decision.events()).thenRun(_ -> stored(decision));
     }
 
     private void stored(final Decision decision) {
         storing = false;
+        shared.counters().traffic().userWrites().took(System.nanoTime() - writeBeganNanos);
         if (shared.lease().holds()) {
             perform(decision.effects());
         } else { // written, but perhaps not by the owner: nobody is told

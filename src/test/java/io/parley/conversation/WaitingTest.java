@@ -77,7 +77,7 @@ final class WaitingTest {
         for (int i = 0; i < 8; i++) {
             final var post = post(ADA, PHONE, "m" + i, 1 << 20);
             assertTrue(waiting.hasRoomFor(post));
-            waiting.add(new Waiting.Item(post, Instant.EPOCH, 0));
+            waiting.add(new Waiting.Item(post, Instant.EPOCH, Instant.EPOCH, 0));
         }
         assertFalse(waiting.hasRoomFor(post(ADA, PHONE, "x", 2)));
         final var first = waiting.find(ADA, new MessageId("m0")).orElseThrow();
@@ -94,12 +94,15 @@ final class WaitingTest {
         final var half = Waiting.BYTES_MAX / 2;
         final var text = "κ".repeat((int) half / 2); // two bytes each
         assertEquals(half, text.getBytes(StandardCharsets.UTF_8).length);
-        waiting.add(new Waiting.Item(post(ADA, "m1", text, Optional.empty()), Instant.EPOCH, 0));
+        waiting.add(new Waiting.Item(post(ADA, "m1", text, Optional.empty()), Instant.EPOCH, Instant.EPOCH, 0));
         assertTrue(waiting.hasRoomFor(post(ADA, "m2", text, Optional.empty())));
         assertFalse(waiting.hasRoomFor(post(ADA, "m2", text + "x", Optional.empty())));
         assertFalse(waiting.hasRoomFor(post(ADA, "m2", text, Optional.of(new JsonText("7")))));
         waiting.add(new Waiting.Item(
-                post(ADA, "m2", "👋".repeat((int) half / 4 - 1), Optional.of(new JsonText("1234"))), Instant.EPOCH, 0));
+                post(ADA, "m2", "👋".repeat((int) half / 4 - 1), Optional.of(new JsonText("1234"))),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                0));
         assertFalse(waiting.hasRoomFor(post(ADA, PHONE, "m3", 1)));
         waiting.takeReady();
         assertTrue(waiting.hasRoomFor(post(ADA, PHONE, "m3", (int) Waiting.BYTES_MAX)));
@@ -127,7 +130,7 @@ final class WaitingTest {
     }
 
     private void add(final UserId author, final DeviceId device, final String id, final long lookUpTo) {
-        waiting.add(new Waiting.Item(post(author, device, id, 10), Instant.EPOCH, lookUpTo));
+        waiting.add(new Waiting.Item(post(author, device, id, 10), Instant.EPOCH, Instant.EPOCH, lookUpTo));
     }
 
     private static Post post(final UserId author, final DeviceId device, final String id, final int size) {

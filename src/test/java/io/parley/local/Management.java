@@ -23,12 +23,13 @@ public record Management(URI address, Duration answerMax) {
         return get("/health/ready").filter(answer -> answer.statusCode() == 200).isPresent();
     }
 
-    /// A number of `/metrics`, without `parley_` before its name; 0 where it does not stand there.
+    /// A number of `/metrics`, without `parley_` before its name and with its labels behind it, as they stand
+    /// there; 0 where it does not.
     public long metric(final String name) {
         return metrics().stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith("parley_" + name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .findFirst()
                 .orElse(0);
     }

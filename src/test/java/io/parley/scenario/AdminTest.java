@@ -90,7 +90,7 @@ final class AdminTest {
 
     @Test
     void another_token_or_none_opens_nothing_and_learns_nothing() {
-        final var before = node.metric("admin_refused_wrong_token");
+        final var before = node.metric("admin_refusals_total{reason=\"wrong_token\"}");
         int refused = 0;
         for (final var named : List.of("", "another-token-entirely", Admin.TOKEN + "x", Admin.TOKEN.substring(1))) {
             final var admin = new Admin(node.managementPort(), named);
@@ -105,7 +105,7 @@ final class AdminTest {
                     admin.unjudged("GET", "/admin/v1/nothing", Optional.empty()).statusCode());
             refused += 2;
         }
-        assertEquals(before + refused, node.metric("admin_refused_wrong_token"));
+        assertEquals(before + refused, node.metric("admin_refusals_total{reason=\"wrong_token\"}"));
         assertTrue(node.isReady());
     }
 
@@ -246,7 +246,7 @@ final class AdminTest {
             final var bo = world.person("bo");
             final var admin = admin();
             final var account = "/admin/v1/accounts/" + ada.user();
-            final long counted = node.metric("admin_account_disable");
+            final long counted = node.metric("admin_calls_total{call=\"account_disable\"}");
 
             admin.post(account + "/disable").expect(204);
             assertEquals(4401, ada.socket().awaitClose());
@@ -272,7 +272,7 @@ final class AdminTest {
             ada.sees("while you were out");
             assertEquals(1, meanwhile.seq());
 
-            assertEquals(counted + 2, node.metric("admin_account_disable"));
+            assertEquals(counted + 2, node.metric("admin_calls_total{call=\"account_disable\"}"));
             awaitLine("account_disable " + ada.user() + ": 204");
             for (final var change : List.of("/disable", "/enable")) {
                 assertEquals(

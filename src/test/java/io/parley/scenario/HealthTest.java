@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @ExtendWith(NodeOutput.class)
 final class HealthTest {
+    private static final String WRITES_FAILED = "writes_failed_total{entity=\"conversation\"}";
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Test
@@ -43,13 +44,13 @@ final class HealthTest {
             final var ada = world.person("ada");
             final var bo = world.person("bo");
             assertEquals("sent", says(ada, "m1", bo).path("type").asText());
-            assertEquals(0, node.metric("conversation_write_failed"));
+            assertEquals(0, node.metric(WRITES_FAILED));
 
             begins.on(node);
             assertEquals("unavailable", says(ada, "m2", bo).path("code").asText());
             await("not ready", () -> !node.isReady());
-            await("failed probes", () -> node.metric("store_probe_failed") > 0);
-            await("failed writes", () -> node.metric("conversation_write_failed") > 0);
+            await("failed probes", () -> node.metric("store_probes_failed_total") > 0);
+            await("failed writes", () -> node.metric(WRITES_FAILED) > 0);
             assertEquals("unavailable", says(ada, "m3", bo).path("code").asText());
             assertFalse(node.isReady());
             final var page = ada.asks(Device.frame("pull").put("conversation", World.between(ada, bo)));

@@ -42,7 +42,7 @@ final class LimitsTest {
             }
             final int sent = ada.socket().frames("sent").size();
             assertTrue(sent >= 200 && sent <= 201 + 20 * seconds, sent + " were taken in " + seconds + " s");
-            assertEquals(ada.socket().frames("error").size(), node.metric("session_rate_limited_sends"));
+            assertEquals(ada.socket().frames("error").size(), hits(node, "session_sends"));
             for (int i = 0; i < sent; i++) { // no gaps: what was refused has no place
                 assertEquals(
                         i + 1, ada.socket().frames("sent").get(i).path("seq").asInt());
@@ -63,12 +63,16 @@ final class LimitsTest {
             }
             ada.asks(Device.frame("heartbeat"));
             assertTrue(System.nanoTime() - typed > 1_500_000_000L, "the hundred beyond the burst take their time");
-            assertTrue(node.metric("session_throttled") > 0, "and are counted");
+            assertTrue(hits(node, "session_acknowledgements") > 0, "and are counted");
             while (world.rest().get("/v1/settings", ada.token()).status() == 200) {
-                assertEquals(0, node.metric("rest_rate_limited_calls"));
+                assertEquals(0, hits(node, "rest_calls"));
             }
-            assertEquals(1, node.metric("rest_rate_limited_calls"));
+            assertEquals(1, hits(node, "rest_calls"));
         }
+    }
+
+    private static long hits(final NodeProcess node, final String limit) {
+        return node.metric("limit_hits_total{limit=\"" + limit + "\"}");
     }
 
     private static int answers(final Device device) {
@@ -90,7 +94,7 @@ final class LimitsTest {
                 assertEquals("rate-limited", error.path("code").asText());
                 assertTrue(error.path("retryAfterSeconds").asInt() >= 1, error.toString());
             }
-            assertTrue(node.metrics().contains("parley_connection_address_full 1\n"), node.metrics());
+            assertEquals(1, hits(node, "connections_of_address"));
             ada.sends("still here", bo);
             bo.sees("still here");
         }
@@ -122,7 +126,7 @@ final class LimitsTest {
             assertEquals(
                     Set.copyOf(numbered(0, 100)), Set.copyOf(ids(ada, "sent").subList(2, 102)));
             assertEquals(52, ada.sends(Device.message("m100", "x100", bo)).seq(), "a refused one has no place yet");
-            assertEquals(30, node.metric("session_rate_limited_sends"));
+            assertEquals(30, hits(node, "session_sends"));
         }
     }
 
