@@ -49,7 +49,8 @@ final class Counted {
         places.put("journal_reads_refused", Place.of(Metric.LIMIT_HITS, "journal_reads"));
         places.put("account_hashing_full", Place.of(Metric.LIMIT_HITS, "password_hashes"));
         places.put("account_inbox_queue_full", Place.of(Metric.LIMIT_HITS, "account_inbox_queue"));
-        for (final var reason : List.of("password_wrong", "token_refused", "refresh_reused", "inbox_late", "disabled_refused")) {
+        for (final var reason :
+                List.of("password_wrong", "token_refused", "refresh_reused", "inbox_late", "disabled_refused")) {
             places.put("account_" + reason, Place.of(Metric.ACCOUNT_REFUSALS, reason));
         }
         for (final var call : List.of(
