@@ -107,7 +107,7 @@ public final class AdminApi {
 
     private Optional<Problem> refusal(final HttpRequest request) {
         if (token.isEmpty()) {
-            calls.count("refused_without_token");
+            calls.count("admin_refused_without_token");
             return Optional.of(Problem.of(
                     ErrorCode.FORBIDDEN,
                     "administration is off: start this node with PARLEY_ADMIN_TOKEN set to at least 16 characters, and"
@@ -117,7 +117,7 @@ public final class AdminApi {
         if (shown.filter(token.get()::is).isPresent()) {
             return Optional.empty();
         }
-        calls.count("refused_wrong_token");
+        calls.count("admin_refused_wrong_token");
         return Optional.of(Problem.of(
                 ErrorCode.UNAUTHENTICATED,
                 shown.isEmpty()

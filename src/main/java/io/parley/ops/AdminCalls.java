@@ -76,7 +76,7 @@ final class AdminCalls {
     /// @param whom ids alone, checked: it gets into the log
     CompletionStage<HttpResponse> changing(
             final String what, final String whom, final CompletionStage<HttpResponse> answer) {
-        counters.count("admin_" + what);
+        counters.count(Counted.ADMIN + what);
         return answer.handle((response, failure) -> {
             final var said = failure == null ? response : response(failure);
             LOG.info("an operator's call: {} {}: {}", what, whom, said.status().intValue());
@@ -85,7 +85,7 @@ final class AdminCalls {
     }
 
     /// Counts a refusal.
-    void count(final String what) {
-        counters.count("admin_" + what);
+    void count(final String name) {
+        counters.count(name);
     }
 }

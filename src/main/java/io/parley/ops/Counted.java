@@ -18,6 +18,9 @@ final class Counted {
     private static final String SESSION_CLOSED = "session_closed_";
     private static final String SESSION_REFUSED = "session_refused_";
 
+    /// Before what operators do.
+    static final String ADMIN = "admin_";
+
     private static final Map<String, Place> PLACES = places();
 
     private Counted() {}
@@ -55,7 +58,7 @@ final class Counted {
         }
         for (final var call : List.of(
                 "account_disable", "account_enable", "sessions_end", "log_level_set", "log_level_reset", "drain")) {
-            places.put("admin_" + call, Place.of(Metric.ADMIN_CALLS, call));
+            places.put(ADMIN + call, Place.of(Metric.ADMIN_CALLS, call));
         }
         places.put("admin_refused_without_token", Place.of(Metric.ADMIN_REFUSALS, "without_token"));
         places.put("admin_refused_wrong_token", Place.of(Metric.ADMIN_REFUSALS, "wrong_token"));

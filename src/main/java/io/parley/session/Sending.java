@@ -39,6 +39,7 @@ final class Sending {
     /// A conversation knows at least so many of the last ones without searching.
     private static final long KNOWN = 1_000;
 
+    /// Until it is told a second time; twice as long until the third, and so on.
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private record Key(ConversationId conversation, MessageId id) {}
@@ -48,6 +49,7 @@ final class Sending {
         final List<Optional<String>> refs = new ArrayList<>(1);
         final Instant deadline;
         Optional<Instant> told = Optional.empty();
+        Duration patience = AGAIN;
 
         InFlight(final ConversationCommand.Post post, final Instant deadline) {
             this.post = post;
@@ -163,9 +165,10 @@ final class Sending {
         for (final var sent : inFlight.values()) {
             final var conversation = sent.post.conversation();
             final boolean overdue =
-                    sent.told.filter(at -> !now.isBefore(at.plus(AGAIN))).isPresent();
+                    sent.told.filter(at -> !now.isBefore(at.plus(sent.patience))).isPresent();
             if (overdue && (doubtful.contains(conversation) || unanswered.getOrDefault(conversation, 0) == 1)) {
                 doubtful.add(conversation);
+                sent.patience = sent.patience.multipliedBy(2);
                 tell(sent, now, decision);
             }
         }

@@ -45,9 +45,11 @@ final class SendingTest {
         pass(Duration.ofMillis(200));
         told("a");
         pass(Duration.ofSeconds(1));
+        told();
+        pass(Duration.ofSeconds(1));
         told("a");
         accepted("a", 1);
-        pass(Duration.ofSeconds(2));
+        pass(Duration.ofSeconds(4));
         told();
         answers("sent a");
     }
@@ -59,7 +61,7 @@ final class SendingTest {
         told("a", "a");
         send("b", 0);
         send("c", 0);
-        pass(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(2));
         told("a");
         accepted("a", 1);
         told("b", "c");
