@@ -165,8 +165,7 @@ public final class MoveToCassandra {
     private void checkTables() throws StoreException {
         final int version;
         try {
-            version =
-                    patience.await(patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
+            version = patience.await(patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
             patience.await(patience.ask(moves::read), () -> {});
         } catch (final StoreException failed) {
             throw failed.getCause() instanceof InvalidQueryException ? withoutTables() : failed;
