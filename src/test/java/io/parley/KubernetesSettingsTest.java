@@ -86,7 +86,7 @@ final class KubernetesSettingsTest {
         }
         final var field = variable.getValueFrom().getFieldRef();
         return field == null
-                ? "a secret that is long enough"
+                ? "a-secret-that-is-long-enough"
                 : switch (field.getFieldPath()) {
                     case "metadata.name" -> pod;
                     case "metadata.namespace" -> "parley";

@@ -479,8 +479,8 @@ public final class Accounts implements AutoCloseable {
     }
 
     /// Whose access token it is. Signature and expiry are checked here (the first time half a millisecond of
-    /// the calling thread); that it was not revoked is asked of the account, of valid ones at
-    /// most once in [AccountSettings#tokenCheckValid()] and user.
+    /// the calling thread); that it was not revoked is asked of the account, of valid ones at most once in
+    /// [AccountSettings#tokenCheckValid()] and user.
     public CompletionStage<Outcome.Authentication> authenticate(final String accessToken) {
         final var signed = accessTokens.check(accessToken, clock.instant());
         if (signed.isEmpty()) {

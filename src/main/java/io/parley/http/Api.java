@@ -71,18 +71,14 @@ public final class Api {
         final var history = new History(entities, log);
         final var list = new ConversationList(entities, history, system);
         final var docs = new DocsRoutes();
-        this.calls = concat(
-                pathPrefix(
-                        "v1",
-                        () -> concat(
-                                new MessageRoutes(accounts, entities, history, list, shared).routes(),
-                                new AccountRoutes(accounts, devices, shared, settings.registrationOpen()).routes(),
-                                new DeviceRoutes(accounts, devices, shared).routes(),
-                                new UserRoutes(accounts, entities, shared).routes(),
-                                new SettingsRoutes(entities, shared).routes(),
-                                docs.contracts())),
-                docs.page(),
-                new WebClientRoutes().routes());
+        final var versioned = concat( // made once: what stands in a lambda is made for each request
+                new MessageRoutes(accounts, entities, history, list, shared).routes(),
+                new AccountRoutes(accounts, devices, shared, settings.registrationOpen()).routes(),
+                new DeviceRoutes(accounts, devices, shared).routes(),
+                new UserRoutes(accounts, entities, shared).routes(),
+                new SettingsRoutes(entities, shared).routes(),
+                docs.contracts());
+        this.calls = concat(pathPrefix("v1", () -> versioned), docs.page(), new WebClientRoutes().routes());
     }
 
     /// The whole client port: these calls and `others`, such as the upgrade to the WebSocket, behind one check

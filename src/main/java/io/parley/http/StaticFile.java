@@ -76,8 +76,7 @@ public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
     }
 
     /// A 304 renews what the browser keeps of the headers, so it says the same as the file itself; without
-    /// that, the
-    /// general policy of the port, which allows nothing, would take the place of the page's.
+    /// that, the general policy of the port, which allows nothing, would take the place of the page's.
     private static HttpResponse saying(final HttpResponse response, final HttpResponse file) {
         return response.addHeaders(StreamSupport.stream(file.getHeaders().spliterator(), false)
                 .filter(header -> !header.lowercaseName().equals("content-encoding"))

@@ -20,8 +20,7 @@ public final class AdminToken {
     ///
     /// @param text empty: none
     /// @throws IllegalArgumentException if it can be guessed too easily, or not be sent in a header; the
-    /// message
-    ///     is one sentence, without the token
+    ///     message is one sentence, without the token
     public static Optional<AdminToken> of(final String text) {
         if (text.isEmpty()) {
             return Optional.empty();

@@ -12,8 +12,7 @@ public final class PekkoRoutes {
     private PekkoRoutes() {}
 
     /// The routes of Pekko Management that `http.conf` names. Only `GET` reaches them, whatever they would do
-    /// with
-    /// anything else.
+    /// with anything else.
     public static Route of(final ActorSystem<?> system) {
         final var routes = PekkoManagement.get(system).getRoutes();
         return get(() -> routes);

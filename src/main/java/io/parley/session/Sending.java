@@ -164,8 +164,9 @@ final class Sending {
         }
         for (final var sent : inFlight.values()) {
             final var conversation = sent.post.conversation();
-            final boolean overdue =
-                    sent.told.filter(at -> !now.isBefore(at.plus(sent.patience))).isPresent();
+            final boolean overdue = sent.told
+                    .filter(at -> !now.isBefore(at.plus(sent.patience)))
+                    .isPresent();
             if (overdue && (doubtful.contains(conversation) || unanswered.getOrDefault(conversation, 0) == 1)) {
                 doubtful.add(conversation);
                 sent.patience = sent.patience.multipliedBy(2);

@@ -25,8 +25,7 @@ import org.sqlite.SQLiteOpenMode;
 /// nodes while this is open, and what is in it stays as it is.
 ///
 /// Everything comes in order of persistence id and number, one row at a time: nothing here grows with the
-/// store.
-/// For one thread.
+/// store. For one thread.
 public final class EmbeddedSource implements AutoCloseable {
     private static final String RESTORE = "; restore it from a backup";
 
@@ -69,8 +68,7 @@ public final class EmbeddedSource implements AutoCloseable {
     ///
     /// @param entities    how many, by kind
     /// @param fingerprint of which entities there are, how far they go, and when that was written: another one
-    ///     says
-    ///     that a node has written since
+    ///     says that a node has written since
     public record Inventory(Map<String, Long> entities, long events, long snapshots, String fingerprint) {}
 
     /// Opens the store in `directory`.

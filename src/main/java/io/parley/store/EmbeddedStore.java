@@ -38,8 +38,7 @@ public final class EmbeddedStore implements AutoCloseable {
     /// Opens the store in `directory`, making it if there is none.
     ///
     /// @throws StoreException if it is in use, cannot be written, is not a store that this version can read, or
-    /// was
-    ///     moved to Cassandra; the message says which, in one sentence
+    ///     was moved to Cassandra; the message says which, in one sentence
     public static EmbeddedStore open(final Path directory) throws StoreException {
         final var absolute = directory.toAbsolutePath().normalize();
         prepare(absolute);

@@ -38,8 +38,7 @@ public interface EntityNames {
     ///
     /// @param names each once, in the order of the store
     /// @param next  where to go on; empty: that was all. A page may be short, or have no names at all, and
-    /// still
-    /// name a next one
+    ///     still name a next one
     record Page(List<String> names, Optional<String> next) {
         public Page {
             names = List.copyOf(names);

@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What an expression in PromQL names: enough of the language for the dashboard and the alerts, and an error
-/// for
-/// everything else.
+/// for everything else.
 ///
 /// @param labelsByMetric each metric, with the labels it is selected by
 /// @param grouping       the labels that results are grouped by

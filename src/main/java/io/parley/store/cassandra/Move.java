@@ -7,8 +7,7 @@ import java.util.Optional;
 ///
 /// @param fingerprint of what is moved
 /// @param begun       when it was begun: the write timestamp of all its rows, so that what is written twice is
-/// the
-///     same row, and what nodes write later is newer
+///     the same row, and what nodes write later is newer
 /// @param events      how many there are to be moved
 /// @param done        how many of them are stored
 /// @param at          all before this is stored

@@ -29,8 +29,7 @@ import java.util.function.Supplier;
 /// equal a mark in it says where everything went, and nodes refuse it.
 ///
 /// While it runs it holds the directory's lock and the keyspace's claim, as a node and a cluster would. Until
-/// it
-/// is finished no node starts on the keyspace ([Moves]).
+/// it is finished no node starts on the keyspace ([Moves]).
 public final class MoveToCassandra {
     /// Writes under way at once.
     private static final int AT_ONCE = 48;

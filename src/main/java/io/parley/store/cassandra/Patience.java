@@ -41,8 +41,7 @@ final class Patience {
     }
 
     /// The answer to a question that may be asked again. Fails with the last failure, when it has failed for
-    /// too
-    /// long, or in a way that asking again does not mend.
+    /// too long, or in a way that asking again does not mend.
     <T> CompletionStage<T> ask(final Supplier<CompletionStage<T>> question) {
         return ask(question, nanos.getAsLong(), FIRST_PAUSE);
     }
