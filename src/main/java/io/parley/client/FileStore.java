@@ -130,10 +130,24 @@ public final class FileStore implements ClientStore {
         fileById.put(message.id(), file);
     }
 
-    /// Rises with time, also from one process to the next, so that messages keep their order.
+    /// Rises with time, also from one process to the next, so that messages keep their order: the one before
+    /// may have ended within this millisecond, or the clock may have gone back.
     private String order() {
+        if (lastOrder == 0) {
+            final var stored = files(unsent);
+            lastOrder = stored.isEmpty() ? 0 : orderOf(stored.getLast());
+        }
         lastOrder = Math.max(lastOrder + 1, System.currentTimeMillis() * 1_000);
         return "%016x".formatted(lastOrder);
+    }
+
+    private static long orderOf(final Path file) {
+        final var name = name(file);
+        try {
+            return Long.parseLong(name.substring(0, Math.max(0, name.indexOf('-'))), 16);
+        } catch (final NumberFormatException notOurs) {
+            return 0;
+        }
     }
 
     @Override

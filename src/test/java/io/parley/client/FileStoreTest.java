@@ -52,6 +52,21 @@ final class FileStoreTest {
     }
 
     @Test
+    void messages_keep_their_order_when_the_clock_has_gone_back() throws IOException {
+        store().queued(message("first", 0));
+        final var unsent = directory.resolve("ada/unsent");
+        try (var files = Files.list(unsent)) { // as if it had been queued many years from now
+            Files.move(files.findFirst().orElseThrow(), unsent.resolve("7000000000000000-first.json"));
+        }
+        final var next = store();
+        next.queued(message("second", 0));
+        next.queued(message("third", 0));
+        assertEquals(
+                List.of(message("first", 0), message("second", 0), message("third", 0)),
+                store().kept().unsent());
+    }
+
+    @Test
     void an_answered_message_is_forgotten_also_by_the_process_after_the_one_that_queued_it() {
         store().queued(message("m1", 3));
         store().queued(message("m2", 3));
