@@ -73,7 +73,10 @@ export class ParleyNode {
   /** Sessions that the node has closed, for whatever reason. */
   async sessionsEnded(): Promise<number> {
     const metrics = await (await fetch(`http://127.0.0.1:${this.managementPort}/metrics`)).text();
-    return [...metrics.matchAll(/^parley_sessions_closed_total\{code="\d+"\} ([\d.]+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+    return [...metrics.matchAll(/^parley_sessions_closed_total\{code="\d+"\} ([\d.]+)$/gm)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    );
   }
 
   private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

@@ -13,37 +13,37 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three nodes on three replicas, and everything that can happen to them once, in an order of its own each
-/// time; what befalls replicas and clients together with what befalls nodes.
+/// Three nodes on three replicas, and everything that can happen to them once; what befalls replicas and
+/// clients together with what befalls nodes. Always in the same order, so that a failure here is of what was
+/// changed; [FaultMain] goes through others.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
 final class FaultTest {
+    private static final long SEED = -2_120_003_710_730_793_474L;
+
     @Test
     void whatever_dies_sleeps_or_is_cut_off_nothing_acknowledged_is_lost_or_doubled_and_ticks_do_not_lie(
             @TempDir final Path directory) {
-        final long seed = ThreadLocalRandom.current().nextLong();
-        System.out.println("the order of faults follows from seed " + seed);
         final var settings =
                 LocalClusterSettings.aside(3, 3).withBreakableNetwork().withNodes(FaultRun::tuned);
         try (var cluster = LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
-                var run = new FaultRun(cluster, seed, FaultTest::say)) {
+                var run = new FaultRun(cluster, SEED, FaultTest::say)) {
             run.begin(new FaultRun.Crowd(6, 2, 15));
             run.letRun(50);
-            for (final var together : pairs(new Random(seed))) {
+            for (final var together : pairs(new Random(SEED))) {
                 run.faults(together);
                 run.letRun(30);
             }
             final var history = run.end();
             final var verdict = Checker.check(history);
             System.out.println(Report.of(history, verdict));
-            assertTrue(verdict.holds(), () -> "seed " + seed + ": " + verdict.violations() + verdict.unjudged());
-            assertEquals(List.of(), run.stuck(), () -> "seed " + seed);
+            assertTrue(verdict.holds(), () -> verdict.violations() + " " + verdict.unjudged());
+            assertEquals(List.of(), run.stuck(), "nobody waits for ever");
         }
     }
 
