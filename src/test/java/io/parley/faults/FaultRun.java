@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 /// People who write to each other through a real cluster while faults come in random order, and the history of
 /// it. What happens in which order follows from the seed; when exactly, from the machine.
 final class FaultRun implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(240);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(4);
     private static final Duration QUIET_WITHIN = Duration.ofMinutes(2);
     private static final Duration QUIET = Duration.ofSeconds(4);
     private static final Duration FROZEN = Duration.ofSeconds(30);
