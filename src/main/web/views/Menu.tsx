@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './Icon.tsx';
 import { rove } from './roving.ts';
 
@@ -30,7 +30,8 @@ export function Menu(props: {
     element.style.top = `${Math.max(EDGE, Math.min(props.y, innerHeight - height - EDGE))}px`;
   }, [props.x, props.y]);
 
-  useEffect(() => {
+  // Before anybody sees the menu: a key that came in between would go to what is under it.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     menu.current?.querySelector<HTMLElement>('[data-item]')?.focus({ preventScroll: true });
     const beside = (event: PointerEvent): void => {
