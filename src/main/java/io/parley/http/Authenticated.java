@@ -4,6 +4,7 @@ import io.parley.account.Accounts;
 import io.parley.account.Caller;
 import io.parley.account.Outcome;
 import io.parley.protocol.ErrorCode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -12,7 +13,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /// Who is calling: the access token in `Authorization: Bearer`, and nowhere else.
-final class Authenticated {
+public final class Authenticated {
     private static final String BEARER = "bearer ";
 
     private final Accounts accounts;
@@ -39,12 +40,11 @@ final class Authenticated {
                 ErrorCode.UNAUTHENTICATED.httpStatus(),
                 ErrorCode.UNAUTHENTICATED,
                 refused.why(),
-                java.util.List.of(
-                        RawHeader.create("WWW-Authenticate", "Bearer realm=\"parley\", error=\"invalid_token\"")));
+                List.of(RawHeader.create("WWW-Authenticate", "Bearer realm=\"parley\", error=\"invalid_token\"")));
     }
 
     /// The token, if exactly one is shown.
-    private static Optional<String> bearer(final HttpRequest request) {
+    public static Optional<String> bearer(final HttpRequest request) {
         final var shown = StreamSupport.stream(request.getHeaders().spliterator(), false)
                 .filter(header -> header.is("authorization"))
                 .map(header -> header.value())

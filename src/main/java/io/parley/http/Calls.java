@@ -15,7 +15,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /// What all calls have in common, in this order: who calls, whether so often, and then the body. Refusals of
 /// any kind become problem documents.
-final class Calls {
+public final class Calls {
     /// A call that anybody may make.
     @FunctionalInterface
     interface Open {
@@ -126,18 +126,19 @@ final class Calls {
 
     /// Anything that can be answered or refused.
     @FunctionalInterface
-    private interface Answering {
-        CompletionStage<HttpResponse> answer(HttpRequest request);
+    public interface Answering {
+        CompletionStage<HttpResponse> answer(HttpRequest request) throws FrameException;
     }
 
-    private static Route answering(final Answering call) {
+    /// Answers `call`, with a problem document where it is refused or fails.
+    public static Route answering(final Answering call) {
         return handle(request -> start(call, request).exceptionally(Problems::response));
     }
 
     private static CompletionStage<HttpResponse> start(final Answering call, final HttpRequest request) {
         try {
             return call.answer(request);
-        } catch (final RuntimeException refused) {
+        } catch (final FrameException | RuntimeException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }

@@ -7,6 +7,7 @@ import io.parley.protocol.FrameException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
@@ -41,6 +42,7 @@ public final class Problems {
             case Refused refused -> refused.problem();
             case FrameException refused -> Problem.of(refused.error());
             case TimeoutException _ -> Problem.unavailable();
+            case RejectedExecutionException _ -> Problem.unavailable(); // too many ask for it already
             case null, default -> {
                 LOG.error("a call failed: {}", trace(cause));
                 yield Problem.unavailable();

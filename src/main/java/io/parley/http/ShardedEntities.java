@@ -36,42 +36,33 @@ public final class ShardedEntities implements Entities {
     @Override
     public <R> CompletionStage<R> askConversation(
             final Function<ReplyTo<R>, ConversationCommand> command, final Duration patience) {
-        return untilAnswered(
-                left -> AskPattern.ask(
-                        conversations.get(),
-                        (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
-                        left,
-                        system.scheduler()),
-                patience);
+        return ask(conversations.get(), asker -> addressed(command.apply(asker)), patience);
     }
 
     @Override
     public <R> CompletionStage<R> askUser(final Function<ReplyTo<R>, UserCommand> command, final Duration patience) {
-        return untilAnswered(
-                left -> AskPattern.ask(
-                        users.get(),
-                        (ActorRef<R> asker) -> addressed(command.apply(new ActorReplyTo<>(asker))),
-                        left,
-                        system.scheduler()),
-                patience);
+        return ask(users.get(), asker -> addressed(command.apply(asker)), patience);
     }
 
     /// Asks again, ever more rarely: an entity that moves to another node may never get a question. Whoever
     /// gets one twice answers it twice, and changes nothing the second time.
-    private <R> CompletionStage<R> untilAnswered(
-            final Function<Duration, CompletionStage<R>> ask, final Duration patience) {
+    private <M, R> CompletionStage<R> ask(
+            final ActorRef<M> region, final Function<ReplyTo<R>, M> message, final Duration patience) {
         final var answer = new CompletableFuture<R>();
-        attempt(ask, patience, AGAIN_AFTER, answer);
+        attempt(region, message, patience, AGAIN_AFTER, answer);
         return answer;
     }
 
-    private <R> void attempt(
-            final Function<Duration, CompletionStage<R>> ask,
+    private <M, R> void attempt(
+            final ActorRef<M> region,
+            final Function<ReplyTo<R>, M> message,
             final Duration left,
             final Duration pause,
             final CompletableFuture<R> answer) {
         final boolean last = left.compareTo(pause) <= 0;
-        ask.apply(left).whenComplete((reply, failure) -> {
+        final CompletionStage<R> asked = AskPattern.ask(
+                region, (ActorRef<R> asker) -> message.apply(new ActorReplyTo<>(asker)), left, system.scheduler());
+        asked.whenComplete((reply, failure) -> {
             if (failure == null) {
                 answer.complete(reply);
             } else if (last) {
@@ -82,7 +73,7 @@ public final class ShardedEntities implements Entities {
             final var next = system.scheduler()
                     .scheduleOnce(
                             pause,
-                            () -> attempt(ask, left.minus(pause), pause.multipliedBy(2), answer),
+                            () -> attempt(region, message, left.minus(pause), pause.multipliedBy(2), answer),
                             system.executionContext());
             final var _ = answer.whenComplete((_, _) -> next.cancel());
         }

@@ -10,6 +10,7 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 import io.parley.account.Accounts;
 import io.parley.account.Outcome;
 import io.parley.http.Answers;
+import io.parley.http.Calls;
 import io.parley.http.Entities;
 import io.parley.http.Parameters;
 import io.parley.http.Refused;
@@ -54,7 +55,7 @@ final class AccountDesk {
     Route routes() {
         final var account = segment("accounts").slash(segment());
         return concat(
-                path("accounts", () -> get(() -> calls.answering(this::list))),
+                path("accounts", () -> get(() -> Calls.answering(this::list))),
                 path(account, name -> get(() -> calls.started(_ -> show(user(name))))),
                 path(
                         account.slash("disable"),

@@ -14,6 +14,7 @@ import io.parley.account.Accounts;
 import io.parley.cluster.Counters;
 import io.parley.conversation.ConversationLog;
 import io.parley.http.Api;
+import io.parley.http.Authenticated;
 import io.parley.http.Bodies;
 import io.parley.http.Entities;
 import io.parley.http.Problem;
@@ -24,10 +25,8 @@ import io.parley.session.Connections;
 import io.parley.store.EntityNames;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.server.ExceptionHandler;
@@ -38,8 +37,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 /// log levels. `api/admin.json` describes it. Nobody gets past the token, not even to learn which paths there
 /// are.
 public final class AdminApi {
-    private static final String BEARER = "bearer ";
-
     /// A search through 10,000 entries of a slow store may take this long; what comes later has no reader.
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -113,7 +110,7 @@ public final class AdminApi {
                     "administration is off: start this node with PARLEY_ADMIN_TOKEN set to at least 16 characters, and"
                             + " name them as Authorization: Bearer …"));
         }
-        final var shown = bearer(request);
+        final var shown = Authenticated.bearer(request);
         if (shown.filter(token.get()::is).isPresent()) {
             return Optional.empty();
         }
@@ -123,16 +120,5 @@ public final class AdminApi {
                 shown.isEmpty()
                         ? "give the admin token: Authorization: Bearer …"
                         : "this is not the admin token of this node"));
-    }
-
-    /// The token, if exactly one is shown.
-    private static Optional<String> bearer(final HttpRequest request) {
-        final var shown = StreamSupport.stream(request.getHeaders().spliterator(), false)
-                .filter(header -> header.is("authorization"))
-                .map(header -> header.value())
-                .toList();
-        return shown.size() == 1 && shown.getFirst().toLowerCase(Locale.ROOT).startsWith(BEARER)
-                ? Optional.of(shown.getFirst().substring(BEARER.length()).strip())
-                : Optional.empty();
     }
 }

@@ -1,5 +1,7 @@
 package io.parley.ops;
 
+import io.parley.protocol.CloseCode;
+import io.parley.protocol.ErrorCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +16,6 @@ final class Counted {
             return new Place(metric, List.of(labelValues));
         }
     }
-
-    private static final String SESSION_CLOSED = "session_closed_";
-    private static final String SESSION_REFUSED = "session_refused_";
 
     /// Before what operators do.
     static final String ADMIN = "admin_";
@@ -62,6 +61,13 @@ final class Counted {
         }
         places.put("admin_refused_without_token", Place.of(Metric.ADMIN_REFUSALS, "without_token"));
         places.put("admin_refused_wrong_token", Place.of(Metric.ADMIN_REFUSALS, "wrong_token"));
+        for (final var code : CloseCode.values()) {
+            places.put(
+                    "session_closed_" + code.code(), Place.of(Metric.SESSIONS_CLOSED, Integer.toString(code.code())));
+        }
+        for (final var code : ErrorCode.values()) {
+            places.put("session_refused_" + code.wire(), Place.of(Metric.REFUSALS, "websocket", code.wire()));
+        }
         return Map.copyOf(places);
     }
 
@@ -72,12 +78,6 @@ final class Counted {
 
     /// The place of `name`, if it has one.
     static Optional<Place> placeOf(final String name) {
-        if (name.startsWith(SESSION_CLOSED)) {
-            return Optional.of(Place.of(Metric.SESSIONS_CLOSED, name.substring(SESSION_CLOSED.length())));
-        }
-        if (name.startsWith(SESSION_REFUSED)) {
-            return Optional.of(Place.of(Metric.REFUSALS, "websocket", name.substring(SESSION_REFUSED.length())));
-        }
         return Optional.ofNullable(PLACES.get(name));
     }
 }

@@ -12,6 +12,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import io.parley.http.Answers;
 import io.parley.http.Bodies;
+import io.parley.http.Calls;
 import io.parley.http.Refused;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.Fields;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -65,14 +67,14 @@ final class LogLevels {
     Route routes() {
         final var logger = segment("loggers").slash(segment());
         return concat(
-                path("loggers", () -> get(() -> calls.answering(_ -> CompletableFuture.completedStage(list())))),
+                path("loggers", () -> get(() -> Calls.answering(_ -> CompletableFuture.completedStage(list())))),
                 path(
                         logger,
                         name -> concat(
                                 get(() ->
-                                        calls.answering(_ -> CompletableFuture.completedStage(answer(checked(name))))),
-                                put(() -> calls.answering(request -> set(checked(name), request))),
-                                delete(() -> calls.answering(_ -> takeBack(checked(name)))))));
+                                        Calls.answering(_ -> CompletableFuture.completedStage(answer(checked(name))))),
+                                put(() -> Calls.answering(request -> set(checked(name), request))),
+                                delete(() -> Calls.answering(_ -> takeBack(checked(name)))))));
     }
 
     private HttpResponse list() {
@@ -130,7 +132,7 @@ final class LogLevels {
         }));
     }
 
-    private static CompletionStage<HttpResponse> done(final java.util.function.Supplier<HttpResponse> change) {
+    private static CompletionStage<HttpResponse> done(final Supplier<HttpResponse> change) {
         try {
             return CompletableFuture.completedStage(change.get());
         } catch (final RuntimeException refused) {

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -161,10 +162,7 @@ final class MessageDesk {
     }
 
     private static void printReached(
-            final JsonPrinter json,
-            final Whole whole,
-            final Entry entry,
-            final java.util.function.ToLongFunction<Watermark> how) {
+            final JsonPrinter json, final Whole whole, final Entry entry, final ToLongFunction<Watermark> how) {
         json.array();
         whole.watermarks().stream()
                 .filter(watermark -> !watermark.user().equals(entry.author()))

@@ -6,6 +6,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.post;
 
 import io.parley.http.Answers;
+import io.parley.http.Calls;
 import io.parley.protocol.JsonPrinter;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,7 @@ final class NodeDesk {
 
     Route routes() {
         return concat(
-                path("node", () -> get(() -> calls.answering(_ -> CompletableFuture.completedStage(show())))),
+                path("node", () -> get(() -> Calls.answering(_ -> CompletableFuture.completedStage(show())))),
                 path("shards", () -> get(() -> calls.started(_ -> spreads()))),
                 path("drain", () -> post(() -> calls.started(_ -> drain()))));
     }

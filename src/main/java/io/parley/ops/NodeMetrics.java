@@ -13,9 +13,11 @@ import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,6 +66,7 @@ public final class NodeMetrics {
     private final ActorSystem<?> system;
     private final Parts parts;
     private final String version;
+    private final List<String> kinds;
     private final PrometheusRegistry jvm = new PrometheusRegistry();
 
     /// Of a node whose parts are there; its entities may come later.
@@ -71,6 +74,7 @@ public final class NodeMetrics {
         this.system = system;
         this.parts = parts;
         this.version = system.settings().config().getString("parley.version");
+        this.kinds = ShardMap.kinds(system);
         JvmMemoryMetrics.builder().register(jvm);
         JvmGarbageCollectorMetrics.builder().register(jvm);
         JvmThreadsMetrics.builder().register(jvm);
@@ -79,15 +83,16 @@ public final class NodeMetrics {
 
     /// One look. What cannot be found out in a second is left out.
     public CompletionStage<MetricSnapshots> look() {
-        final var regions =
-                system.settings().config().getStringList("pekko.cluster.sharding.healthcheck.names").stream()
-                        .map(this::region)
-                        .toList();
-        return CompletableFuture.allOf(regions.toArray(CompletableFuture[]::new))
+        final var regions = new LinkedHashMap<String, CompletableFuture<Optional<ShardRegion.ShardRegionStats>>>();
+        kinds.forEach(kind -> regions.put(kind, region(kind)));
+        return CompletableFuture.allOf(regions.values().toArray(CompletableFuture[]::new))
                 .thenApplyAsync(
                         _ -> {
                             final var samples = samples();
-                            regions.forEach(region -> region.join().into(samples));
+                            regions.forEach((kind, region) -> region.join().ifPresent(stats -> {
+                                samples.set(Metric.SHARDS, stats.getStats().size(), kind);
+                                samples.set(Metric.ENTITIES, ShardMap.entities(stats), kind);
+                            }));
                             return samples.with(jvm.scrape(OF_THE_JVM::contains));
                         },
                         system.dispatchers().lookup(DispatcherSelector.blocking())); // the store looks at its files
@@ -170,42 +175,18 @@ public final class NodeMetrics {
         samples.set(Metric.UNREACHABLE, state.getUnreachable().size());
     }
 
-    /// What a region has, or that it did not say.
-    private record Region(String entity, Map<String, Integer> entitiesByShard, boolean known) {
-        void into(final Samples samples) {
-            if (known) {
-                samples.set(Metric.SHARDS, entitiesByShard.size(), entity);
-                samples.set(
-                        Metric.ENTITIES,
-                        entitiesByShard.values().stream()
-                                .mapToInt(Integer::intValue)
-                                .sum(),
-                        entity);
-            }
-        }
-    }
-
-    private CompletableFuture<Region> region(final String entity) {
-        final var unknown = new Region(entity, Map.of(), false);
+    /// What this node's region has; empty if it does not say.
+    private CompletableFuture<Optional<ShardRegion.ShardRegionStats>> region(final String kind) {
         final CompletionStage<Object> asked;
         try {
-            final var region = ClusterSharding.get(Adapter.toClassic(system)).shardRegion(entity);
+            final var region = ClusterSharding.get(Adapter.toClassic(system)).shardRegion(kind);
             asked = Patterns.ask(region, ShardRegion.getRegionStatsInstance(), REGION_PATIENCE);
         } catch (final IllegalStateException | IllegalArgumentException notStarted) {
-            return CompletableFuture.completedFuture(unknown);
+            return CompletableFuture.completedFuture(Optional.empty());
         }
-        return asked.handle((answer, _) ->
-                        answer instanceof ShardRegion.ShardRegionStats stats ? region(entity, stats) : unknown)
+        return asked.handle((answer, _) -> answer instanceof ShardRegion.ShardRegionStats stats
+                        ? Optional.of(stats)
+                        : Optional.<ShardRegion.ShardRegionStats>empty())
                 .toCompletableFuture();
-    }
-
-    private static Region region(final String entity, final ShardRegion.ShardRegionStats stats) {
-        final var byShard = new HashMap<String, Integer>();
-        stats.getStats().forEach((shard, entities) -> {
-            if (entities instanceof Integer count) {
-                byShard.put(shard, count);
-            }
-        });
-        return new Region(entity, Map.copyOf(byShard), true);
     }
 }

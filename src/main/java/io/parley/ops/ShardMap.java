@@ -12,6 +12,7 @@ import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.ShardRegion;
 import org.apache.pekko.cluster.sharding.ShardRegion.ClusterShardingStats;
 import org.apache.pekko.cluster.sharding.typed.GetClusterShardingStats;
 import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
@@ -38,9 +39,21 @@ final class ShardMap {
 
     ShardMap(final ActorSystem<?> system) {
         this.system = system;
-        final var sharding = system.settings().config().getConfig("pekko.cluster.sharding");
-        this.kinds = List.copyOf(sharding.getStringList("healthcheck.names")); // all there are
-        this.places = new HashCodeMessageExtractor<>(sharding.getInt("number-of-shards"));
+        this.kinds = kinds(system);
+        this.places = new HashCodeMessageExtractor<>(
+                system.settings().config().getInt("pekko.cluster.sharding.number-of-shards"));
+    }
+
+    /// All kinds of entities there are.
+    static List<String> kinds(final ActorSystem<?> system) {
+        return List.copyOf(system.settings().config().getStringList("pekko.cluster.sharding.healthcheck.names"));
+    }
+
+    /// How many entities a region has in memory.
+    static long entities(final ShardRegion.ShardRegionStats region) {
+        return region.getStats().values().stream()
+                .mapToLong(entities -> (Integer) entities)
+                .sum();
     }
 
     /// All kinds.
@@ -63,9 +76,7 @@ final class ShardMap {
                         .map(region -> new OnNode(
                                 name(region.getKey()),
                                 region.getValue().getStats().size(),
-                                region.getValue().getStats().values().stream()
-                                        .mapToLong(entities -> (Integer) entities)
-                                        .sum()))
+                                entities(region.getValue())))
                         .sorted(Comparator.comparing(OnNode::node))
                         .toList());
     }

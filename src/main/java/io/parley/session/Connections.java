@@ -1,6 +1,5 @@
 package io.parley.session;
 
-import io.parley.protocol.CloseCode;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.FrameCodec;
 import io.parley.protocol.FrameException;
@@ -33,12 +32,6 @@ public final class Connections implements Owner.Factory {
     public Connections(final ActorSystem<?> system, final Session.Shared shared) {
         this.system = system;
         this.shared = shared;
-        for (final var code : ErrorCode.values()) { // counted from the start: what began with 1 has no rate
-            shared.counters().add(Session.REFUSED + code.wire(), 0);
-        }
-        for (final var code : CloseCode.values()) {
-            shared.counters().add(Session.CLOSED + code.code(), 0);
-        }
     }
 
     /// How many sessions live.

@@ -77,6 +77,11 @@ final class Pushing {
         return Optional.ofNullable(lanes.get(id));
     }
 
+    /// The highest number known of a conversation; 0 of one that is not known here.
+    long head(final ConversationId id) {
+        return lane(id).map(Lane::head).orElse(0L);
+    }
+
     /// The conversations that were open at the hello, or are when the session attaches again.
     void attached(final Delivery.Attached attached, final Instant now, final Decision decision) {
         if (attached.part() == 0) {

@@ -60,6 +60,7 @@ final class Sending {
     private final Identity self;
     private final Addresses addresses;
     private final Optional<TokenBucket> limit;
+    private final ToLongFunction<ConversationId> heads;
     private final Map<Key, InFlight> inFlight = new LinkedHashMap<>();
 
     /// Per conversation with sends in flight: how many, and the highest `seq` one has got.
@@ -72,19 +73,19 @@ final class Sending {
 
     private int askers;
 
-    Sending(final Identity self, final Addresses addresses, final Optional<TokenBucket> limit) {
+    /// @param heads the highest number known of a conversation; 0 of one that is not known here
+    Sending(
+            final Identity self,
+            final Addresses addresses,
+            final Optional<TokenBucket> limit,
+            final ToLongFunction<ConversationId> heads) {
         this.self = self;
         this.addresses = addresses;
         this.limit = limit;
+        this.heads = heads;
     }
 
-    /// @param head the highest number known of a conversation; 0 of one that is not known here
-    void send(
-            final ClientFrame.Send frame,
-            final ToLongFunction<ConversationId> head,
-            final Instant now,
-            final Decision decision)
-            throws FrameException {
+    void send(final ClientFrame.Send frame, final Instant now, final Decision decision) throws FrameException {
         final var conversation = Addressing.conversation(self.user(), frame.target());
         if (askers >= Limits.V1.inFlight()) {
             limited(frame, "too many unanswered messages: wait for their answers", 1, decision);
@@ -112,7 +113,7 @@ final class Sending {
                 frame.after(),
                 addresses.posts());
         final boolean mayBeOld =
-                frame.after().isPresent() && frame.after().getAsLong() + KNOWN < head.applyAsLong(conversation);
+                frame.after().isPresent() && frame.after().getAsLong() + KNOWN < heads.applyAsLong(conversation);
         final var sent = new InFlight(post, now.plus(mayBeOld ? PATIENCE_OLD : PATIENCE));
         sent.refs.add(frame.ref());
         inFlight.put(key, sent);

@@ -98,9 +98,9 @@ public final class Session extends AbstractBehavior<Session.Command> {
             boolean limited) {}
 
     /// What is counted by the code of a refusal, and of a close.
-    static final String REFUSED = "session_refused_";
+    private static final String REFUSED = "session_refused_";
 
-    static final String CLOSED = "session_closed_";
+    private static final String CLOSED = "session_closed_";
 
     private static final Duration TICK = Duration.ofSeconds(1);
 

@@ -207,11 +207,12 @@ final class SessionRules {
         final var sendLimit = limited
                 ? Optional.of(new TokenBucket(Limits.V1.messagesPerSecond(), Limits.V1.burst(), now))
                 : Optional.<TokenBucket>empty();
+        final var pushing = new Pushing(self, addresses, this::nextTag, window);
         live = new Live(
                 self,
-                new Pushing(self, addresses, this::nextTag, window),
+                pushing,
                 new Acknowledging(self),
-                new Sending(self, addresses, sendLimit),
+                new Sending(self, addresses, sendLimit, pushing::head),
                 new Asking(self, addresses, this::nextTag),
                 new Receipts());
         attach(self, now, decision);
@@ -235,13 +236,7 @@ final class SessionRules {
         switch (frame) {
             case ClientFrame.Hello _ -> throw new FrameException(ErrorCode.INVALID, "the hello was said already");
             case ClientFrame.Heartbeat heartbeat -> decision.send(new ServerFrame.Heartbeat(now, heartbeat.ref()));
-            case ClientFrame.Send send ->
-                with.sending()
-                        .send(
-                                send,
-                                id -> with.pushing().lane(id).map(Lane::head).orElse(0L),
-                                now,
-                                decision);
+            case ClientFrame.Send send -> with.sending().send(send, now, decision);
             case ClientFrame.Delivered said -> {
                 charge(allowed, now);
                 acknowledge(with, said.conversation(), said.seq(), false, said.ref(), now, decision);

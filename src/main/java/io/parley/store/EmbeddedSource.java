@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -84,19 +83,10 @@ public final class EmbeddedSource implements AutoCloseable {
         try {
             return new EmbeddedSource(absolute, lock, connect(file));
         } catch (final SQLException e) {
-            throw closing(lock, new StoreException(EmbeddedStore.described(file, e), e));
+            throw EmbeddedStore.closing(lock, new StoreException(EmbeddedStore.described(file, e), e));
         } catch (final StoreException e) {
-            throw closing(lock, e);
+            throw EmbeddedStore.closing(lock, e);
         }
-    }
-
-    private static StoreException closing(final DirectoryLock lock, final StoreException why) {
-        try {
-            lock.close();
-        } catch (final IOException unlocking) {
-            why.addSuppressed(unlocking);
-        }
-        return why;
     }
 
     private static Connection connect(final Path file) throws SQLException, StoreException {
@@ -104,18 +94,7 @@ public final class EmbeddedSource implements AutoCloseable {
         settings.setReadOnly(true);
         settings.resetOpenMode(SQLiteOpenMode.CREATE);
         settings.setBusyTimeout(2_000);
-        final var connection = settings.createConnection("jdbc:sqlite:" + file);
-        try {
-            check(connection, file);
-            return connection;
-        } catch (final SQLException | StoreException e) {
-            try {
-                connection.close();
-            } catch (final SQLException closing) {
-                e.addSuppressed(closing);
-            }
-            throw e;
-        }
+        return EmbeddedStore.connect(settings, file, EmbeddedSource::check);
     }
 
     private static void check(final Connection connection, final Path file) throws SQLException, StoreException {
@@ -140,7 +119,7 @@ public final class EmbeddedSource implements AutoCloseable {
     /// @throws StoreException if one could not be recovered
     public Inventory inventory() throws StoreException {
         final var kinds = new TreeMap<String, Long>();
-        final var digest = sha256();
+        final var digest = Checksum.sha256();
         long events = 0;
         long snapshots = 0;
         try (var lastWritten = prepared(
@@ -404,14 +383,6 @@ public final class EmbeddedSource implements AutoCloseable {
 
     private StoreException failed(final SQLException e) {
         return new StoreException(EmbeddedStore.described(directory.resolve(EmbeddedStore.FILE), e), e);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (final NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
     }
 
     @Override

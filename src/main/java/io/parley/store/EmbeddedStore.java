@@ -47,13 +47,18 @@ public final class EmbeddedStore implements AutoCloseable {
             MovedMark.refuse(absolute);
             return new EmbeddedStore(absolute, lock, connect(absolute));
         } catch (final StoreException e) {
-            try {
-                lock.close();
-            } catch (final IOException unlocking) {
-                e.addSuppressed(unlocking);
-            }
-            throw e;
+            throw closing(lock, e);
         }
+    }
+
+    /// Why it could not be opened, when its lock has been given up.
+    static StoreException closing(final DirectoryLock lock, final StoreException why) {
+        try {
+            lock.close();
+        } catch (final IOException unlocking) {
+            why.addSuppressed(unlocking);
+        }
+        return why;
     }
 
     /// The data directory, absolute.
@@ -146,22 +151,37 @@ public final class EmbeddedStore implements AutoCloseable {
                 Files.createFile(file); // ours before SQLite's, whose log files take over its permissions
             }
             ownersAlone(file, "rw-------");
-            final var connection = settings().createConnection("jdbc:sqlite:" + file);
-            try {
-                check(connection, file);
-                return connection;
-            } catch (final SQLException | StoreException e) {
-                try {
-                    connection.close();
-                } catch (final SQLException closing) {
-                    e.addSuppressed(closing);
-                }
-                throw e;
-            }
+            return connect(settings(), file, EmbeddedStore::check);
         } catch (final SQLException e) {
             throw new StoreException(described(file, e), e);
         } catch (final IOException e) {
             throw new StoreException("The store " + file + " cannot be made: " + reason(e), e);
+        }
+    }
+
+    /// What a store must be like to be used.
+    @FunctionalInterface
+    interface Check {
+        /// Looks at it, as soon as it is connected.
+        ///
+        /// @throws StoreException if it is not
+        void check(Connection connection, Path file) throws SQLException, StoreException;
+    }
+
+    /// A connection to a store that has passed `check`.
+    static Connection connect(final SQLiteConfig settings, final Path file, final Check check)
+            throws SQLException, StoreException {
+        final var connection = settings.createConnection("jdbc:sqlite:" + file);
+        try {
+            check.check(connection, file);
+            return connection;
+        } catch (final SQLException | StoreException e) {
+            try {
+                connection.close();
+            } catch (final SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
         }
     }
 

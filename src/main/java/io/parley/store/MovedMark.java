@@ -1,13 +1,8 @@
 package io.parley.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /// A file in a data directory whose events live elsewhere now. A node that went on here would give out numbers
 /// that have been given out there.
@@ -22,16 +17,7 @@ final class MovedMark {
 
     /// @param where one line
     static void write(final Path directory, final String where) throws IOException {
-        final var aside = directory.resolve(FILE + ".new");
-        try (var channel = FileChannel.open(
-                aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            final var bytes = ByteBuffer.wrap((where + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(aside, in(directory), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(in(directory), where + "\n");
     }
 
     /// @throws StoreException if there is one

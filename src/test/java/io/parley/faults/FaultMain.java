@@ -7,7 +7,6 @@ import io.parley.history.Report;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
-import io.parley.local.NodeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +77,8 @@ final class FaultMain {
         final var changed = flaw.compile(Path.of("src", "main", "java"), directory.resolve("flaw"));
         final var settings = LocalClusterSettings.aside(3, 3)
                 .withBreakableNetwork()
-                .withNodes(node -> changed.stream()
-                        .reduce(FaultRun.tuned(node), NodeSettings::withClassPathPrefix, (one, _) -> one));
+                .withNodes(FaultRun::tuned)
+                .withNodes(node -> changed.map(node::withClassPathPrefix).orElse(node));
         return LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
     }
 

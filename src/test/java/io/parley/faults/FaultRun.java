@@ -162,12 +162,7 @@ final class FaultRun implements AutoCloseable {
         await(() -> acknowledged.get() >= goal, READY_WITHIN, messages + " messages more to be acknowledged");
     }
 
-    /// One fault, from its beginning until all nodes are ready again.
-    void fault(final Kind kind) {
-        faults(List.of(kind));
-    }
-
-    /// Faults at the same time, of different targets, until all nodes are ready again.
+    /// Faults at the same time, of different targets, from their beginning until all nodes are ready again.
     void faults(final List<Kind> together) {
         final var name = together.stream()
                 .map(kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', ' '))
@@ -196,14 +191,11 @@ final class FaultRun implements AutoCloseable {
             case KILL_ALL -> () -> killAndStart(nodes);
             case FREEZE -> () -> freeze(nodes.getFirst());
             case CUT_OFF ->
-                () -> {
-                    cluster.network().isolate(nodes.getFirst().number());
-                    pass(CUT_OFF);
-                    cluster.network().heal();
-                };
+                () -> untilHealed(
+                        () -> cluster.network().isolate(nodes.getFirst().number()));
             case CUT_ONE_WAY -> {
                 final boolean mute = random.nextBoolean(); // otherwise it is deaf
-                yield () -> cutOneWay(nodes.getFirst(), nodes.subList(1, nodes.size()), mute);
+                yield () -> untilHealed(() -> cutOneWay(nodes.getFirst(), nodes.subList(1, nodes.size()), mute));
             }
             case KILL_CASSANDRA -> () -> killAndStart(replicas.getFirst());
             case FREEZE_CASSANDRA -> () -> freeze(replicas.subList(0, 1));
@@ -265,6 +257,10 @@ final class FaultRun implements AutoCloseable {
                 cluster.network().cut(other.number(), one.number());
             }
         }
+    }
+
+    private void untilHealed(final Runnable cut) {
+        cut.run();
         pass(CUT_OFF);
         cluster.network().heal();
     }

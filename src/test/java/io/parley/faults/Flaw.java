@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 
@@ -88,20 +89,18 @@ enum Flaw {
     ///
     /// @param sources those of the program, `src/main/java`
     /// @param into    an empty directory: sources and classes come into directories of their own below it
-    /// @return class path entries that go before the program's
-    List<Path> compile(final Path sources, final Path into) {
+    /// @return a class path entry that goes before the program's; empty where nothing is changed
+    Optional<Path> compile(final Path sources, final Path into) {
         if (changes.isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         final Map<Path, String> changed = new LinkedHashMap<>();
         final var classes = into.resolve("classes");
         try {
             for (final var change : changes) {
                 final var file = Path.of("io", "parley").resolve(change.file());
-                final var before = changed.containsKey(file)
-                        ? changed.getOrDefault(file, "")
-                        : Files.readString(sources.resolve(file));
-                changed.put(file, change.in(before));
+                final var before = changed.get(file);
+                changed.put(file, change.in(before == null ? Files.readString(sources.resolve(file)) : before));
             }
             Files.createDirectories(classes);
             final var words = new ArrayList<>(
@@ -118,7 +117,7 @@ enum Flaw {
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        return List.of(classes);
+        return Optional.of(classes);
     }
 
     private static String classPath() {

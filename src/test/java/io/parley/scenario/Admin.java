@@ -1,14 +1,8 @@
 package io.parley.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.parley.judge.Exchange;
 import io.parley.judge.RestJudge;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Optional;
 
 /// An operator's calls to the management port of one node; those of administration are held against their
@@ -16,7 +10,6 @@ import java.util.Optional;
 final class Admin {
     static final String TOKEN = "an-operators-token-0123";
     static final RestJudge JUDGE = RestJudge.ofAdministration();
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private final int port;
     private final String token;
@@ -52,32 +45,11 @@ final class Admin {
     }
 
     Rest.Answer call(final String method, final String path, final Optional<String> body) {
-        final var answer = unjudged(method, path, body);
-        JUDGE.judgeExchangeOrThrow(new Exchange(
-                method, path, body, answer.statusCode(), answer.headers().map(), Optional.of(answer.body())));
-        return new Rest.Answer(answer.statusCode(), Rest.parse(answer.body()), answer);
+        return Rest.judged(JUDGE, method, path, body, unjudged(method, path, body));
     }
 
     /// Of a path that the contract does not know.
     HttpResponse<String> unjudged(final String method, final String path, final Optional<String> body) {
-        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(30))
-                .method(
-                        method,
-                        body.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
-        }
-        if (body.isPresent()) {
-            request.header("Content-Type", "application/json");
-        }
-        try {
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (final IOException failed) {
-            throw new AssertionError(method + " " + path + " failed: " + failed, failed);
-        } catch (final InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("stopped during " + method + " " + path, stopped);
-        }
+        return Rest.send(port, method, path, token, body);
     }
 }

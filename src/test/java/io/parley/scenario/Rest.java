@@ -56,6 +56,27 @@ final class Rest {
     /// @param token empty: none
     /// @param body  empty: none
     Answer call(final String method, final String path, final String token, final Optional<String> body) {
+        return judged(JUDGE, method, path, body, send(port, method, path, token, body));
+    }
+
+    /// An answer, held against a contract.
+    static Answer judged(
+            final RestJudge judge,
+            final String method,
+            final String path,
+            final Optional<String> body,
+            final HttpResponse<String> answer) {
+        judge.judgeExchangeOrThrow(new Exchange(
+                method, path, body, answer.statusCode(), answer.headers().map(), Optional.of(answer.body())));
+        return new Answer(answer.statusCode(), parse(answer.body()), answer);
+    }
+
+    /// A call that no contract is held against.
+    ///
+    /// @param token empty: none
+    /// @param body  empty: none
+    static HttpResponse<String> send(
+            final int port, final String method, final String path, final String token, final Optional<String> body) {
         final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
                 .method(
@@ -68,10 +89,7 @@ final class Rest {
             request.header("Content-Type", "application/json");
         }
         try {
-            final var answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            JUDGE.judgeExchangeOrThrow(new Exchange(
-                    method, path, body, answer.statusCode(), answer.headers().map(), Optional.of(answer.body())));
-            return new Answer(answer.statusCode(), parse(answer.body()), answer);
+            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (final IOException failed) {
             throw new AssertionError(method + " " + path + " failed: " + failed, failed);
         } catch (final InterruptedException stopped) {

@@ -34,7 +34,8 @@ final class SendingTest {
     private final Sending sending = new Sending(
             new Identity(ADA, DeviceId.of(1), 1, "uid-ada"),
             new Addresses(_ -> {}, _ -> {}, _ -> {}, _ -> {}),
-            Optional.empty());
+            Optional.empty(),
+            _ -> head);
 
     @Test
     void a_message_that_was_lost_on_its_way_is_told_again_until_it_is_answered() throws FrameException {
@@ -110,7 +111,7 @@ final class SendingTest {
                 BodyRules.text("hello"),
                 OptionalLong.of(after),
                 Optional.empty());
-        sending.send(frame, _ -> head, now, decision);
+        sending.send(frame, now, decision);
         take(decision);
     }
 

@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.parley.store.Checksum;
 import io.parley.store.EmbeddedSource;
 import io.parley.store.StoreException;
 import io.parley.store.cassandra.JournalRows.StoredRow;

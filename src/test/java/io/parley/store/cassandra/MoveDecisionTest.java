@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.store.Checksum;
 import io.parley.store.cassandra.MoveDecision.Begin;
 import io.parley.store.cassandra.MoveDecision.Compare;
 import io.parley.store.cassandra.MoveDecision.Done;
