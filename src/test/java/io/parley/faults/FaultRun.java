@@ -104,8 +104,9 @@ final class FaultRun implements AutoCloseable {
             for (int i = 0; i < crowd.devices(); i++) {
                 final var login = person.login();
                 readers.put(name, login);
+                final var silence = devices.size() % 2 == 0 ? RecordedDevice.PATIENT : RecordedDevice.SILENCE;
                 final var device = new RecordedDevice(
-                        person, login, nodes, theirs, new Random(random.nextLong()), clock, this::record);
+                        person, login, nodes, theirs, silence, new Random(random.nextLong()), clock, this::record);
                 devices.add(device);
                 device.start();
             }
@@ -197,9 +198,10 @@ final class FaultRun implements AutoCloseable {
                 final boolean mute = random.nextBoolean(); // otherwise it is deaf
                 yield () -> untilHealed(() -> cutOneWay(nodes.getFirst(), nodes.subList(1, nodes.size()), mute));
             }
-            case KILL_CASSANDRA -> () -> killAndStart(replicas.getFirst());
+            case KILL_CASSANDRA -> () -> killAndStartReplicas(replicas.subList(0, 1));
             case FREEZE_CASSANDRA -> () -> freeze(replicas.subList(0, 1));
             case FREEZE_TWO_CASSANDRAS -> () -> freeze(replicas.subList(0, 2));
+            case KILL_ALL_CASSANDRAS -> () -> killAndStartReplicas(replicas);
             case SLOW_CASSANDRA -> () -> slow(replicas.getFirst());
             case ROLLING_RESTART -> this::restartOneByOne;
             case VANISH ->
@@ -219,10 +221,10 @@ final class FaultRun implements AutoCloseable {
         startWhatHasEnded();
     }
 
-    private void killAndStart(final CassandraNode replica) {
-        replica.kill();
+    private void killAndStartReplicas(final List<CassandraNode> replicas) {
+        replicas.forEach(CassandraNode::kill);
         pass(CASSANDRA_AWAY);
-        replica.start();
+        replicas.forEach(CassandraNode::start);
         cluster.ring().awaitUp();
     }
 

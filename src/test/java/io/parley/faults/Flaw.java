@@ -38,9 +38,20 @@ enum Flaw {
             decision.tell(new io.parley.user.UserCommand.Acknowledge(
                     self.user(), self.device(), lane.id, entry.seq(), entry.seq(), 0, java.util.Optional.empty()));""")),
 
+    /// Sessions that last while nobody hears them. It breaks no promise, and is what [#FENCING_OFF] is compared
+    /// with: otherwise a node that wakes closes its sessions before it reads what clients have sent to it.
+    LASTING_SESSIONS(new Change(
+            "session/SessionRules.java",
+            "SILENCE_MAX = Duration.ofSeconds(15)",
+            "SILENCE_MAX = Duration.ofSeconds(60)")),
+
     /// A node that was asleep goes on where it was, and of two rows of one number the one written last counts,
     /// as by a journal that takes whoever writes last for the newest owner.
     FENCING_OFF(
+            new Change(
+                    "session/SessionRules.java",
+                    "SILENCE_MAX = Duration.ofSeconds(15)",
+                    "SILENCE_MAX = Duration.ofSeconds(60)"),
             new Change("cluster/QuorumLease.java", "if (held == null) {\n            return false;", """
                     if (System.nanoTime() != 0) {
                         return true;

@@ -25,6 +25,8 @@ enum Kind {
     FREEZE_CASSANDRA(Target.REPLICAS),
     /// SIGSTOP to two replicas: nothing can be stored.
     FREEZE_TWO_CASSANDRAS(Target.REPLICAS),
+    /// `kill -9` to all replicas at once: what was not in their commit logs is gone.
+    KILL_ALL_CASSANDRAS(Target.REPLICAS),
     /// One replica gets a fifth of its time.
     SLOW_CASSANDRA(Target.REPLICAS),
     /// Every node is stopped in good order and started again, one after the other.

@@ -34,7 +34,13 @@ final class RecordedDevice {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private static final long HEARTBEAT_NANOS = 5_000_000_000L;
-    private static final long SILENCE_NANOS = 15_000_000_000L;
+
+    /// After so much silence a client takes its link for dead.
+    static final Duration SILENCE = Duration.ofSeconds(15);
+
+    /// One that notices late: what it sends into a node that sleeps is there when the node wakes.
+    static final Duration PATIENT = Duration.ofSeconds(45);
+
     private static final long BACKOFF_MOST_MILLIS = 2_000;
     private static final long AGAIN_MILLIS = 300;
 
@@ -45,6 +51,7 @@ final class RecordedDevice {
     private final String token;
     private final List<URI> nodes;
     private final List<String> conversations;
+    private final Duration silence;
     private final Random random;
     private final ScheduledExecutorService clock;
     private final Consumer<Event> history;
@@ -68,11 +75,13 @@ final class RecordedDevice {
 
     /// @param nodes         client ports
     /// @param conversations it writes into
+    /// @param silence       after so much of it, it takes its link for dead
     RecordedDevice(
             final Person person,
             final Person.Login login,
             final List<URI> nodes,
             final List<String> conversations,
+            final Duration silence,
             final Random random,
             final ScheduledExecutorService clock,
             final Consumer<Event> history) {
@@ -81,6 +90,7 @@ final class RecordedDevice {
         this.token = login.token();
         this.nodes = nodes;
         this.conversations = conversations;
+        this.silence = silence;
         this.random = random;
         this.clock = clock;
         this.history = history;
@@ -195,7 +205,7 @@ final class RecordedDevice {
             return;
         }
         final long now = System.nanoTime();
-        if (now - heardNanos > SILENCE_NANOS) {
+        if (now - heardNanos > silence.toNanos()) {
             vanish();
         } else if (welcomed && now - heartbeatNanos > HEARTBEAT_NANOS) {
             heartbeatNanos = now;
