@@ -7,15 +7,14 @@ import io.parley.history.Report;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
+import io.parley.local.LocalTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -24,31 +23,41 @@ import java.util.Random;
 final class FaultMain {
     private FaultMain() {}
 
-    /// Runs, and says what came of it: exit status 0 when all promises held, 1 when not.
+    /// Runs, and says what came of it, also by its exit status.
     ///
-    /// @param words how many minutes; the seed; kinds of faults with commas, or `ALL`; a [Flaw] of the nodes;
-    ///     messages a second
+    /// @param words see [FaultOptions#HELP]
     public static void main(final String[] words) throws Exception {
-        final var length = Duration.ofMinutes(Long.parseLong(words[0]));
-        final long seed = Long.parseLong(words[1]);
-        final var kinds = words[2].equals("ALL")
-                ? List.of(Kind.values())
-                : Arrays.stream(words[2].split(",")).map(Kind::valueOf).toList();
-        final var flaw = Flaw.valueOf(words[3]);
-        System.out.println("seed " + seed + (flaw == Flaw.NONE ? "" : ", nodes with a flaw: " + flaw));
+        if (List.of(words).contains("--help")) {
+            System.out.print(FaultOptions.HELP);
+            return;
+        }
+        try {
+            System.exit(run(FaultOptions.of(List.of(words), new Random().nextLong())) ? 0 : 1);
+        } catch (final FaultOptions.Misuse wrong) {
+            System.err.println("bin/faults: " + wrong.getMessage() + "; --help says what there is");
+            System.exit(2);
+        } catch (final LocalTrouble trouble) {
+            System.err.println("bin/faults: " + trouble.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static boolean run(final FaultOptions options) throws IOException {
+        final var flaw = options.flaw();
+        say("seed " + options.seed() + (flaw == Flaw.NONE ? "" : ", nodes with a flaw: " + flaw));
         final var directory = Files.createTempDirectory("parley-faults");
-        try (var cluster = start(directory, flaw);
-                var run = new FaultRun(cluster, seed, FaultMain::say)) {
-            run.begin(new FaultRun.Crowd(8, 2, Integer.parseInt(words[4])));
+        try (var cluster = start(directory, options);
+                var run = new FaultRun(cluster, options.seed(), FaultMain::say)) {
+            run.begin(new FaultRun.Crowd(8, 2, options.rate()));
             run.letRun(500);
-            final var random = new Random(seed);
-            final long until = System.nanoTime() + length.toNanos();
-            final var once = new ArrayList<>(kinds);
-            if (words[2].equals("ALL")) {
+            final var random = new Random(options.seed());
+            final long until = System.nanoTime() + options.length().toNanos();
+            final var once = new ArrayList<>(options.kinds());
+            if (!options.ordered()) {
                 Collections.shuffle(once, random);
             }
             while (!once.isEmpty() || System.nanoTime() < until) { // each once, then as they come
-                run.faults(once.isEmpty() ? some(kinds, random) : List.of(once.removeFirst()));
+                run.faults(once.isEmpty() ? some(options.kinds(), random) : List.of(once.removeFirst()));
                 run.letRun(200);
                 say(run.acknowledged() + " acknowledged");
             }
@@ -59,10 +68,11 @@ final class FaultMain {
             }
             final var verdict = Checker.check(history);
             System.out.println(Report.of(history, verdict));
+            System.out.println(run.rebalances());
             Files.writeString(directory.resolve("history.svg"), Picture.of(history, verdict));
             System.out.println("history, picture and logs are in " + directory);
             run.stuck().forEach(System.out::println);
-            System.exit(verdict.holds() && run.stuck().isEmpty() ? 0 : 1);
+            return verdict.holds() && run.stuck().isEmpty();
         }
     }
 
@@ -73,10 +83,10 @@ final class FaultMain {
         return one.target() == other.target() ? List.of(one) : List.of(one, other);
     }
 
-    private static LocalCluster start(final Path directory, final Flaw flaw) throws IOException {
-        final var changed = flaw.compile(Path.of("src", "main", "java"), directory.resolve("flaw"));
+    private static LocalCluster start(final Path directory, final FaultOptions options) {
+        final var changed = options.flaw().compile(Path.of("src", "main", "java"), directory.resolve("flaw"));
         final var settings = LocalClusterSettings.aside(3, 3)
-                .withBreakableNetwork()
+                .with(options.network())
                 .withNodes(FaultRun::tuned)
                 .withNodes(node -> changed.map(node::withClassPathPrefix).orElse(node));
         return LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);

@@ -71,6 +71,8 @@ final class FaultRun implements AutoCloseable {
     private final List<String> stuck = new ArrayList<>();
     private final History history = new History(); // guarded by itself
     private final AtomicLong acknowledged = new AtomicLong();
+    private final Rebalances rebalances = new Rebalances();
+    private final ScheduledExecutorService observer = Executors.newSingleThreadScheduledExecutor();
     private final Consumer<String> say;
     private volatile boolean supervised;
     private volatile boolean writing;
@@ -124,6 +126,17 @@ final class FaultRun implements AutoCloseable {
                 TimeUnit.MICROSECONDS);
         supervised = true;
         final var _ = supervisor.scheduleWithFixedDelay(this::startWhatHasEnded, 1, 1, TimeUnit.SECONDS);
+        final var _ = observer.scheduleWithFixedDelay(this::lookAtShards, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void lookAtShards() {
+        for (final var node : cluster.nodes()) {
+            rebalances.saw(node.number(), node.metric("shards{entity=\"conversation\"}"), System.nanoTime());
+        }
+    }
+
+    Rebalances rebalances() {
+        return rebalances;
     }
 
     private static boolean isMember(final String conversation, final String name) {
@@ -394,5 +407,6 @@ final class FaultRun implements AutoCloseable {
         devices.forEach(RecordedDevice::stop);
         clock.shutdownNow();
         supervisor.shutdownNow();
+        observer.shutdownNow();
     }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The network between the nodes of a cluster, to be broken. It stands at the cluster port by which the others
+/// A network of connections that can be held up. It stands at the cluster port by which the others
 /// know each node and passes on to the port where that node listens ([NodeSettings#behindProxy]); who connects
 /// it knows by the address: every node connects from its own.
 ///
@@ -27,7 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// everything: connections stay open and nothing comes, and new ones are accepted and lead nowhere. Nodes send
 /// what they have to say on connections that they opened themselves, so a direction is whatever comes on those.
 /// What was held up goes on after [#heal], as what TCP repeats until it gets through.
-public final class ClusterProxy implements AutoCloseable {
+public final class ClusterProxy implements BreakableNetwork {
     private static final int CHUNK_BYTES = 16 * 1024;
 
     /// A megabyte a connection; then whoever writes has to wait, as for a full window.
@@ -94,12 +94,12 @@ public final class ClusterProxy implements AutoCloseable {
         }
     }
 
-    /// Nothing that `from` says gets to `to` any more.
+    @Override
     public void cut(final int from, final int to) {
         line(from, to).cut(true);
     }
 
-    /// Nothing gets from any of these nodes to the others, nor back.
+    @Override
     public void isolate(final int... some) {
         final var inside = Arrays.stream(some).boxed().toList();
         lines.forEach((direction, line) -> {
@@ -114,7 +114,7 @@ public final class ClusterProxy implements AutoCloseable {
         line(from, to).delay(delay);
     }
 
-    /// Everything gets through at once.
+    @Override
     public void heal() {
         lines.values().forEach(line -> {
             line.cut(false);

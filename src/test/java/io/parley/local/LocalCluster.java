@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -32,7 +33,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Lifetime lifetime;
     private final CassandraRing ring;
     private final List<ParleyNode> nodes;
-    private final ClusterProxy network;
+    private final Optional<BreakableNetwork> network;
 
     private LocalCluster(
             final Path directory,
@@ -46,7 +47,11 @@ public final class LocalCluster implements AutoCloseable {
         this.nodes = IntStream.rangeClosed(1, settings.nodes().size())
                 .mapToObj(number -> node(number, settings.nodes().get(number - 1)))
                 .toList();
-        this.network = ClusterProxy.listen(settings.nodes());
+        this.network = switch (settings.network()) {
+            case PLAIN -> Optional.empty();
+            case PROXIES -> Optional.of(ClusterProxy.listen(settings.nodes()));
+            case PACKETS -> Optional.of(PacketFilter.between(settings.nodes()));
+        };
     }
 
     private ParleyNode node(final int number, final NodeSettings place) {
@@ -155,7 +160,7 @@ public final class LocalCluster implements AutoCloseable {
     public void close() {
         nodes.forEach(ParleyNode::kill);
         ring.close();
-        network.close();
+        network.ifPresent(BreakableNetwork::close);
     }
 
     /// A node with the same Cassandra and the same keys that does not belong to it, in a place of its own; not
@@ -180,12 +185,9 @@ public final class LocalCluster implements AutoCloseable {
         return nodes;
     }
 
-    /// What is between its nodes, of a cluster [LocalClusterSettings#withBreakableNetwork].
-    public ClusterProxy network() {
-        if (settings.nodes().stream().noneMatch(NodeSettings::isBehindProxy)) {
-            throw new LocalTrouble("the network of this cluster cannot be broken");
-        }
-        return network;
+    /// What is between its nodes, where that can be broken.
+    public BreakableNetwork network() {
+        return network.orElseThrow(() -> new LocalTrouble("the network of this cluster cannot be broken"));
     }
 
     public CassandraRing ring() {

@@ -9,7 +9,18 @@ import java.util.stream.Stream;
 ///
 /// @param cassandra the ring below it
 /// @param nodes one entry a Parley node, in the order of their numbers; the first three are the seed nodes
-public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSettings> nodes) {
+/// @param network what is between the nodes
+public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSettings> nodes, Network network) {
+    /// What nodes reach each other by.
+    public enum Network {
+        /// As it is; it cannot be broken.
+        PLAIN,
+        /// Through a [ClusterProxy].
+        PROXIES,
+        /// Past a [PacketFilter]: only as root, in a network namespace of its own.
+        PACKETS
+    }
+
     private static final int REPLICAS_MAX = 3;
     private static final int SEEDS_MAX = 3;
 
@@ -25,7 +36,8 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
 
     /// Where one looks for it: nodes at `http://127.0.0.1:8081` and so on.
     public static LocalClusterSettings usual(final int nodes, final int cassandras) {
-        return new LocalClusterSettings(CassandraSettings.usual(cassandras), places(NodeSettings.usual(), nodes));
+        return new LocalClusterSettings(
+                CassandraSettings.usual(cassandras), places(NodeSettings.usual(), nodes), Network.PLAIN);
     }
 
     /// At addresses of its own that nobody listens on now, so that others run beside it. For tests.
@@ -33,7 +45,7 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
         final var ring = CassandraSettings.aside(cassandras);
         final var address = ring.addresses().getFirst();
         final var first = address.substring(0, address.lastIndexOf('.') + 1) + FIRST_HOST;
-        return new LocalClusterSettings(ring, places(NodeSettings.at(first), nodes));
+        return new LocalClusterSettings(ring, places(NodeSettings.at(first), nodes), Network.PLAIN);
     }
 
     private static List<NodeSettings> places(final NodeSettings first, final int count) {
@@ -42,7 +54,8 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
 
     /// With a change to every node.
     public LocalClusterSettings withNodes(final UnaryOperator<NodeSettings> change) {
-        return new LocalClusterSettings(cassandra, nodes.stream().map(change).toList());
+        return new LocalClusterSettings(
+                cassandra, nodes.stream().map(change).toList(), network);
     }
 
     /// With a change to one node.
@@ -53,17 +66,29 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
                 cassandra,
                 IntStream.rangeClosed(1, nodes.size())
                         .mapToObj(each -> each == number ? change.apply(nodes.get(each - 1)) : nodes.get(each - 1))
-                        .toList());
+                        .toList(),
+                network);
     }
 
     /// With a network between the nodes that can be broken: [LocalCluster#network].
     public LocalClusterSettings withBreakableNetwork() {
-        return withNodes(NodeSettings::behindProxy);
+        return with(Network.PROXIES);
+    }
+
+    /// With something else between the nodes.
+    public LocalClusterSettings with(final Network other) {
+        final var changed =
+                switch (other) {
+                    case PLAIN -> this;
+                    case PROXIES -> withNodes(NodeSettings::behindProxy);
+                    case PACKETS -> withNodes(NodeSettings::fromOwnAddress);
+                };
+        return new LocalClusterSettings(cassandra, changed.nodes, other);
     }
 
     /// With a change to the ring.
     public LocalClusterSettings withCassandra(final UnaryOperator<CassandraSettings> change) {
-        return new LocalClusterSettings(change.apply(cassandra), nodes);
+        return new LocalClusterSettings(change.apply(cassandra), nodes, network);
     }
 
     /// How many copies of each row there are.

@@ -97,12 +97,8 @@ public record NodeSettings(
                 host, port, managementPort, clusterPort, clusterBoundPort, other, flags, classPathPrefix, environment);
     }
 
-    /// Listening at another port than the one the others know, for a [ClusterProxy] at that one; and connecting
-    /// to them from its own address, by which the proxies before them know who it is.
+    /// Listening at another port than the one the others know, for a [ClusterProxy] at that one.
     NodeSettings behindProxy() {
-        if (host.equals(SHARED_HOST)) {
-            throw new LocalTrouble("behind proxies each node needs an address of its own");
-        }
         return new NodeSettings(
                         host,
                         port,
@@ -115,7 +111,15 @@ public record NodeSettings(
                         environment)
                 .withFlag("-Dpekko.remote.artery.bind.hostname=" + host)
                 .withFlag("-Dpekko.remote.artery.bind.port=" + (clusterPort + BEHIND))
-                .withFlag("-Dpekko.remote.artery.advanced.tcp.outbound-client-hostname=" + host);
+                .fromOwnAddress();
+    }
+
+    /// Connecting to the others from its own address, by which a [BreakableNetwork] knows who it is.
+    NodeSettings fromOwnAddress() {
+        if (host.equals(SHARED_HOST)) {
+            throw new LocalTrouble("on a network that can be broken each node needs an address of its own");
+        }
+        return withFlag("-Dpekko.remote.artery.advanced.tcp.outbound-client-hostname=" + host);
     }
 
     boolean isBehindProxy() {

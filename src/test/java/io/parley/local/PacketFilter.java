@@ -1,0 +1,94 @@
+package io.parley.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A network that loses packets, by rules of the kernel (nftables), for a cluster that runs in a network namespace
+/// of its own: `unshare --net`, as root. Each node connects from its own address, so that a packet says between
+/// whom it goes.
+///
+/// Unlike [ClusterProxy] it takes the answers of TCP as well: where only what `from` sends is lost, `to` still gets
+/// heard until the windows are full, for nobody confirms what it sends.
+public final class PacketFilter implements BreakableNetwork {
+    private static final String TABLE = "parley_cuts";
+    private static final int COMMAND_SECONDS = 10;
+
+    private final List<NodeSettings> nodes;
+
+    private PacketFilter(final List<NodeSettings> nodes) {
+        this.nodes = List.copyOf(nodes);
+    }
+
+    /// Ready to cut; nothing is cut yet.
+    static PacketFilter between(final List<NodeSettings> nodes) {
+        if (!isInOwnNamespace()) {
+            throw new LocalTrouble("packets are dropped only in a network namespace of one's own: unshare --net");
+        }
+        nft("add table ip " + TABLE);
+        nft("add chain ip " + TABLE + " cuts { type filter hook input priority 0; policy accept; }");
+        return new PacketFilter(nodes);
+    }
+
+    /// Not that of the machine's first process: a rule would be of consequence for others.
+    private static boolean isInOwnNamespace() {
+        try {
+            return !Files.readSymbolicLink(Path.of("/proc/self/ns/net"))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/1/ns/net")));
+        } catch (final IOException unknown) {
+            throw new LocalTrouble("cannot find out in which network namespace this is: Linux, as root", unknown);
+        }
+    }
+
+    @Override
+    public void cut(final int from, final int to) {
+        nft("add rule ip " + TABLE + " cuts ip saddr " + host(from) + " ip daddr " + host(to) + " drop");
+    }
+
+    @Override
+    public void isolate(final int... some) {
+        final var inside = Arrays.stream(some).boxed().toList();
+        for (int from = 1; from <= nodes.size(); from++) {
+            for (int to = 1; to <= nodes.size(); to++) {
+                if (inside.contains(from) != inside.contains(to)) {
+                    cut(from, to);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void heal() {
+        nft("flush chain ip " + TABLE + " cuts");
+    }
+
+    @Override
+    public void close() {
+        nft("delete table ip " + TABLE);
+    }
+
+    private String host(final int number) {
+        return nodes.get(number - 1).host();
+    }
+
+    private static void nft(final String command) {
+        try {
+            final var process =
+                    new ProcessBuilder("nft", command).redirectErrorStream(true).start();
+            final var said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new LocalTrouble("`nft " + command + "` failed: " + said);
+            }
+        } catch (final IOException missing) {
+            throw new LocalTrouble("cannot run nft (Debian: apt install nftables): " + missing.getMessage(), missing);
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new LocalTrouble("stopped while running nft", stopped);
+        }
+    }
+}
