@@ -34,7 +34,7 @@ final class MixedVersionsMain {
         try (var cluster = LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
                 var run = new FaultRun(cluster, 1, MixedVersionsMain::say)) {
             try (var stored = new StoredConversations(cluster.ring())) {
-                stored.dropMoves();
+                stored.dropMoves(); // the other build may be of before there were any
             }
             run.begin(crowd);
             run.letRun(between);

@@ -91,7 +91,7 @@ final class StoredConversations implements AutoCloseable {
 
     /// As a keyspace was before there were moves.
     void dropMoves() {
-        session.execute("DROP TABLE parley.moves");
+        session.execute("DROP TABLE IF EXISTS parley.moves");
     }
 
     private static boolean isConversation(final Row row) {
