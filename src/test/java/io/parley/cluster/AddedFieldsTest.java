@@ -42,8 +42,9 @@ final class AddedFieldsTest {
     private static final int EXAMPLES_EACH = 20;
     private static final CBORMapper CBOR = new CBORMapper();
 
-    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load(
-            ConfigFactory.parseResources("account.conf").withFallback(ConfigFactory.parseResources("serialization.conf"))));
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("account.conf")
+                    .withFallback(ConfigFactory.parseResources("serialization.conf"))));
     private static final Serialization SERIALIZATION = SerializationExtension.get(Adapter.toClassic(KIT.system()));
 
     @AfterAll
@@ -192,7 +193,8 @@ final class AddedFieldsTest {
     private static List<Class<?>> kinds() {
         return new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.parley").stream()
-                        .filter(kind -> kind.isAssignableTo(ClusterMessage.class) || kind.isAssignableTo(Journaled.class))
+                        .filter(kind ->
+                                kind.isAssignableTo(ClusterMessage.class) || kind.isAssignableTo(Journaled.class))
                         .filter(JavaClass::isRecord)
                         .<Class<?>>map(JavaClass::reflect)
                         .toList();

@@ -70,8 +70,6 @@ enum Flaw {
     /// @param into    an empty directory
     /// @return a class path entry that goes before the program's; empty where nothing is changed
     Optional<Path> compile(final Path sources, final Path into) {
-        return changes.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ChangedProgram(changes).compile(sources, into));
+        return changes.isEmpty() ? Optional.empty() : Optional.of(new ChangedProgram(changes).compile(sources, into));
     }
 }

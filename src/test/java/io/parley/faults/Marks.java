@@ -54,7 +54,9 @@ record Marks(
                     readBack += another && marked && lastMarked ? 1 : 0;
                     todayAfter += another && !marked && lastMarked ? 1 : 0;
                     tomorrowAfter += another && marked && !lastMarked ? 1 : 0;
-                    if (marked && lastMarked && mark.nth() != Tomorrow.mark(last.event()).nth() + 1) {
+                    if (marked
+                            && lastMarked
+                            && mark.nth() != Tomorrow.mark(last.event()).nth() + 1) {
                         wrong.add(conversation.getKey() + " " + each.getKey() + ": " + row + " after " + last);
                     }
                 }

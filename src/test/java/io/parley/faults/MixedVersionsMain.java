@@ -29,8 +29,7 @@ final class MixedVersionsMain {
         final var directory = Files.createTempDirectory("parley-mixed");
         System.out.println("logs are in " + directory);
         final var upgrade = new RollingUpgrade(directory.resolve("installed"), 3);
-        final var settings =
-                upgrade.begin(LocalClusterSettings.aside(3, 1).withNodes(FaultRun::tuned), other);
+        final var settings = upgrade.begin(LocalClusterSettings.aside(3, 1).withNodes(FaultRun::tuned), other);
         try (var cluster = LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
                 var run = new FaultRun(cluster, 1, MixedVersionsMain::say)) {
             try (var stored = new StoredConversations(cluster.ring())) {

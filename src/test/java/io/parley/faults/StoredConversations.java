@@ -61,8 +61,8 @@ final class StoredConversations implements AutoCloseable {
     /// Nobody may have fought for an entity: then a number has one row.
     Logs logs() {
         final SortedMap<String, SortedMap<Long, Written>> all = new TreeMap<>();
-        for (final var row : session.execute(
-                "SELECT persistence_id, sequence_nr, writer_uuid, event FROM parley.messages")) {
+        for (final var row :
+                session.execute("SELECT persistence_id, sequence_nr, writer_uuid, event FROM parley.messages")) {
             if (isConversation(row)) {
                 final var earlier = all.computeIfAbsent(conversation(row), _ -> new TreeMap<>())
                         .put(row.getLong("sequence_nr"), new Written(text(row, "writer_uuid"), tree(row, "event")));
@@ -78,8 +78,8 @@ final class StoredConversations implements AutoCloseable {
     SortedMap<String, JsonNode> snapshots() {
         final SortedMap<String, JsonNode> newest = new TreeMap<>();
         final SortedMap<String, Long> numbers = new TreeMap<>();
-        for (final var row : session.execute(
-                "SELECT persistence_id, sequence_nr, snapshot_data FROM parley.snapshots")) {
+        for (final var row :
+                session.execute("SELECT persistence_id, sequence_nr, snapshot_data FROM parley.snapshots")) {
             final long number = row.getLong("sequence_nr");
             if (isConversation(row) && number > numbers.getOrDefault(conversation(row), 0L)) {
                 numbers.put(conversation(row), number);

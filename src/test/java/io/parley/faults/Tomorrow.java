@@ -74,7 +74,8 @@ final class Tomorrow {
             new Change("conversation/ConversationState.java", "state.head = from.head();", """
                     state.head = from.head();
                     state.marks = from.marks();"""),
-            new Change("conversation/ConversationState.java", "recentBy, recentTimes);", "recentBy, recentTimes, marks);"),
+            new Change(
+                    "conversation/ConversationState.java", "recentBy, recentTimes);", "recentBy, recentTimes, marks);"),
             new Change("conversation/ConversationState.java", "                head++;\n", """
                     head++;
                     marks = posted.mark().map(ConversationEvent.MessagePosted.Mark::nth).orElse(marks);
@@ -132,7 +133,8 @@ final class Tomorrow {
     }
 
     static Mark mark(final JsonNode event) {
-        return new Mark(event.path("m").path("n").asLong(), event.path("m").path("p").asBoolean());
+        return new Mark(
+                event.path("m").path("n").asLong(), event.path("m").path("p").asBoolean());
     }
 
     /// The count of marks in a snapshot; empty in one of today.
