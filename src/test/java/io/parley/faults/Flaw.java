@@ -1,18 +1,10 @@
 package io.parley.faults;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.parley.local.ChangedProgram;
+import io.parley.local.ChangedProgram.Change;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import javax.tools.ToolProvider;
 
 /// A promise that a node is made to break: its source with one thought changed, compiled, and put before the
 /// others on the node's class path. The judge must find each; a judge that has never found anything may be
@@ -76,19 +68,6 @@ enum Flaw {
                     ".reduce((_, last) -> last)"),
             new Change("store/cassandra/Lineage.java", "if (row.seq() > end\n", "if (row.seq() > end && false\n"));
 
-    /// @param file below `io/parley`
-    /// @param is   stands there once
-    /// @param then stands there instead
-    private record Change(String file, String is, String then) {
-        String in(final String source) {
-            final int at = source.indexOf(is);
-            if (at < 0 || source.indexOf(is, at + 1) >= 0) {
-                throw new IllegalStateException("not once in " + file + ": " + is);
-            }
-            return source.substring(0, at) + then + source.substring(at + is.length());
-        }
-    }
-
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Change> changes;
 
@@ -99,41 +78,9 @@ enum Flaw {
     /// Compiles what is changed.
     ///
     /// @param sources those of the program, `src/main/java`
-    /// @param into    an empty directory: sources and classes come into directories of their own below it
+    /// @param into    an empty directory
     /// @return a class path entry that goes before the program's; empty where nothing is changed
     Optional<Path> compile(final Path sources, final Path into) {
-        if (changes.isEmpty()) {
-            return Optional.empty();
-        }
-        final Map<Path, String> changed = new LinkedHashMap<>();
-        final var classes = into.resolve("classes");
-        try {
-            for (final var change : changes) {
-                final var file = Path.of("io", "parley").resolve(change.file());
-                final var before = changed.get(file);
-                changed.put(file, change.in(before == null ? Files.readString(sources.resolve(file)) : before));
-            }
-            Files.createDirectories(classes);
-            final var words = new ArrayList<>(
-                    List.of("-parameters", "-proc:none", "-nowarn", "-cp", classPath(), "-d", classes.toString()));
-            for (final var file : changed.entrySet()) {
-                final var source = into.resolve("sources").resolve(file.getKey());
-                Files.createDirectories(source.getParent());
-                Files.writeString(source, file.getValue());
-                words.add(source.toString());
-            }
-            if (ToolProvider.getSystemJavaCompiler().run(null, null, null, words.toArray(String[]::new)) != 0) {
-                throw new IllegalStateException(this + " does not compile");
-            }
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-        return Optional.of(classes);
-    }
-
-    private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith("test-classes"))
-                .collect(Collectors.joining(File.pathSeparator));
+        return changes.isEmpty() ? Optional.empty() : Optional.of(new ChangedProgram(changes).compile(sources, into));
     }
 }

@@ -40,7 +40,7 @@ final class OwnClasses {
                 .findFirst();
     }
 
-    private static void copy(final Path from, final Path to) throws IOException {
+    static void copy(final Path from, final Path to) throws IOException {
         try (var found = Files.walk(from)) {
             for (final var each : found.toList()) {
                 final var target = to.resolve(from.relativize(each).toString());
@@ -53,7 +53,7 @@ final class OwnClasses {
         }
     }
 
-    private static void delete(final Path directory) throws IOException {
+    static void delete(final Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }
