@@ -352,6 +352,20 @@ export class Database implements Archive {
     });
   }
 
+  /** The nodes beside the page's own, whoever is logged in. */
+  nodes(): Promise<readonly string[]> {
+    return this.#storage.read(
+      ['state'],
+      async (tx) => ((await tx.objectStore('state').get('nodes')) as readonly string[] | undefined) ?? [],
+    );
+  }
+
+  keepNodes(nodes: readonly string[]): Promise<void> {
+    return this.#storage.write(['state'], 'relaxed', async (tx) => {
+      await tx.objectStore('state').put(nodes, 'nodes');
+    });
+  }
+
   close(): Promise<void> {
     return this.#storage.close();
   }
