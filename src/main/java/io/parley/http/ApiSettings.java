@@ -9,7 +9,8 @@ import java.util.Set;
 ///                         (`parley.http.hosts`)
 /// @param allowedOrigins   pages of other origins that may call, such as `https://chat.example`
 ///                         (`parley.http.allowed-origins`)
-/// @param nodes            client addresses of all nodes, as origins (`PARLEY_NODES`): their pages may call, their
+/// @param nodes            client addresses of all nodes, as origins (`PARLEY_NODES`): their pages may call,
+/// their
 ///                         names may stand in `Host`, and clients are told them
 /// @param trustedProxies   networks in CIDR form whose `X-Forwarded-For` counts (`PARLEY_TRUSTED_PROXIES`)
 /// @param connectionsPerAddress WebSockets one address may have open at once
@@ -25,7 +26,8 @@ public record ApiSettings(
         boolean registrationOpen,
         boolean rateLimits) {
     /// What holds where nobody says otherwise: loopback only, anybody may register, limits hold.
-    public static final ApiSettings DEFAULT = new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, true, true);
+    public static final ApiSettings DEFAULT =
+            new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, true, true);
 
     /// Checks addresses, networks and numbers.
     ///

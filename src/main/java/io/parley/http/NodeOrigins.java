@@ -19,7 +19,8 @@ final class NodeOrigins {
     /// @throws IllegalArgumentException if one is none, or there are too many; the message is one sentence
     ///                                  about it
     static List<String> of(final List<String> addresses) {
-        final var origins = addresses.stream().map(NodeOrigins::origin).distinct().toList();
+        final var origins =
+                addresses.stream().map(NodeOrigins::origin).distinct().toList();
         if (origins.size() > MOST) {
             throw new IllegalArgumentException("more than " + MOST + " nodes");
         }

@@ -770,9 +770,13 @@ final class ApiTest {
                     "PATCH",
                     "Access-Control-Request-Headers",
                     "authorization,content-type");
-            assertEquals(204, rest.call("OPTIONS", "/v1/settings", "", "", asked).status());
+            assertEquals(
+                    204, rest.call("OPTIONS", "/v1/settings", "", "", asked).status());
         }
-        assertEquals(200, rest.raw("GET /v1/nodes HTTP/1.1\r\nHost: chat2.example:8081", "").status());
+        assertEquals(
+                200,
+                rest.raw("GET /v1/nodes HTTP/1.1\r\nHost: chat2.example:8081", "")
+                        .status());
         assertRefused(403, "forbidden", rest.raw("GET /v1/nodes HTTP/1.1\r\nHost: chat3.example", ""));
         assertEquals("{\"nodes\":[]}", limited.get("/v1/nodes", "").body());
     }

@@ -9,15 +9,14 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.junit.jupiter.api.Test;
 
 final class OriginsTest {
-    private final Origins origins = new Origins(
-            new ApiSettings(
-                    Set.of("chat.example"),
-                    Set.of("https://App.example/"),
-                    List.of("http://127.0.0.1:8081", "https://Node2.example:443/"),
-                    List.of(),
-                    500,
-                    true,
-                    true));
+    private final Origins origins = new Origins(new ApiSettings(
+            Set.of("chat.example"),
+            Set.of("https://App.example/"),
+            List.of("http://127.0.0.1:8081", "https://Node2.example:443/"),
+            List.of(),
+            500,
+            true,
+            true));
 
     private boolean isAllowed(final String host, final String origin) {
         return origins.isAllowed(HttpRequest.GET("http://" + host + "/v1/ws")

@@ -23,6 +23,8 @@ final class PipedCluster {
 
     private PipedCluster() {}
 
+    /// Starts it and does as it is told.
+    ///
     /// @param words a directory, and how many nodes
     public static void main(final String[] words) throws IOException {
         final var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -41,7 +43,7 @@ final class PipedCluster {
     }
 
     private static void perform(final LocalCluster cluster, final String line) {
-        final var words = line.split(" ");
+        final var words = line.split(" ", 2);
         final var node = cluster.node(CommandLine.number(words[1]));
         switch (words[0]) {
             case "kill" -> node.kill();
