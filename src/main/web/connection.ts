@@ -57,6 +57,7 @@ export class Connection {
   readonly #backoff: Backoff;
   #phase: Phase = { name: 'stopped' };
   #socket: Socket | undefined;
+  #node = '';
   /** Counts attempts, so that a late word of an earlier socket changes nothing. */
   #attempt = 0;
   #timers: (() => void)[] = [];
@@ -165,7 +166,8 @@ export class Connection {
         if (this.#phase.name === 'opening') this.#closed(1006);
       });
     }
-    this.#socket = this.#ports.open(this.#ports.nodes.current, {
+    this.#node = this.#ports.nodes.current;
+    this.#socket = this.#ports.open(this.#node, {
       opened: () => {
         if (!isCurrent()) return;
         this.#phase = { name: 'greeting' };
@@ -203,7 +205,7 @@ export class Connection {
 
   #welcomed({ heartbeatSeconds }: Welcome): void {
     this.#phase = { name: 'live' };
-    this.#ports.nodes.hold();
+    this.#ports.nodes.hold(this.#node);
     this.#events.link({ state: 'catching-up' });
     this.#beat(heartbeatSeconds);
     this.#later(STABLE_MILLIS, () => {

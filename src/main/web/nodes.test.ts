@@ -68,8 +68,7 @@ test('what is no node is passed over', async () => {
 test('a node that is no longer named is forgotten, but not while the connection stands there', async () => {
   const some = nodes();
   await some.learn(['https://n1.example', 'https://n2.example']);
-  some.turnTo('https://n1.example');
-  some.hold();
+  some.hold('https://n1.example');
   await some.learn(['https://n2.example']);
   expect(some.current).toBe('https://n1.example');
   some.release();

@@ -62,8 +62,9 @@ export class Nodes {
     await this.#ports.database.keepNodes([...known, ...fresh]).catch(() => {}); // told again at the next welcome
   }
 
-  /** The connection stands there: whatever a call may meet, this is where the browser is. */
-  hold(): void {
+  /** The connection stands at `node`: whatever a call may meet, this is where the browser is. */
+  hold(node: string): void {
+    this.turnTo(node);
     this.#isHeld = true;
   }
 

@@ -43,7 +43,12 @@ test('an open page whose node is killed goes on at another one; nothing is lost 
     await uma.sends('and on we go');
     await vic.sees('and on we go');
     const said = await vic.texts();
-    expect([...said].sort()).toEqual(['and on we go', 'before', 'written to who was away', 'written while it was away']);
+    expect([...said].sort()).toEqual([
+      'and on we go',
+      'before',
+      'written to who was away',
+      'written while it was away',
+    ]);
     expect(await uma.texts()).toEqual(said);
 
     // The page's own calls go there too: a read one, one that may be made once only.

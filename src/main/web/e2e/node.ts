@@ -30,20 +30,16 @@ export class ParleyNode {
   /** Starts it (again) on the same ports and data; resolves when messages can be sent. */
   async again(): Promise<void> {
     const { java, flags, classpath } = launch();
-    const child = spawn(
-      java,
-      [...flags, '-Xmx512m', '-cp', classpath, 'io.parley.Main'],
-      {
-        env: {
-          ...process.env,
-          PARLEY_PORT: String(this.port),
-          PARLEY_MANAGEMENT_PORT: String(this.managementPort),
-          PARLEY_DATA_DIR: this.directory,
-          ...this.settings,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(java, [...flags, '-Xmx512m', '-cp', classpath, 'io.parley.Main'], {
+      env: {
+        ...process.env,
+        PARLEY_PORT: String(this.port),
+        PARLEY_MANAGEMENT_PORT: String(this.managementPort),
+        PARLEY_DATA_DIR: this.directory,
+        ...this.settings,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.process = child;
     const keep = (chunk: Buffer): void => {
       this.output = (this.output + chunk.toString()).slice(-20_000);

@@ -136,7 +136,7 @@ public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
         }
     }
 
-    /// Of what is said with it too: at a 304 browsers go on with the policies they have kept.
+    /// Of what is said with it too: a changed policy must not depend on what a browser renews at a 304.
     private static String fingerprint(final byte[] bytes, final List<HttpHeader> headers) {
         try {
             final var digest = MessageDigest.getInstance("SHA-256");

@@ -83,7 +83,7 @@ final class WebClientRoutesTest {
             final var before = get(path);
             assertEquals("no-cache", said(before, "Cache-Control"));
             final var since = getOfSeveral(path, "If-None-Match", said(before, "ETag"));
-            assertEquals(200, since.statusCode(), path); // at a 304 the browser would keep the policy it has
+            assertEquals(200, since.statusCode(), path); // at a 304 a browser might keep the policy it has
             assertTrue(said(since, "Content-Security-Policy").contains("wss://chat1.example"));
         }
     }
