@@ -243,9 +243,8 @@ export class Database implements Archive {
       const acknowledge = new Map<string, number>();
       for (const message of messages) {
         const chat = await log.chat(message.conversation);
-        const missing = message.seq > chat.stored + 1 && chat.stored > 0 ? await log.missing(chat, message.seq) : [];
         await log.keep(message);
-        log.set(pushed(chat, message, me.user, missing));
+        log.set(pushed(chat, message, me.user, await log.missing(chat, message.seq)));
         acknowledge.set(message.conversation, 0);
       }
       for (const conversation of acknowledge.keys()) {
@@ -275,7 +274,8 @@ export class Database implements Archive {
         }
         const message: Message = { conversation, seq, id, from: me.user, device: me.device, time, body: unsent.body };
         await log.keep(message);
-        log.set(sent(await log.chat(conversation), message, me.user));
+        const chat = await log.chat(conversation);
+        log.set(sent(chat, message, me.user, await log.missing(chat, seq)));
         await log.extend(conversation);
       }
       return { unknown };
