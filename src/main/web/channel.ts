@@ -31,6 +31,8 @@ export type News =
   /** The answer to `older`: the page reads them from the database. */
   | { readonly kind: 'older-stored'; readonly conversation: string; readonly heldFrom: number }
   | { readonly kind: 'older-failed'; readonly conversation: string; readonly message: string }
+  /** The node that this browser is connected to: calls begin there too. */
+  | { readonly kind: 'node'; readonly node: string }
   /** A worker took over the socket: pages say again what they watch. */
   | { readonly kind: 'owner' };
 

@@ -1,6 +1,7 @@
 import { CHANNEL, type Changes, type News, type Notice, type Said, type Wish } from './channel.ts';
 import { Database } from './database.ts';
 import type { Chat } from './model.ts';
+import { Nodes } from './nodes.ts';
 import { systemClock, webLocks } from './ports.ts';
 import { failureOf, Rest } from './rest.ts';
 import type { Account, Services } from './services.ts';
@@ -21,8 +22,9 @@ export function startClient(): Services {
   const database = new Database();
   const line = new Line(database);
   const announce = (notice: Notice): void => line.announce(notice);
+  const nodes = new Nodes({ origin: location.origin, random: Math.random, database });
   const rest = new Rest({
-    origin: location.origin,
+    nodes,
     fetch: (input, init) => fetch(input, init),
     database,
     locks: webLocks,
@@ -32,6 +34,7 @@ export function startClient(): Services {
   });
   line.hear((said) => {
     if (said.kind === 'logged-in' || said.kind === 'forget') rest.forget();
+    else if (said.kind === 'node') nodes.turnTo(said.node);
   });
   return {
     archive: database,
@@ -133,6 +136,7 @@ class Line {
       case 'presence':
       case 'typing':
       case 'clock':
+      case 'node':
         if ('conversation' in said && !('user' in said)) return; // another page's wish to tell that its person types
         this.#tell(said as News);
         break;

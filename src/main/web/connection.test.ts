@@ -2,12 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Backoff } from './backoff.ts';
 import { Connection } from './connection.ts';
 import type { Link } from './model.ts';
+import { Nodes } from './nodes.ts';
 import type { SocketEvents } from './ports.ts';
 import { printServerFrame, readClientFrame, type ServerFrame } from './protocol.ts';
 import { LoginEnded, NetworkProblem, RestProblem } from './rest.ts';
 import { SimulatedClock, seeded, settled } from './simulation/clock.ts';
 
 interface Line {
+  readonly node: string;
   readonly events: SocketEvents;
   readonly sent: string[];
   isClosed: boolean;
@@ -20,16 +22,22 @@ let losses: boolean[];
 let tokens: (boolean | Error)[];
 let heard: ServerFrame[];
 let connection: Connection;
+let nodes: Nodes;
+
+const [ONE, TWO, THREE] = ['https://n1.example', 'https://n2.example', 'https://n3.example'];
 
 beforeEach(() => {
   clock = new SimulatedClock();
   [lines, links, losses, tokens, heard] = [[], [], [], [], []];
+  const database = { nodes: async () => [], keepNodes: async () => {} };
+  nodes = new Nodes({ origin: ONE, random: () => 0.5, database });
   connection = new Connection(
     {
       clock,
+      nodes,
       random: seeded(1),
-      open: (events) => {
-        const line: Line = { events, sent: [], isClosed: false };
+      open: (node, events) => {
+        const line: Line = { node, events, sent: [], isClosed: false };
         lines.push(line);
         return {
           send: (text) => void line.sent.push(text),
@@ -312,6 +320,119 @@ describe('the network, as the browser or the person says', () => {
     connection.offline();
     await clock.pass(5_100);
     expect(losses).toEqual([false]);
+  });
+});
+
+describe('several nodes', () => {
+  beforeEach(() => nodes.learn([ONE, TWO, THREE]));
+
+  function visited(): string[] {
+    return lines.map(({ node }) => node);
+  }
+
+  test('the page’s own comes first; when it is lost, another is tried within 100 ms, and no word is made of it', async () => {
+    await live();
+    says({ type: 'caught-up' });
+    expect(visited()).toEqual([ONE]);
+    await closes(1006);
+    expect(state()).toBe('connecting');
+    await clock.pass(100);
+    expect(lines).toHaveLength(2);
+    expect(line().node).not.toBe(ONE);
+    line().events.opened();
+    says(WELCOME);
+    expect(connection.isLive).toBe(true);
+  });
+
+  test('stays where it is: the first one is not gone back to', async () => {
+    await live();
+    await closes(1006);
+    await clock.pass(100);
+    line().events.opened();
+    says(WELCOME);
+    const there = line().node;
+    await passAnswered(600_000);
+    expect(lines).toHaveLength(2);
+    expect(nodes.current).toBe(there);
+  });
+
+  test('all of them are tried before it waits, and then the waits grow as with one', async () => {
+    await live();
+    const waits: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      for (let failed = 1; failed < 3; failed++) {
+        await closes(1006);
+        await clock.pass(100);
+      }
+      await closes(1006);
+      waits.push(retryIn());
+      await clock.pass(retryIn());
+    }
+    expect(new Set(visited().slice(0, 3)).size).toBe(3);
+    expect(visited().slice(3, 6)).toEqual(visited().slice(0, 3));
+    expect(waits[0]).toBeLessThanOrEqual(500);
+    expect(waits.at(-1)).toBeGreaterThanOrEqual(2_000);
+  });
+
+  test('one that takes connections and drops them does not keep it busy', async () => {
+    await live();
+    for (let round = 0; round < 20; round++) {
+      await closes(1013);
+      await clock.pass(100);
+      line().events.opened();
+      if (line().sent.length > 0) says(WELCOME);
+    }
+    expect(lines.length).toBeLessThan(10); // in 2 s
+  });
+
+  test('one whose machine does not answer is left after 5 s, the last one not before 15 s', async () => {
+    connection.start();
+    await clock.pass(5_200);
+    await clock.pass(5_200);
+    expect(visited()).toHaveLength(3);
+    await clock.pass(14_000);
+    expect(line().isClosed).toBe(false);
+  });
+
+  test('one that opens and is slow with the welcome is waited for', async () => {
+    connection.start();
+    await settled();
+    line().events.opened();
+    await clock.pass(12_000);
+    expect(lines).toHaveLength(1);
+    says(WELCOME);
+    expect(connection.isLive).toBe(true);
+  });
+
+  test('after a bye the next one, when the bye said', async () => {
+    await live();
+    says({ type: 'bye', reason: 'restart', reconnectAfterMillis: 1_250 });
+    await closes(1012);
+    expect(retryIn()).toBe(1_250);
+    await clock.pass(1_250);
+    expect(line().node).not.toBe(ONE);
+  });
+
+  test('a refused token is no reason to go elsewhere, nor is another place of this device', async () => {
+    await live();
+    await closes(4401);
+    expect(visited()).toEqual([ONE, ONE]);
+    line().events.opened();
+    says(WELCOME);
+    await closes(4409);
+    connection.useHere();
+    await settled();
+    expect(visited()).toEqual([ONE, ONE, ONE]);
+  });
+
+  test('a call that fails moves nothing while the connection stands', async () => {
+    await live();
+    nodes.leave(ONE);
+    expect(nodes.current).toBe(ONE);
+    await closes(1006);
+    const next = nodes.current;
+    nodes.leave(next);
+    expect(nodes.current).not.toBe(next);
   });
 });
 

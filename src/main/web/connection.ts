@@ -1,5 +1,6 @@
 import { Backoff } from './backoff.ts';
 import type { Link } from './model.ts';
+import type { Nodes } from './nodes.ts';
 import type { Clock, OpenSocket, Random, Socket } from './ports.ts';
 import {
   type ClientFrame,
@@ -13,6 +14,7 @@ import { LoginEnded, RestProblem } from './rest.ts';
 
 export interface ConnectionPorts {
   readonly open: OpenSocket;
+  readonly nodes: Nodes;
   readonly clock: Clock;
   readonly random: Random;
   /** A valid access token; `isRefused`: the server did not take the last one. */
@@ -29,6 +31,8 @@ export interface ConnectionEvents {
 
 /** No frame for so long: the link is dead, or the server does not answer. */
 const SILENCE_MILLIS = 15_000;
+/** A socket that has not opened by then is tried at another node, where there is one. */
+const OPEN_MILLIS = 5_000;
 /** How long the answer to a heartbeat sent in doubt may take. */
 const DOUBT_MILLIS = 5_000;
 /** A connection that lasted so long is a good one: the next attempt after it comes soon. */
@@ -46,13 +50,14 @@ type Phase =
   | { readonly name: 'elsewhere' }
   | { readonly name: 'logged-out' };
 
-/** The one WebSocket of this browser: comes back by itself after everything but what a person must decide. */
+/** The one WebSocket of this browser: comes back by itself, at whichever node answers, after everything but what a person must decide. */
 export class Connection {
   readonly #ports: ConnectionPorts;
   readonly #events: ConnectionEvents;
   readonly #backoff: Backoff;
   #phase: Phase = { name: 'stopped' };
   #socket: Socket | undefined;
+  #node = '';
   /** Counts attempts, so that a late word of an earlier socket changes nothing. */
   #attempt = 0;
   #timers: (() => void)[] = [];
@@ -98,6 +103,7 @@ export class Connection {
   loggedIn(): void {
     this.#drop();
     this.#backoff.reset();
+    this.#ports.nodes.steady();
     this.#isTokenRefused = false;
     this.#hasRefreshed = false;
     this.#connect();
@@ -155,7 +161,13 @@ export class Connection {
     const attempt = this.#attempt;
     const isCurrent = (): boolean => attempt === this.#attempt;
     this.#listen();
-    this.#socket = this.#ports.open({
+    if (this.#ports.nodes.hasOther) {
+      this.#later(OPEN_MILLIS, () => {
+        if (this.#phase.name === 'opening') this.#closed(1006);
+      });
+    }
+    this.#node = this.#ports.nodes.current;
+    this.#socket = this.#ports.open(this.#node, {
       opened: () => {
         if (!isCurrent()) return;
         this.#phase = { name: 'greeting' };
@@ -193,10 +205,12 @@ export class Connection {
 
   #welcomed({ heartbeatSeconds }: Welcome): void {
     this.#phase = { name: 'live' };
+    this.#ports.nodes.hold(this.#node);
     this.#events.link({ state: 'catching-up' });
     this.#beat(heartbeatSeconds);
     this.#later(STABLE_MILLIS, () => {
       this.#backoff.reset();
+      this.#ports.nodes.steady();
       this.#hasRefreshed = false;
     });
   }
@@ -250,11 +264,20 @@ export class Connection {
         this.#events.link({ state: 'elsewhere' });
         break;
       case 4429:
+        this.#ports.nodes.failed();
         this.#wait((retryAfter ?? CROWDED_SECONDS) * 1000, true);
         break;
       default: // 1006, 1012, 1013, 4408, after 1008 and 1009, and whatever a later protocol or a proxy may say
-        this.#wait(byeMillis ?? this.#backoff.next(), false);
+        this.#moveOn(byeMillis);
     }
+  }
+
+  /** To the next node: soon, unless it was the last that was left to try, or `byeMillis` names the time. */
+  #moveOn(byeMillis: number | undefined): void {
+    const soon = this.#ports.nodes.failed();
+    if (byeMillis !== undefined) this.#wait(byeMillis, false);
+    else if (soon === undefined) this.#wait(this.#backoff.next(), false);
+    else this.#wait(soon, false, { state: 'connecting' });
   }
 
   #refreshAndConnect(): void {
@@ -268,10 +291,10 @@ export class Connection {
     this.#events.link({ state: 'logged-out', why });
   }
 
-  #wait(millis: number, isTold: boolean): void {
+  #wait(millis: number, isTold: boolean, link?: Link): void {
     const until = this.#ports.clock.now() + millis;
     this.#phase = { name: 'waiting', until, isTold };
-    this.#events.link({ state: 'offline', retryAt: until });
+    this.#events.link(link ?? { state: 'offline', retryAt: until });
     this.#later(millis, () => this.#connect());
   }
 
@@ -288,6 +311,7 @@ export class Connection {
 
   #drop(): void {
     this.#attempt += 1;
+    this.#ports.nodes.release();
     for (const cancel of this.#timers.splice(0)) cancel();
     const socket = this.#socket;
     this.#socket = undefined;

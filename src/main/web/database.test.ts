@@ -110,6 +110,34 @@ describe('what is pushed', () => {
     expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
+  test('above an own message that was confirmed first shows what else there must be between them', async () => {
+    await write('mine');
+    await database.sent(ALICE, [{ id: 'mine', conversation: CHAT, seq: 2, time: 1002 }]);
+    await database.arrived(ALICE, messages(5, 6));
+    expect(await chat()).toMatchObject({ holes: [[3, 4]], stored: 6 });
+    await database.pulled(ALICE, { after: 2 }, page(3, 4, 6));
+    expect(await chat()).toMatchObject({ holes: [], heldFrom: 2 });
+    expect(await seqs()).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test('is joined by an own message below it that was confirmed later, and by what is between them', async () => {
+    await write('mine');
+    await database.arrived(ALICE, messages(4, 6));
+    await database.sent(ALICE, [{ id: 'mine', conversation: CHAT, seq: 2, time: 1002 }]);
+    expect(await chat()).toMatchObject({ holes: [[3, 3]], heldFrom: 4 });
+    expect(await seqs()).toEqual([4, 5, 6]);
+    await database.pulled(ALICE, { after: 2 }, page(3, 3, 6));
+    expect(await chat()).toMatchObject({ holes: [], heldFrom: 2 });
+    expect(await seqs()).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test('far above an old own message leaves what is between them to whoever scrolls up', async () => {
+    await write('mine');
+    await database.arrived(ALICE, messages(400, 402));
+    await database.sent(ALICE, [{ id: 'mine', conversation: CHAT, seq: 2, time: 1002 }]);
+    expect(await chat()).toMatchObject({ holes: [], heldFrom: 400 });
+  });
+
   test('with a type that this client does not know is stored and acknowledged like any other', async () => {
     const told = await database.arrived(ALICE, [message(1, 'bob', { body: { type: 'poll', of: [1] } })]);
     expect(told.acknowledge.get(CHAT)).toBe(1);

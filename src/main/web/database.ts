@@ -243,9 +243,8 @@ export class Database implements Archive {
       const acknowledge = new Map<string, number>();
       for (const message of messages) {
         const chat = await log.chat(message.conversation);
-        const missing = message.seq > chat.stored + 1 && chat.stored > 0 ? await log.missing(chat, message.seq) : [];
         await log.keep(message);
-        log.set(pushed(chat, message, me.user, missing));
+        log.set(pushed(chat, message, me.user, await log.missing(chat, message.seq)));
         acknowledge.set(message.conversation, 0);
       }
       for (const conversation of acknowledge.keys()) {
@@ -275,7 +274,8 @@ export class Database implements Archive {
         }
         const message: Message = { conversation, seq, id, from: me.user, device: me.device, time, body: unsent.body };
         await log.keep(message);
-        log.set(sent(await log.chat(conversation), message, me.user));
+        const chat = await log.chat(conversation);
+        log.set(sent(chat, message, me.user, await log.missing(chat, seq)));
         await log.extend(conversation);
       }
       return { unknown };
@@ -349,6 +349,20 @@ export class Database implements Archive {
     return this.#storage.write(['state'], 'relaxed', async (tx) => {
       if ((await identityIn(tx))?.device !== me.device) throw new Forgotten();
       await tx.objectStore('state').put(mark, 'list');
+    });
+  }
+
+  /** The nodes beside the page's own, whoever is logged in. */
+  nodes(): Promise<readonly string[]> {
+    return this.#storage.read(
+      ['state'],
+      async (tx) => ((await tx.objectStore('state').get('nodes')) as readonly string[] | undefined) ?? [],
+    );
+  }
+
+  keepNodes(nodes: readonly string[]): Promise<void> {
+    return this.#storage.write(['state'], 'relaxed', async (tx) => {
+      await tx.objectStore('state').put(nodes, 'nodes');
     });
   }
 

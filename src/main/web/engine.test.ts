@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { News } from './channel.ts';
 import type { ClientFrame } from './protocol.ts';
-import { SimulatedBrowser } from './simulation/browser.ts';
+import { NODES, SimulatedBrowser } from './simulation/browser.ts';
 import { seeded } from './simulation/clock.ts';
 
 const CHAT = 'alice~bob';
@@ -401,11 +401,39 @@ test('another worker takes over within a second when the first one dies in the m
   expect(told('owner')).toHaveLength(2);
 });
 
-test('a page that asks how it is hears the link and the clock', async () => {
+test('a page that asks how it is hears the link, the node and the clock', async () => {
   await live();
   browser.news.length = 0;
   browser.wish({ kind: 'how-is-it' });
-  expect(browser.news.map(({ kind }) => kind)).toEqual(['link', 'clock']);
+  expect(browser.news.map(({ kind }) => kind)).toEqual(['link', 'node', 'clock']);
+});
+
+describe('when its node is lost', () => {
+  test('the browser goes on at another within a second: nothing lost, nothing doubled, and pages hear where', async () => {
+    await live();
+    expect(told('node')).toEqual([{ kind: 'node', node: NODES[0] }]);
+    await browser.write(CHAT, 'one');
+    browser.server.breaksAfterStoring = 1;
+    browser.server.gone.add(NODES[0]);
+    browser.server.write(CHAT, 'bob', 'meanwhile');
+    await browser.write(CHAT, 'two');
+    await browser.clock.pass(1_000);
+    expect(browser.link).toBe('up-to-date');
+    const there = browser.server.asked.at(-1);
+    expect(there).not.toBe(NODES[0]);
+    expect(told('node').at(-1)).toEqual({ kind: 'node', node: there });
+    expect(browser.server.log(CHAT).entries).toHaveLength(3);
+    expect([...(await texts())].sort()).toEqual(['meanwhile', 'one', 'two']);
+  });
+
+  test('a worker that starts later knows the others from the database', async () => {
+    await live();
+    browser.kill();
+    browser.server.gone.add(NODES[0]);
+    browser.start();
+    await browser.clock.pass(1_000);
+    expect(browser.link).toBe('up-to-date');
+  });
 });
 
 test('without a login it says so and opens no socket', async () => {

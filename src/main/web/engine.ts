@@ -18,6 +18,7 @@ import type { Stored } from './log.ts';
 import type { Identity, Link } from './model.ts';
 import { peerOf } from './model.ts';
 import { Names } from './names.ts';
+import type { Nodes } from './nodes.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
 import type { EngineDatabase, EngineRest, Parts } from './parts.ts';
@@ -30,6 +31,7 @@ import { Watches } from './watches.ts';
 
 export interface EnginePorts {
   readonly open: OpenSocket;
+  readonly nodes: Nodes;
   readonly clock: Clock;
   readonly random: Random;
   readonly database: EngineDatabase;
@@ -72,9 +74,9 @@ export class Engine {
       now: () => ports.clock.now(),
       after: (millis, run) => ports.clock.after(millis, () => !this.#isStopped && run()),
     };
-    const { open, random, rest } = ports;
+    const { open, nodes, random, rest } = ports;
     this.#connection = new Connection(
-      { open, random, clock: this.#clock, token: (isRefused) => rest.token(isRefused) },
+      { open, nodes, random, clock: this.#clock, token: (isRefused) => rest.token(isRefused) },
       {
         frame: (frame) => this.#frame(frame),
         lost: (isOursToBlame) => this.#lost(isOursToBlame),
@@ -85,9 +87,10 @@ export class Engine {
 
   async start(): Promise<void> {
     this.#tell({ kind: 'owner' });
-    const me = await this.#ports.database.identity();
+    const [me] = await Promise.all([this.#ports.database.identity(), this.#ports.nodes.load()]);
     if (this.#isStopped) return;
     if (me === undefined) {
+      void this.#ports.rest.learnNodes(); // for the login
       this.#linked({ state: 'logged-out', why: '' });
       return;
     }
@@ -134,6 +137,7 @@ export class Engine {
         break;
       case 'how-is-it':
         this.#tellLink();
+        if (this.#connection.isLive) this.#tellNode();
         if (this.#offset !== undefined) this.#tell({ kind: 'clock', offset: this.#offset });
         parts?.watches.tellAll();
         break;
@@ -188,7 +192,13 @@ export class Engine {
       return;
     }
     this.#limits = frame.limits;
+    this.#tellNode();
+    void this.#ports.rest.learnNodes();
     welcome(frame, parts);
+  }
+
+  #tellNode(): void {
+    this.#tell({ kind: 'node', node: this.#ports.nodes.current });
   }
 
   #lost(isOursToBlame: boolean): void {

@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { Message } from './model.ts';
-import { SimulatedBrowser } from './simulation/browser.ts';
+import { NODES, SimulatedBrowser } from './simulation/browser.ts';
 import { seeded } from './simulation/clock.ts';
 import { DEVICE, ME } from './simulation/server.ts';
 
-// Random histories of a browser that is written to and from while its links break, its workers die, its disk fills up and the server
+// Random histories of a browser that is written to and from while its links break, nodes are lost, its workers die, its disk fills up and the server
 // is busy; when all has healed, what people rely on must hold. A failing history names its seed: HISTORIES_SEED=n runs it alone.
 
 const HISTORIES = Number(process.env['HISTORIES'] ?? 300);
@@ -71,7 +71,7 @@ class Story {
     const { server } = browser;
     const conversation = this.pick(CHATS);
     const head = server.log(conversation).entries.length;
-    switch (Math.floor(this.random() * 22)) {
+    switch (Math.floor(this.random() * 24)) {
       case 0:
       case 1:
       case 2:
@@ -129,6 +129,13 @@ class Story {
         break;
       case 21:
         server.losesPulls = this.upTo(2);
+        break;
+      case 22:
+        server.gone.add(this.pick(NODES)); // one or more; the links break with one of them
+        if (this.random() < 0.7) server.cut();
+        break;
+      case 23:
+        server.gone.clear();
         break;
     }
     if (this.random() < 0.6) await browser.clock.step(this.upTo(200));

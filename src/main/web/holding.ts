@@ -12,7 +12,7 @@ import type { Page, ReceiptFrame } from './protocol.ts';
 export interface Holding extends Chat {
   /** The first entry of the run; 0 while nothing was pushed. */
   readonly runFrom: number;
-  /** Own entries of the run that are not held yet, both ends included, ascending. */
+  /** Entries between held ones that are not held yet, both ends included, ascending: own ones, whose confirmation has not come. */
   readonly holes: readonly Range[];
   /** The newest entry of one's own that is known. */
   readonly lastOwn: number;
@@ -40,6 +40,8 @@ export type ToldReceipt = ReceiptFrame & { readonly learned?: Learned | undefine
 
 /** More holes than a device can leave without being broken; the oldest are given up, and still found by who looks up there. */
 const HOLES_MAX = 50;
+/** Own messages that one device sends without an entry of somebody else between them, and loses the confirmations of, are fewer. */
+const GAP_MAX = 100;
 
 export function nothingOf(conversation: string): Holding {
   return {
@@ -65,7 +67,17 @@ export function unlinked(chat: Holding): Holding {
   return { ...chat, heldFrom: 0, stored: 0, runFrom: 0, holes: [] };
 }
 
-/** Pushed by the server. `missing`: which entries between `stored` and this one are not held. */
+/**
+ * Between which entries, neither included, an entry at `seq` shows what else there must be: all above what is held, and below it what one
+ * sends at once, but not what it takes to scroll up to.
+ */
+export function gapBeside({ heldFrom, stored }: Holding, seq: number): Range | undefined {
+  if (heldFrom > 0 && seq < heldFrom) return heldFrom - seq > GAP_MAX ? undefined : [seq, heldFrom];
+  if (stored === 0 && heldFrom === 0) return undefined;
+  return [Math.max(stored, heldFrom - 1), seq];
+}
+
+/** Pushed by the server. `missing`: which entries of the gap beside this one are not held. */
 export function pushed(chat: Holding, message: Message, me: string, missing: readonly Range[]): Holding {
   const { seq } = message;
   const isNew = seq > chat.counted;
@@ -76,19 +88,19 @@ export function pushed(chat: Holding, message: Message, me: string, missing: rea
     runFrom: chat.runFrom === 0 ? seq : chat.runFrom,
     heldFrom: chat.heldFrom === 0 ? seq : chat.heldFrom,
     stored: Math.max(chat.stored, seq),
-    holes: without([...chat.holes, ...(chat.stored === 0 ? [] : missing)], [seq, seq]).slice(-HOLES_MAX),
+    holes: without(withHoles(chat.holes, missing), [seq, seq]),
     counted: Math.max(chat.counted, seq),
     unread: counts ? moved.unread + 1 : moved.unread,
   });
 }
 
-/** Own, and confirmed by the server. */
-export function sent(chat: Holding, message: Message, me: string): Holding {
+/** Own, and confirmed by the server. `missing`: which entries of the gap beside this one are not held. */
+export function sent(chat: Holding, message: Message, me: string, missing: readonly Range[]): Holding {
   const { seq } = message;
   return joined({
     ...noticed(chat, message, me),
     heldFrom: chat.heldFrom === 0 || seq === chat.heldFrom - 1 ? seq : chat.heldFrom,
-    holes: without(chat.holes, [seq, seq]),
+    holes: without(withHoles(chat.holes, missing), [seq, seq]),
     counted: chat.counted === seq - 1 ? seq : chat.counted,
   });
 }
@@ -212,6 +224,18 @@ function merged(receipts: readonly Receipt[], told: Receipt): Receipt[] {
   return before === undefined
     ? [...receipts, now]
     : receipts.map((receipt) => (receipt.user === told.user ? now : receipt));
+}
+
+/** Ascending and apart from each other. */
+function withHoles(holes: readonly Range[], more: readonly Range[]): Range[] {
+  if (more.length === 0) return [...holes];
+  const all: Range[] = [];
+  for (const [first, last] of [...holes, ...more].sort(([one], [other]) => one - other)) {
+    const [from, to] = all.at(-1) ?? [0, -1];
+    if (all.length > 0 && first <= to + 1) all[all.length - 1] = [from, Math.max(to, last)];
+    else all.push([first, last]);
+  }
+  return all.slice(-HOLES_MAX);
 }
 
 function without(ranges: readonly Range[], [first, last]: Range): Range[] {

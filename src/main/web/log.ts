@@ -2,6 +2,7 @@ import {
   counted,
   countsAsUnread,
   extended,
+  gapBeside,
   type Holding,
   mayExtend,
   nothingOf,
@@ -79,19 +80,21 @@ export class Log {
     this.#messages.push(message);
   }
 
-  /** The entries between what is stored and `seq` that are not held. */
+  /** The entries in the gap beside `seq` that are not held. */
   async missing(chat: Holding, seq: number): Promise<Range[]> {
-    const { conversation, stored } = chat;
+    const [after, before] = gapBeside(chat, seq) ?? [0, 0];
+    if (before - after < 2) return [];
+    const { conversation } = chat;
     const held = await this.tx
       .objectStore('messages')
-      .getAllKeys(IDBKeyRange.bound([conversation, stored], [conversation, seq], true, true), KEYS_STEP);
+      .getAllKeys(IDBKeyRange.bound([conversation, after], [conversation, before], true, true), KEYS_STEP);
     const missing: Range[] = [];
-    let next = stored + 1;
+    let next = after + 1;
     for (const [, at] of held) {
       if (at > next) missing.push([next, at - 1]);
       next = at + 1;
     }
-    if (next < seq) missing.push([next, seq - 1]);
+    if (next < before) missing.push([next, before - 1]);
     return missing;
   }
 

@@ -69,4 +69,4 @@ export type EngineDatabase = Pick<
   | 'keepListMark'
 >;
 
-export type EngineRest = Pick<Rest, 'token' | 'conversations' | 'user'>;
+export type EngineRest = Pick<Rest, 'token' | 'conversations' | 'user' | 'learnNodes'>;

@@ -27,7 +27,8 @@ export interface SocketEvents {
   closed(code: number): void;
 }
 
-export type OpenSocket = (events: SocketEvents) => Socket;
+/** `node`: its origin. */
+export type OpenSocket = (node: string, events: SocketEvents) => Socket;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -42,19 +43,17 @@ export const webLocks: Locks = {
   hold: (name, work) => (isSecureContext ? navigator.locks.request(name, work) : work()),
 };
 
-export const webSocket =
-  (url: string): OpenSocket =>
-  (events) => {
-    const socket = new WebSocket(url, 'parley.v1');
-    socket.onopen = () => events.opened();
-    socket.onmessage = ({ data }) => {
-      if (typeof data === 'string') events.received(data);
-    };
-    socket.onclose = ({ code }) => events.closed(code);
-    return {
-      send: (text) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(text);
-      },
-      close: () => socket.close(1000),
-    };
+export const webSocket: OpenSocket = (node, events) => {
+  const socket = new WebSocket(`${node.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
+  socket.onopen = () => events.opened();
+  socket.onmessage = ({ data }) => {
+    if (typeof data === 'string') events.received(data);
   };
+  socket.onclose = ({ code }) => events.closed(code);
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(1000),
+  };
+};

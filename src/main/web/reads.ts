@@ -1,4 +1,4 @@
-import type { Chat } from './model.ts';
+import type { Holding } from './holding.ts';
 import type { Parts } from './parts.ts';
 
 /** Tells the server what the person has read, until it confirms. */
@@ -23,14 +23,14 @@ export class Reads {
 
   /**
    * A `read` says that everything before is held too. While the server is still pushing what was missed, that is true only of what is
-   * stored; afterwards also of what was pulled.
+   * stored; afterwards also of what was pulled, but for what is known to be on its way still.
    */
   caughtUp(): void {
     this.#isCaughtUp = true;
     void this.#lookAtAll();
   }
 
-  look(chats: readonly Chat[]): void {
+  look(chats: readonly Holding[]): void {
     for (const chat of chats) this.#say(chat);
   }
 
@@ -55,10 +55,11 @@ export class Reads {
     this.look((await this.#parts.reading((database) => database.chats())) ?? []);
   }
 
-  #say({ conversation, read, readWanted, stored }: Chat): void {
+  #say({ conversation, read, readWanted, stored, holes }: Holding): void {
     if (!this.#parts.isLive()) return;
     const isAllHeld = this.#isCaughtUp && this.#parts.intake.isIdle;
-    const seq = isAllHeld ? readWanted : Math.min(readWanted, stored);
+    const [missing] = holes.find(([, last]) => last > read) ?? [Number.POSITIVE_INFINITY];
+    const seq = Math.min(isAllHeld ? readWanted : Math.min(readWanted, stored), missing - 1);
     if (seq < readWanted) this.#waiting.add(conversation);
     if (seq <= Math.max(read, this.#said.get(conversation) ?? 0)) return;
     this.#said.set(conversation, seq);

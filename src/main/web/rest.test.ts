@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Notice } from './channel.ts';
 import { Database } from './database.ts';
+import { Nodes } from './nodes.ts';
 import { failureOf, LoginEnded, NetworkProblem, Rest, RestProblem, TooManyDevices } from './rest.ts';
 import { SimulatedAccounts, SimulatedLocks } from './simulation/accounts.ts';
 import { SimulatedClock, settled } from './simulation/clock.ts';
@@ -13,9 +14,11 @@ let database: Database;
 let locks: SimulatedLocks;
 let notices: Notice[];
 
-function tab(): Rest {
+const [HERE, THERE, BEYOND] = ['https://parley.example', 'https://n2.example', 'https://n3.example'];
+
+function tab(nodes = new Nodes({ origin: HERE, random: () => 0.5, database })): Rest {
   return new Rest({
-    origin: 'https://parley.example',
+    nodes,
     fetch: server.fetch,
     database,
     locks,
@@ -229,6 +232,138 @@ test('the list of conversations is read page by page', async () => {
   expect(all[0]).toMatchObject({ head: 3, read: 1, unread: 2, last: { seq: 3, conversation: 'alice~bob0' } });
   const [first] = server.calls('/v1/conversations');
   expect(new URL(first?.url ?? '').searchParams.get('updatedAfter')).toBe('2026-11-24T00:00:00.000Z');
+});
+
+describe('several nodes', () => {
+  let nodes: Nodes;
+  let rest: Rest;
+
+  beforeEach(async () => {
+    server.nodes = [HERE, THERE, BEYOND];
+    nodes = new Nodes({ origin: HERE, random: () => 0.99, database }); // which leaves them in their order
+    rest = tab(nodes);
+    expect(await rest.learnNodes()).toBe(true);
+    await rest.login('alice', 'correct horse');
+  });
+  function asked(path: string): string[] {
+    return server.calls(path).map(({ url }) => new URL(url).origin);
+  }
+
+  test('a call goes to the next one when the first is gone, and later calls begin there', async () => {
+    server.gone.add(HERE);
+    await rest.user('bob');
+    await rest.user('bob');
+    server.gone.clear();
+    await rest.user('bob');
+    expect(asked('/v1/users/bob')).toEqual([THERE, THERE, THERE]);
+  });
+
+  test('a page that never asked finds them in the database, though the node it came from is gone', async () => {
+    server.gone.add(HERE);
+    const other = tab();
+    expect(await other.user('bob')).toMatchObject({ user: 'bob' });
+    expect(asked('/v1/users/bob')).toEqual([THERE]);
+  });
+
+  test('where none answers, each was asked once', async () => {
+    server.losesAnswers = 9;
+    await expect(rest.user('bob')).rejects.toThrow(NetworkProblem);
+    expect(asked('/v1/users/bob')).toEqual([HERE, THERE, BEYOND]);
+  });
+
+  test('one that says it cannot is as good as one that is gone; a refusal is the same everywhere', async () => {
+    server.unready.add(HERE);
+    await rest.user('bob');
+    expect(asked('/v1/users/bob')).toEqual([HERE, THERE]);
+    await expect(rest.devices()).rejects.toMatchObject({ status: 404 });
+    expect(asked('/v1/devices')).toEqual([THERE]);
+  });
+
+  test('one that does not answer at all is left after 10 s', async () => {
+    server.isSilent = true;
+    const answer = rest.user('bob');
+    answer.catch(() => {});
+    await clock.pass(9_900);
+    expect(nodes.current).toBe(HERE);
+    await clock.pass(200);
+    await databaseAtRest();
+    expect(nodes.current).toBe(THERE);
+    server.isSilent = false;
+    await expect(passing(answer)).resolves.toMatchObject({ user: 'bob' });
+  });
+
+  test('a password is changed at one that is there, and never tried twice', async () => {
+    server.gone.add(HERE);
+    await rest.changePassword('old', 'new');
+    expect(asked('/v1/password')).toEqual([THERE]);
+    server.gone.clear();
+    await rest.user('bob');
+    const before = server.told.length;
+    let lost = false;
+    const { fetch } = server;
+    const losing = new Rest({
+      nodes,
+      fetch: async (input, init) => {
+        const answer = await fetch(input, init);
+        if (!String(input).endsWith('/v1/password')) return answer;
+        lost = true;
+        throw new TypeError('network');
+      },
+      database,
+      locks,
+      clock,
+      announce: () => {},
+      device: { name: '', platform: '' },
+    });
+    await expect(losing.changePassword('old', 'new')).rejects.toThrow(NetworkProblem);
+    expect(lost).toBe(true);
+    expect(server.told.slice(before).filter(({ url }) => url.endsWith('/v1/password'))).toHaveLength(1);
+  });
+
+  test('a new device is linked once: at one that is there, elsewhere only after `unavailable`', async () => {
+    await database.wipe();
+    const fresh = tab(nodes);
+    server.gone.add(HERE);
+    await nodes.learn([HERE, THERE, BEYOND]);
+    await fresh.login('carol', 'correct horse');
+    expect(asked('/v1/login')).toEqual([HERE, THERE]);
+    await database.wipe();
+    server.gone.clear();
+    server.unready.add(THERE);
+    await fresh.login('dora', 'correct horse');
+    expect(asked('/v1/login').slice(2)).not.toContain(HERE); // which was left before
+    expect(asked('/v1/login').at(-1)).toBe(BEYOND);
+  });
+
+  test('a device that was unlinked though the answer was lost is unlinked', async () => {
+    server.losesAnswers = 1;
+    await rest.unlink('00a1b2c3d4e5f607');
+    expect(asked('/v1/devices/00a1b2c3d4e5f607')).toEqual([HERE, THERE]);
+    await expect(rest.unlink('00a1b2c3d4e5f607')).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('the refresh token survives a node that dies with its answer', async () => {
+    rest.forget();
+    server.losesAnswers = 1;
+    await rest.token();
+    expect(asked('/v1/login/refresh')).toEqual([HERE, THERE]);
+    expect(server.isRevoked).toBe(false);
+    expect(await database.refreshToken()).toBe('refresh-2');
+  });
+
+  test('and is not used again so late that it would cost the device', async () => {
+    rest.forget();
+    server.isSilent = true;
+    const began = clock.now();
+    await expect(passing(rest.token(), 120_000)).rejects.toThrow(NetworkProblem);
+    expect(clock.now() - began).toBeLessThan(30_000);
+  });
+
+  test('whoever is told where the worker is begins there', async () => {
+    nodes.turnTo(BEYOND);
+    await rest.user('bob');
+    expect(asked('/v1/users/bob')).toEqual([BEYOND]);
+  });
 });
 
 test('a server that does not answer is a network problem after 20 s', async () => {

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import type { Summary } from './holding.ts';
 import { messageOf } from './log.ts';
 import type { Identity, Person, Presence, Receipt } from './model.ts';
+import type { Nodes } from './nodes.ts';
 import type { Clock, Locks } from './ports.ts';
 import { readEntry, readTime } from './protocol.ts';
 import type { Account, Failure, LinkedDevice, Privacy } from './services.ts';
@@ -48,8 +49,7 @@ export class LoginEnded extends Error {
 }
 
 export interface RestPorts {
-  /** Where the server is, without a slash at the end. */
-  readonly origin: string;
+  readonly nodes: Nodes;
   readonly fetch: typeof fetch;
   readonly database: Pick<
     Database,
@@ -62,10 +62,24 @@ export interface RestPorts {
   readonly device: { readonly name: string; readonly platform: string };
 }
 
+/**
+ * Whether a call may be made again at another node. A browser does not tell whether a call that failed had been sent, so each may have
+ * been carried out. `always`: asking twice does no more than asking once. `unless-lost`: only where a node said that it could not, since
+ * the server takes back what it could not confirm. `never`: the second time the answer would be another.
+ */
+type Repeat = 'always' | 'unless-lost' | 'never';
+
 interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: Json;
+  readonly repeat: Repeat;
+  /** For the answer of one node. */
+  readonly answerMillis?: number;
+  /** No try is begun later. */
+  readonly until?: number;
+  /** Whether this refusal, coming after a try whose outcome is not known, says that it had been done. */
+  readonly isDone?: (refused: RestProblem) => boolean;
 }
 type Json = Readonly<Record<string, unknown>>;
 interface Access {
@@ -75,14 +89,21 @@ interface Access {
 }
 
 const ANSWER_MILLIS = 20_000;
+/** While another node is left that may be asked. */
+const ANSWER_SOON_MILLIS = 10_000;
+/** For what costs a node nothing. */
+const ANSWER_AT_ONCE_MILLIS = 5_000;
 /** An access token is not used in its last seconds: it could end on its way. */
 const SPARE_MILLIS = 30_000;
 /** The last refresh token is taken once more for 30 s, so a lost answer is worth asking again at once. */
 const REFRESH_TRIES = 3;
 const REFRESH_PAUSE_MILLIS = 1_000;
+/** With the answer of the last try still within those 30 s: after them the token would cost the device. */
+const REFRESH_WITHIN_MILLIS = 15_000;
+const REFRESH_ANSWER_MILLIS = 10_000;
 const PAGE = 100;
 
-/** The REST calls of the server. The access token lives here only, the refresh token in the database only. */
+/** The REST calls of the server, at whichever of its nodes answers. The access token lives here only, the refresh token in the database only. */
 export class Rest implements Account {
   readonly #ports: RestPorts;
   #access: Access | undefined;
@@ -93,7 +114,12 @@ export class Rest implements Account {
 
   async register(user: string, password: string, name: string): Promise<void> {
     const named = name.trim() === '' ? {} : { name };
-    await this.#ask({ method: 'POST', path: '/v1/accounts', body: { user, password, ...named } });
+    await this.#ask({
+      method: 'POST',
+      path: '/v1/accounts',
+      body: { user, password, ...named },
+      repeat: 'unless-lost',
+    });
   }
 
   /** The same person on this browser is the same device again, and keeps everything; another one starts empty. */
@@ -103,7 +129,8 @@ export class Rest implements Account {
       const known = before?.user === user ? { id: before.device } : {};
       const device = { ...known, ...this.#ports.device };
       const body = { user, password, device, ...(replace === undefined ? {} : { replace }) };
-      const login = loginOf(await this.#ask({ method: 'POST', path: '/v1/login', body }));
+      const repeat = 'id' in device ? 'always' : 'unless-lost'; // a new device would be linked twice
+      const login = loginOf(await this.#ask({ method: 'POST', path: '/v1/login', body, repeat }));
       const isWiped = await this.#ports.database.logIn(login);
       this.#keepAccess(login);
       if (isWiped) this.#ports.announce({ kind: 'forget' });
@@ -114,7 +141,7 @@ export class Rest implements Account {
   /** The device is unlinked and this browser emptied; where the server cannot be asked nothing is emptied. */
   async logout(): Promise<void> {
     try {
-      await this.#call({ method: 'POST', path: '/v1/logout' });
+      await this.#call({ method: 'POST', path: '/v1/logout', repeat: 'always' });
     } catch (problem) {
       if (!(problem instanceof LoginEnded)) throw problem; // it has ended already
     }
@@ -124,16 +151,16 @@ export class Rest implements Account {
   }
 
   async changePassword(old: string, fresh: string): Promise<void> {
-    await this.#call({ method: 'PUT', path: '/v1/password', body: { old, new: fresh } });
+    await this.#call({ method: 'PUT', path: '/v1/password', body: { old, new: fresh }, repeat: 'never' });
   }
 
   async user(id: string): Promise<Person> {
-    const answer = await this.#call({ method: 'GET', path: `/v1/users/${encodeURIComponent(id)}` });
+    const answer = await this.#get(`/v1/users/${encodeURIComponent(id)}`);
     return { user: text(answer, 'user'), name: text(answer, 'name'), uid: text(answer, 'uid') };
   }
 
   async presence(id: string): Promise<Presence> {
-    const answer = await this.#call({ method: 'GET', path: `/v1/users/${encodeURIComponent(id)}/presence` });
+    const answer = await this.#get(`/v1/users/${encodeURIComponent(id)}/presence`);
     const { online, lastSeen } = answer;
     return {
       user: text(answer, 'user'),
@@ -143,15 +170,16 @@ export class Rest implements Account {
   }
 
   async devices(): Promise<readonly LinkedDevice[]> {
-    return devicesOf(await this.#call({ method: 'GET', path: '/v1/devices' }));
+    return devicesOf(await this.#get('/v1/devices'));
   }
 
   async unlink(device: string): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/v1/devices/${encodeURIComponent(device)}` });
+    const path = `/v1/devices/${encodeURIComponent(device)}`;
+    await this.#call({ method: 'DELETE', path, repeat: 'always', isDone: ({ status }) => status === 404 });
   }
 
   async settings(): Promise<Privacy> {
-    return privacyOf(await this.#call({ method: 'GET', path: '/v1/settings' }));
+    return privacyOf(await this.#get('/v1/settings'));
   }
 
   async changeSettings({ lastSeen, readReceipts }: Partial<Privacy>): Promise<Privacy> {
@@ -159,11 +187,11 @@ export class Rest implements Account {
       ...(lastSeen === undefined ? {} : { lastSeen }),
       ...(readReceipts === undefined ? {} : { readReceipts: readReceipts ? 'on' : 'off' }),
     };
-    return privacyOf(await this.#call({ method: 'PATCH', path: '/v1/settings', body }));
+    return privacyOf(await this.#call({ method: 'PATCH', path: '/v1/settings', body, repeat: 'always' }));
   }
 
   async rename(name: string): Promise<void> {
-    await this.#call({ method: 'PATCH', path: '/v1/profile', body: { name } });
+    await this.#call({ method: 'PATCH', path: '/v1/profile', body: { name }, repeat: 'always' });
   }
 
   /** The conversations with activity later than `updatedAfter`, most recent first, page by page. */
@@ -173,10 +201,22 @@ export class Rest implements Account {
       const query = new URLSearchParams({ limit: `${PAGE}` });
       if (updatedAfter !== undefined) query.set('updatedAfter', new Date(updatedAfter).toISOString());
       if (cursor !== undefined) query.set('cursor', cursor);
-      const answer = await this.#call({ method: 'GET', path: `/v1/conversations?${query}` });
+      const answer = await this.#get(`/v1/conversations?${query}`);
       yield objects(answer['conversations']).map(summaryOf);
       cursor = typeof answer['cursor'] === 'string' ? answer['cursor'] : undefined;
     } while (cursor !== undefined);
+  }
+
+  /** Asks `node` which nodes there are. False where it does not say: there is nothing that anybody waits for. */
+  async learnNodes(node = this.#ports.nodes.current): Promise<boolean> {
+    try {
+      const call: Call = { method: 'GET', path: '/v1/nodes', repeat: 'never', answerMillis: ANSWER_AT_ONCE_MILLIS };
+      const { nodes } = await this.#askAt(node, call);
+      if (Array.isArray(nodes)) await this.#ports.nodes.learn(nodes.filter((each) => typeof each === 'string'));
+      return true;
+    } catch (problem) {
+      return problem instanceof RestProblem && problem.status < 500; // one of an earlier version is there too
+    }
   }
 
   /** A valid access token. `isRefused`: the server did not take the last one, so a new one is needed. */
@@ -208,17 +248,20 @@ export class Rest implements Account {
   }
 
   async #askRefresh(refreshToken: string): Promise<Json> {
+    const { clock } = this.#ports;
+    const until = clock.now() + REFRESH_WITHIN_MILLIS;
+    const limits = { repeat: 'always', answerMillis: REFRESH_ANSWER_MILLIS, until } as const;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#ask({ method: 'POST', path: '/v1/login/refresh', body: { refreshToken } });
+        return await this.#ask({ method: 'POST', path: '/v1/login/refresh', body: { refreshToken }, ...limits });
       } catch (problem) {
         if (problem instanceof RestProblem && problem.status === 401) {
           await this.#ports.database.dropRefreshToken(refreshToken);
           throw new LoginEnded(problem.detail);
         }
         if (problem instanceof RestProblem && problem.status === 403) throw new LoginEnded(problem.detail); // disabled
-        if (!(problem instanceof NetworkProblem) || tries === REFRESH_TRIES) throw problem;
-        await new Promise<void>((resolve) => this.#ports.clock.after(REFRESH_PAUSE_MILLIS, resolve));
+        if (!(problem instanceof NetworkProblem) || tries === REFRESH_TRIES || clock.now() > until) throw problem;
+        await new Promise<void>((resolve) => clock.after(REFRESH_PAUSE_MILLIS, resolve));
       }
     }
   }
@@ -227,6 +270,10 @@ export class Rest implements Account {
   #keepAccess(login: Login): void {
     const lasts = Math.max(0, login.lastsMillis - SPARE_MILLIS);
     this.#access = { device: login.device, token: login.token, endsAt: this.#ports.clock.now() + lasts };
+  }
+
+  #get(path: string): Promise<Json> {
+    return this.#call({ method: 'GET', path, repeat: 'always' });
   }
 
   async #call(call: Call): Promise<Json> {
@@ -240,11 +287,53 @@ export class Rest implements Account {
     return this.#ask(call, await this.token());
   }
 
-  async #ask({ method, path, body }: Call, token?: string): Promise<Json> {
+  /** At the node that did well last, and where the call allows it, once at each of the others. */
+  async #ask(call: Call, token?: string): Promise<Json> {
+    const { nodes, clock } = this.#ports;
+    if (call.repeat !== 'always') await this.#findNode();
+    const tried = new Set<string>();
+    let isLost = false;
+    for (let node: string | undefined = nodes.current; ; ) {
+      tried.add(node);
+      try {
+        const answerMillis = tried.size < nodes.count ? ANSWER_SOON_MILLIS : ANSWER_MILLIS;
+        return await this.#askAt(node, { answerMillis, ...call }, token);
+      } catch (problem) {
+        const failure = failureAt(problem);
+        if (failure === 'decided') {
+          if (isLost && problem instanceof RestProblem && call.isDone?.(problem) === true) return {};
+          throw problem;
+        }
+        isLost ||= failure === 'lost';
+        await nodes.load();
+        nodes.leave(node);
+        node = nodes.untried(tried);
+        const isLate = call.until !== undefined && clock.now() > call.until;
+        const mayRepeat = call.repeat === 'always' || (call.repeat === 'unless-lost' && failure === 'unavailable');
+        if (node === undefined || isLate || !mayRepeat) throw problem;
+      }
+    }
+  }
+
+  /** Turns to a node that is there, for a call that may be made once only. */
+  async #findNode(): Promise<void> {
+    const { nodes } = this.#ports;
+    await nodes.load();
+    const tried = new Set<string>();
+    for (let node: string | undefined = nodes.current; node !== undefined && nodes.count > 1; ) {
+      if (await this.learnNodes(node)) return;
+      tried.add(node);
+      nodes.leave(node);
+      node = nodes.untried(tried);
+    }
+  }
+
+  async #askAt(node: string, call: Call, token?: string): Promise<Json> {
+    const { method, path, body, answerMillis = ANSWER_MILLIS } = call;
     const inTime = new AbortController();
-    const stop = this.#ports.clock.after(ANSWER_MILLIS, () => inTime.abort());
+    const stop = this.#ports.clock.after(answerMillis, () => inTime.abort());
     try {
-      const response = await this.#ports.fetch(this.#ports.origin + path, {
+      const response = await this.#ports.fetch(node + path, {
         method,
         headers: {
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
@@ -266,6 +355,13 @@ export class Rest implements Account {
       stop();
     }
   }
+}
+
+/** What a failure says of whether the call was carried out: a node could not decide it, it is not known, or another would say the same. */
+function failureAt(problem: unknown): 'unavailable' | 'lost' | 'decided' {
+  if (!(problem instanceof RestProblem)) return 'lost';
+  if (problem.status === 503) return 'unavailable';
+  return problem.status >= 500 ? 'lost' : 'decided';
 }
 
 /** Why something failed, in a form that every view can tell. */

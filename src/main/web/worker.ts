@@ -1,6 +1,7 @@
 import { CHANNEL, type News, type Notice, type Said, SOCKET_LOCK, type Wish } from './channel.ts';
 import { Database } from './database.ts';
 import { Engine } from './engine.ts';
+import { Nodes } from './nodes.ts';
 import { systemClock, webLocks, webSocket } from './ports.ts';
 import { Rest } from './rest.ts';
 
@@ -9,8 +10,9 @@ import { Rest } from './rest.ts';
 const channel = new BroadcastChannel(CHANNEL);
 const database = new Database();
 const tell = (said: News | Notice): void => channel.postMessage(said);
+const nodes = new Nodes({ origin: location.origin, random: Math.random, database });
 const rest = new Rest({
-  origin: location.origin,
+  nodes,
   fetch: (input, init) => fetch(input, init),
   database,
   locks: webLocks,
@@ -18,14 +20,13 @@ const rest = new Rest({
   announce: tell,
   device: { name: 'web', platform: 'web' },
 });
-const open = webSocket(`${location.origin.replace(/^http/, 'ws')}/v1/ws`);
 
 let engine: Engine | undefined;
 
 function run(): void {
   engine?.stop();
   rest.forget();
-  engine = new Engine({ open, clock: systemClock, random: Math.random, database, rest, tell });
+  engine = new Engine({ open: webSocket, nodes, clock: systemClock, random: Math.random, database, rest, tell });
   const started = engine;
   started.start().catch(() => {
     // the database cannot be read: pages find that themselves and say so; this one looks again later
@@ -36,7 +37,10 @@ function run(): void {
 }
 
 function hear(said: Said): void {
-  if (engine === undefined) return;
+  if (engine === undefined) {
+    if (said.kind === 'node') nodes.turnTo(said.node); // where it is to begin when it takes over
+    return;
+  }
   switch (said.kind) {
     case 'logged-in':
     case 'forget':

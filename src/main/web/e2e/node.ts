@@ -29,21 +29,17 @@ export class ParleyNode {
 
   /** Starts it (again) on the same ports and data; resolves when messages can be sent. */
   async again(): Promise<void> {
-    const [java, flags, classpath] = launch();
-    const child = spawn(
-      java,
-      [...flags.split(' ').filter((flag) => flag !== ''), '-Xmx512m', '-cp', classpath, 'io.parley.Main'],
-      {
-        env: {
-          ...process.env,
-          PARLEY_PORT: String(this.port),
-          PARLEY_MANAGEMENT_PORT: String(this.managementPort),
-          PARLEY_DATA_DIR: this.directory,
-          ...this.settings,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const { java, flags, classpath } = launch();
+    const child = spawn(java, [...flags, '-Xmx512m', '-cp', classpath, 'io.parley.Main'], {
+      env: {
+        ...process.env,
+        PARLEY_PORT: String(this.port),
+        PARLEY_MANAGEMENT_PORT: String(this.managementPort),
+        PARLEY_DATA_DIR: this.directory,
+        ...this.settings,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.process = child;
     const keep = (chunk: Buffer): void => {
       this.output = (this.output + chunk.toString()).slice(-20_000);
@@ -96,13 +92,26 @@ export class ParleyNode {
   }
 }
 
-/** How the Maven build says a node is started: java, its flags, the class path. */
-function launch(): [string, string, string] {
+export interface Launch {
+  readonly java: string;
+  readonly flags: readonly string[];
+  readonly classpath: string;
+  /** The build was told to leave out what needs a Cassandra. */
+  readonly isWithoutCassandra: boolean;
+}
+
+/** How the Maven build says a node is started. */
+export function launch(): Launch {
   const file = new URL('../../../../target/web-node.txt', import.meta.url);
-  const [java, flags, classpath] = readFileSync(file, 'utf8').split('\n');
-  if (java === undefined || flags === undefined || classpath === undefined)
+  const [java, flags, classpath, isWithoutCassandra] = readFileSync(file, 'utf8').split('\n');
+  if (java === undefined || flags === undefined || classpath === undefined || isWithoutCassandra === undefined)
     throw new Error(`damaged: ${file.pathname}`);
-  return [java, flags, classpath];
+  return {
+    java,
+    flags: flags.split(' ').filter((flag) => flag !== ''),
+    classpath,
+    isWithoutCassandra: isWithoutCassandra.trim() === 'true',
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -15,6 +15,11 @@ export class SimulatedAccounts {
   losesAnswers = 0;
   /** The next so many calls do not reach the server. */
   losesCalls = 0;
+  /** Nodes that refuse connections. */
+  readonly gone = new Set<string>();
+  /** Nodes that say `unavailable`. */
+  readonly unready = new Set<string>();
+  nodes: readonly string[] = [];
   isFull = false;
   isSilent = false;
   tokenMillis = 900_000;
@@ -34,6 +39,7 @@ export class SimulatedAccounts {
     const body = request.method === 'GET' ? {} : await readJson(request);
     if (this.isSilent)
       return new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+    if (this.gone.has(new URL(request.url).origin)) throw new TypeError('network');
     if (this.losesCalls > 0) {
       this.losesCalls -= 1;
       throw new TypeError('network');
@@ -45,7 +51,7 @@ export class SimulatedAccounts {
       body,
     };
     this.told.push(told);
-    const answer = this.#answer(told);
+    const answer = this.unready.has(new URL(request.url).origin) ? problem(503, 'unavailable') : this.#answer(told);
     if (this.losesAnswers > 0) {
       this.losesAnswers -= 1;
       throw new TypeError('network');
@@ -64,10 +70,13 @@ export class SimulatedAccounts {
 
   #answer({ url, authorization, body }: Told): Response {
     const { pathname, searchParams } = new URL(url);
+    if (pathname === '/v1/nodes') return json(200, { nodes: this.nodes });
     if (pathname === '/v1/login') return this.#login(body);
     if (pathname === '/v1/login/refresh') return this.#refresh(body);
     const until = this.#access.get(authorization?.replace('Bearer ', '') ?? '') ?? 0;
     if (until <= this.#clock.now()) return problem(401, 'unauthenticated');
+    if (pathname === '/v1/password') return new Response(null, { status: 204 });
+    if (pathname.startsWith('/v1/devices/')) return this.#unlink(pathname);
     if (pathname === '/v1/logout') return new Response(null, { status: 204 });
     if (pathname.startsWith('/v1/users/')) return json(200, { user: 'bob', name: 'Bob B.', uid: 'u-bob' });
     if (pathname === '/v1/conversations') return this.#conversations(searchParams);
@@ -89,6 +98,13 @@ export class SimulatedAccounts {
     if (!isLast && !isPrevious) this.isRevoked = true;
     if (this.isRevoked) return problem(401, 'unauthenticated');
     return isPrevious ? this.#pairOf('alice', '0000000000000001') : this.#tokens('alice', '0000000000000001');
+  }
+
+  readonly #unlinked = new Set<string>();
+  #unlink(path: string): Response {
+    if (this.#unlinked.has(path)) return problem(404, 'not-found');
+    this.#unlinked.add(path);
+    return new Response(null, { status: 204 });
   }
 
   #tokens(user: string, device: string): Response {

@@ -3,6 +3,7 @@ import type { News, Wish } from '../channel.ts';
 import { Database } from '../database.ts';
 import { Engine } from '../engine.ts';
 import type { Message } from '../model.ts';
+import { Nodes, type NodesPorts } from '../nodes.ts';
 import type { EngineDatabase, EngineRest } from '../parts.ts';
 import type { Clock, Random } from '../ports.ts';
 import { LoginEnded, NetworkProblem } from '../rest.ts';
@@ -10,6 +11,8 @@ import { SimulatedClock } from './clock.ts';
 import { DEVICE, ME, SimulatedServer } from './server.ts';
 
 const WRITES = ['arrived', 'sent', 'pulled', 'receipts', 'summaries', 'refuse', 'keepPeople', 'keepListMark'];
+/** The page came from the first. */
+export const NODES = ['https://n1.example', 'https://n2.example', 'https://n3.example'] as const;
 let databases = 0;
 
 /** A browser with one database, whose workers can die at any moment and whose disk can be full. */
@@ -54,12 +57,15 @@ export class SimulatedBrowser {
       now: () => this.clock.now(),
       after: (millis, run) => this.clock.after(millis, () => worker.isAlive && run()),
     };
+    const database = this.#databaseOf(worker);
+    const nodes = new Nodes({ origin: NODES[0], random: this.#random, database });
     this.engine = new Engine({
       clock,
+      nodes,
       random: this.#random,
       open: this.server.open(() => worker.isAlive),
-      database: this.#databaseOf(worker),
-      rest: this.#restOf(worker),
+      database,
+      rest: this.#restOf(worker, nodes),
       tell: (news) => worker.isAlive && this.#heard(news),
     });
     void this.engine.start();
@@ -101,6 +107,7 @@ export class SimulatedBrowser {
     this.isFull = false;
     this.isNetworkAway = false;
     this.server.isAway = false;
+    this.server.gone.clear();
     this.server.refusals = [];
     this.server.breaksAfterStoring = 0;
     this.server.losesPulls = 0;
@@ -165,7 +172,7 @@ export class SimulatedBrowser {
     }
   }
 
-  #databaseOf(worker: { isAlive: boolean }): EngineDatabase {
+  #databaseOf(worker: { isAlive: boolean }): EngineDatabase & NodesPorts['database'] {
     const { database } = this;
     return new Proxy(database, {
       get: (_, name: string) => {
@@ -190,7 +197,7 @@ export class SimulatedBrowser {
     return result;
   }
 
-  #restOf(worker: { isAlive: boolean }): EngineRest {
+  #restOf(worker: { isAlive: boolean }, nodes: Nodes): EngineRest {
     const slow = <T>(answer: () => T): Promise<T> =>
       this.#inWorker(worker, () => {
         this.#pending -= 1; // it is the clock that lets it go on
@@ -208,6 +215,11 @@ export class SimulatedBrowser {
         if (this.isLoginEnded) throw new LoginEnded();
         return slow(() => 'token');
       },
+      learnNodes: () =>
+        slow(() => NODES).then(
+          (told) => nodes.learn(told).then(() => true),
+          () => false,
+        ),
       user: (user) => slow(() => ({ user, name: user.toUpperCase(), uid: `u-${user}` })),
       async *conversations(updatedAfter = 0) {
         const all = await slow(() => server.summaries().filter(({ updated }) => updated > updatedAfter));

@@ -54,6 +54,10 @@ export class SimulatedServer {
   offset = 0;
   delayMillis = 20;
   isAway = false;
+  /** Nodes that refuse connections; all others are one server. */
+  readonly gone = new Set<string>();
+  /** Which nodes sockets were opened at, one after the other. */
+  readonly asked: string[] = [];
   /** Answers to the next sends, instead of storing them. */
   refusals: { readonly code: string; readonly retryAfterSeconds?: number }[] = [];
   /** Stores the next so many sends and breaks the link before it answers. */
@@ -160,8 +164,9 @@ export class SimulatedServer {
 
   /** `isAlive`: a worker that is gone hears nothing. */
   open(isAlive: () => boolean = () => true): OpenSocket {
-    return (events) => {
+    return (node, events) => {
       this.sockets += 1;
+      this.asked.push(node);
       let isOpen = true;
       const later = (run: () => void): void => {
         const due = Math.max(this.#clock.now() + 1 + Math.floor(this.#random() * this.delayMillis), lastAt);
@@ -184,7 +189,7 @@ export class SimulatedServer {
         unacknowledged: [],
       };
       this.#cutters.push(end);
-      if (this.isAway) this.#clock.after(10, () => end(1006));
+      if (this.isAway || this.gone.has(node)) this.#clock.after(10, () => end(1006));
       else later(() => isAlive() && events.opened());
       return {
         send: (text) => later(() => this.#receive(line, readClientFrame(text))),

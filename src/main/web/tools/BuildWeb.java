@@ -40,9 +40,10 @@ public final class BuildWeb {
         run(npm(), "run", "--silent", "check");
         run(npm(), "test", "--silent");
       });
-      case "e2e" -> { // args: the JVM's flags, the node's class path; the browser tests start nodes with them
+      case "e2e" -> { // args: the JVM's flags, the node's class path, whether there is no Cassandra; the browser tests start nodes so
         Files.writeString(target.resolve("web-node.txt"),
-            String.join("\n", Path.of(System.getProperty("java.home"), "bin", "java").toString(), args[1], args[2]));
+            String.join("\n", Path.of(System.getProperty("java.home"), "bin", "java").toString(), args[1], args[2],
+                args[3]));
         run(npx(), "playwright", "test");
       }
       default -> throw new IllegalArgumentException(args[0]);

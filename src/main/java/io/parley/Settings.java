@@ -105,7 +105,8 @@ record Settings(
             return new ApiSettings(
                     Set.copyOf(parley.getStringList("http.hosts")),
                     Set.copyOf(parley.getStringList("http.allowed-origins")),
-                    proxies(parley.getString("http.trusted-proxies")),
+                    list(parley.getString("http.nodes")),
+                    list(parley.getString("http.trusted-proxies")),
                     parley.getInt("http.connections-per-address"),
                     registrationOpen,
                     rateLimits);
@@ -144,7 +145,7 @@ record Settings(
         };
     }
 
-    private static List<String> proxies(final String list) {
+    private static List<String> list(final String list) {
         return Arrays.stream(list.split(","))
                 .map(String::strip)
                 .filter(each -> !each.isEmpty())

@@ -9,7 +9,10 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class SettingsTest {
@@ -25,6 +28,7 @@ final class SettingsTest {
         assertTrue(settings.api().registrationOpen());
         assertEquals(Set.of(), settings.api().hosts());
         assertEquals(Set.of(), settings.api().allowedOrigins());
+        assertEquals(List.of(), settings.api().nodes());
         assertEquals(500, settings.api().connectionsPerAddress());
         assertEquals(Duration.ofSeconds(2), settings.drainSpread());
         assertTrue(settings.adminToken().isEmpty());
@@ -51,6 +55,15 @@ final class SettingsTest {
     }
 
     @Test
+    void nodes_are_named_as_browsers_name_them_each_once() throws Settings.Wrong {
+        assertEquals(
+                List.of("https://chat1.example", "http://127.0.0.1:8081"),
+                settings("http.nodes = \"HTTPS://Chat1.Example:443/, http://127.0.0.1:8081,,https://chat1.example\"")
+                        .api()
+                        .nodes());
+    }
+
+    @Test
     void on_and_off_may_be_said_as_true_and_false() throws Settings.Wrong {
         assertTrue(settings("rate-limits = ON").api().rateLimits());
         assertTrue(settings("rate-limits = true").api().rateLimits());
@@ -68,6 +81,30 @@ final class SettingsTest {
         refused("parley.rate-limits", "rate-limits = perhaps");
         refused("parley.registration", "registration = invite");
         refused("trusted-proxies", "http.trusted-proxies = foo");
+        for (final var none : List.of(
+                "chat1.example",
+                "chat1.example:8080",
+                "ws://chat1.example",
+                "https://",
+                "https://chat1.example/parley",
+                "https://chat1.example?x",
+                "https://ann@chat1.example",
+                "https://chat 1.example",
+                "https://chat1.example;script-src",
+                "https://*.example",
+                "https://chat_1.example",
+                "https://chat1.example:0",
+                "https://chat1.example:65536",
+                "https://[::1]:8080")) {
+            refused("parley.http.nodes (PARLEY_NODES)", "http.nodes = \"http://127.0.0.1:8081," + none + "\"");
+        }
+        refused(
+                "64",
+                "http.nodes = \""
+                        + IntStream.rangeClosed(1, 65)
+                                .mapToObj(number -> "http://n" + number)
+                                .collect(Collectors.joining(","))
+                        + "\"");
         refused("parley.http.connections-per-address", "http.connections-per-address = 0");
         refused("parley.account.away-after", "account.away-after = 0s");
         refused("access-token-ttl", "account.access-token-ttl = 10ms");

@@ -77,8 +77,10 @@ public final class Api {
                 new DeviceRoutes(accounts, devices, shared).routes(),
                 new UserRoutes(accounts, entities, shared).routes(),
                 new SettingsRoutes(entities, shared).routes(),
+                new NodeRoutes(settings.nodes()).routes(),
                 docs.contracts());
-        this.calls = concat(pathPrefix("v1", () -> versioned), docs.page(), new WebClientRoutes().routes());
+        this.calls =
+                concat(pathPrefix("v1", () -> versioned), docs.page(), new WebClientRoutes(settings.nodes()).routes());
     }
 
     /// The whole client port: these calls and `others`, such as the upgrade to the WebSocket, behind one check

@@ -9,6 +9,9 @@ import java.util.Set;
 ///                         (`parley.http.hosts`)
 /// @param allowedOrigins   pages of other origins that may call, such as `https://chat.example`
 ///                         (`parley.http.allowed-origins`)
+/// @param nodes            client addresses of all nodes, as origins (`PARLEY_NODES`): their pages may call,
+/// their
+///                         names may stand in `Host`, and clients are told them
 /// @param trustedProxies   networks in CIDR form whose `X-Forwarded-For` counts (`PARLEY_TRUSTED_PROXIES`)
 /// @param connectionsPerAddress WebSockets one address may have open at once
 /// (`parley.http.connections-per-address`); holds only with rate limits
@@ -17,19 +20,27 @@ import java.util.Set;
 public record ApiSettings(
         Set<String> hosts,
         Set<String> allowedOrigins,
+        List<String> nodes,
         List<String> trustedProxies,
         int connectionsPerAddress,
         boolean registrationOpen,
         boolean rateLimits) {
     /// What holds where nobody says otherwise: loopback only, anybody may register, limits hold.
-    public static final ApiSettings DEFAULT = new ApiSettings(Set.of(), Set.of(), List.of(), 500, true, true);
+    public static final ApiSettings DEFAULT =
+            new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, true, true);
 
-    /// Checks networks and numbers.
+    /// Checks addresses, networks and numbers.
     ///
     /// @throws IllegalArgumentException if one cannot be; the message names the setting
     public ApiSettings {
         hosts = Set.copyOf(hosts);
         allowedOrigins = Set.copyOf(allowedOrigins);
+        try {
+            nodes = NodeOrigins.of(nodes);
+        } catch (final IllegalArgumentException noAddress) {
+            throw new IllegalArgumentException(
+                    "parley.http.nodes (PARLEY_NODES): " + noAddress.getMessage(), noAddress);
+        }
         trustedProxies = List.copyOf(trustedProxies);
         try {
             final var _ = new ClientAddresses(trustedProxies); // says which of them is no network

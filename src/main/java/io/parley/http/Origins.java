@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -21,7 +22,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 /// Under which names this node serves, and pages of which origins may call it. A page on another site that has
 /// its name point at this machine (DNS rebinding) is stopped by its `Host`; one that just calls is stopped by
 /// its browser, because no header allows it to, and at the WebSocket, where browsers do not ask, by
-/// [#isAllowed].
+/// [#isAllowed]. The other nodes are neither: a page of one may call all of them.
 final class Origins {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
@@ -29,9 +30,14 @@ final class Origins {
     private final Set<String> allowed;
 
     Origins(final ApiSettings settings) {
-        this.hosts = settings.hosts().stream().map(Origins::plainHost).collect(Collectors.toUnmodifiableSet());
-        this.allowed = settings.allowedOrigins().stream()
-                .map(origin -> origin.toLowerCase(Locale.ROOT).replaceFirst("/$", ""))
+        this.hosts = Stream.concat(
+                        settings.hosts().stream(), settings.nodes().stream().map(NodeOrigins::host))
+                .map(Origins::plainHost)
+                .collect(Collectors.toUnmodifiableSet());
+        this.allowed = Stream.concat(
+                        settings.allowedOrigins().stream()
+                                .map(origin -> origin.toLowerCase(Locale.ROOT).replaceFirst("/$", "")),
+                        settings.nodes().stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 

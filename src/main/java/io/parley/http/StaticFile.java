@@ -9,6 +9,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.mapResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -52,7 +53,7 @@ public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
         final var type = type(resource);
         final var small = gzipped(bytes);
         final var said = HttpResponse.create().addHeaders(headers).addHeader(header("Vary", "Accept-Encoding"));
-        final var tag = fingerprint(bytes);
+        final var tag = fingerprint(bytes, headers);
         return new StaticFile(
                 new Sendable(
                         said.withEntity(HttpEntities.create(type, ByteString.fromArrayUnsafe(bytes))),
@@ -135,9 +136,12 @@ public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
         }
     }
 
-    private static String fingerprint(final byte[] bytes) {
+    /// Of what is said with it too: a changed policy must not depend on what a browser renews at a 304.
+    private static String fingerprint(final byte[] bytes, final List<HttpHeader> headers) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 16);
+            final var digest = MessageDigest.getInstance("SHA-256");
+            headers.forEach(header -> digest.update((header + "\n").getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest(bytes), 0, 16);
         } catch (final NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible); // every Java has SHA-256
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -18,11 +19,15 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /// The web client: the files that the build put under `web/` on the class path, named in `web/files.txt`. A
-/// node
-/// that was built without it says so at `/`.
+/// node that was built without it says so at `/`.
 final class WebClientRoutes {
-    /// Its own origin and nothing else; scripts come from files only, and the one place that makes a script's
-    /// address in code (for the worker) goes through the policy `parley`.
+    private static final String POLICY = "Content-Security-Policy";
+
+    private static final String CONNECT = "connect-src 'self'";
+
+    /// Its own origin and nothing else, but for calls to the other nodes ([#policies]); scripts come from files
+    /// only, and the one place that makes a script's address in code (for the worker) goes through the policy
+    /// `parley`.
     private static final List<HttpHeader> POLICIES = List.of(
             header(
                     "Content-Security-Policy",
@@ -41,17 +46,19 @@ final class WebClientRoutes {
 
     private final Map<String, StaticFile> filesByPath;
 
-    WebClientRoutes() {
-        this("/web/");
+    /// @param nodes the origins of all nodes, which its page may call
+    WebClientRoutes(final List<String> nodes) {
+        this("/web/", nodes);
     }
 
     /// @param root where on the class path the files are, and `files.txt` that names them
-    WebClientRoutes(final String root) {
+    WebClientRoutes(final String root, final List<String> nodes) {
+        final var policies = policies(nodes);
         final var files = new HashMap<String, StaticFile>();
         StaticFile.bytes(root + "files.txt")
                 .map(list -> new String(list, StandardCharsets.UTF_8).lines())
                 .ifPresent(names -> names.filter(name -> !name.isBlank())
-                        .forEach(name -> files.put("/" + name, StaticFile.of(root + name, headers(name)))));
+                        .forEach(name -> files.put("/" + name, StaticFile.of(root + name, headers(policies, name)))));
         final var page = files.get("/index.html");
         if (page != null) {
             files.put("/", page);
@@ -70,9 +77,21 @@ final class WebClientRoutes {
         });
     }
 
-    private static List<HttpHeader> headers(final String name) {
-        return Stream.concat(POLICIES.stream(), Stream.of(name.startsWith("assets/") ? KEEP : ASK))
+    private static List<HttpHeader> policies(final List<String> nodes) {
+        final var connect = Stream.concat(Stream.of(CONNECT), NodeOrigins.sources(nodes).stream())
+                .collect(Collectors.joining(" "));
+        return POLICIES.stream()
+                .map(header -> header.name().equals(POLICY)
+                        ? header(POLICY, header.value().replace(CONNECT, connect))
+                        : header)
                 .toList();
+    }
+
+    /// A worker runs under the policy that came with its own file, and a kept one would not know of a node that
+    /// was added since.
+    private static List<HttpHeader> headers(final List<HttpHeader> policies, final String name) {
+        final boolean isKept = name.startsWith("assets/") && !name.startsWith("assets/worker");
+        return Stream.concat(policies.stream(), Stream.of(isKept ? KEEP : ASK)).toList();
     }
 
     private static HttpResponse without() {

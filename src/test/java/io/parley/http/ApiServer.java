@@ -77,15 +77,21 @@ final class ApiServer implements AutoCloseable {
         });
         accounts.init();
         final var free = new ApiSettings(
-                Set.of("Chat.Example"), Set.of("https://app.example"), List.of("127.0.0.1"), 500, true, false);
+                Set.of("Chat.Example"),
+                Set.of("https://app.example"),
+                List.of("https://chat1.example", "http://chat2.example:8081"),
+                List.of("127.0.0.1"),
+                500,
+                true,
+                false);
         port = bind(new Api(system, free, accounts, entities, entities, InstantSource.system()));
-        final var limited = new ApiSettings(Set.of(), Set.of(), List.of(), 500, true, true);
+        final var limited = new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, true, true);
         limitedPort = bind(new Api(system, limited, accounts, entities, entities, () -> STILL));
     }
 
     /// A port where nobody may register.
     int closedPort() {
-        final var closed = new ApiSettings(Set.of(), Set.of(), List.of(), 500, false, false);
+        final var closed = new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, false, false);
         return bind(new Api(kit.system(), closed, accounts, entities, entities, InstantSource.system()));
     }
 

@@ -752,6 +752,36 @@ final class ApiTest {
     }
 
     @Test
+    void a_page_of_one_node_may_call_all_of_them_and_is_told_where_they_are() {
+        final var one = person();
+        for (final var node : List.of("https://chat1.example", "http://chat2.example:8081")) {
+            final var from = Map.of("Origin", node);
+            final var told = rest.call("GET", "/v1/nodes", "", "", from);
+            assertEquals(200, told.status());
+            assertEquals("{\"nodes\":[\"https://chat1.example\",\"http://chat2.example:8081\"]}", told.body());
+            assertEquals(node, told.header("Access-Control-Allow-Origin"));
+            assertEquals(
+                    node,
+                    rest.call("GET", "/v1/settings", one.token(), "", from).header("Access-Control-Allow-Origin"));
+            final var asked = Map.of(
+                    "Origin",
+                    node,
+                    "Access-Control-Request-Method",
+                    "PATCH",
+                    "Access-Control-Request-Headers",
+                    "authorization,content-type");
+            assertEquals(
+                    204, rest.call("OPTIONS", "/v1/settings", "", "", asked).status());
+        }
+        assertEquals(
+                200,
+                rest.raw("GET /v1/nodes HTTP/1.1\r\nHost: chat2.example:8081", "")
+                        .status());
+        assertRefused(403, "forbidden", rest.raw("GET /v1/nodes HTTP/1.1\r\nHost: chat3.example", ""));
+        assertEquals("{\"nodes\":[]}", limited.get("/v1/nodes", "").body());
+    }
+
+    @Test
     void contracts_and_page_are_served_and_cached() {
         for (final var path : List.of(
                 "/v1/openapi.json",

@@ -9,8 +9,14 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.junit.jupiter.api.Test;
 
 final class OriginsTest {
-    private final Origins origins = new Origins(
-            new ApiSettings(Set.of("chat.example"), Set.of("https://App.example/"), List.of(), 500, true, true));
+    private final Origins origins = new Origins(new ApiSettings(
+            Set.of("chat.example"),
+            Set.of("https://App.example/"),
+            List.of("http://127.0.0.1:8081", "https://Node2.example:443/"),
+            List.of(),
+            500,
+            true,
+            true));
 
     private boolean isAllowed(final String host, final String origin) {
         return origins.isAllowed(HttpRequest.GET("http://" + host + "/v1/ws")
@@ -30,6 +36,14 @@ final class OriginsTest {
         assertEquals(true, isAllowed("localhost:8080", "http://localhost:8080"));
         assertEquals(true, isAllowed("chat.example", "https://chat.example"));
         assertEquals(true, isAllowed("localhost:8080", "https://app.example"));
+    }
+
+    @Test
+    void pages_of_the_other_nodes_may_connect() {
+        assertEquals(true, isAllowed("127.0.0.1:8082", "http://127.0.0.1:8081"));
+        assertEquals(true, isAllowed("127.0.0.1:8082", "https://node2.example"));
+        assertEquals(false, isAllowed("127.0.0.1:8082", "http://127.0.0.1:8083"));
+        assertEquals(false, isAllowed("127.0.0.1:8082", "http://node2.example"));
     }
 
     @Test

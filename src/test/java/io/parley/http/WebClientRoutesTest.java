@@ -30,18 +30,20 @@ final class WebClientRoutesTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static int port;
+    private static int portOfSeveral;
     private static int portWithout;
 
     @BeforeAll
     static void serve() throws Exception {
-        port = bound("/web-example/");
-        portWithout = bound("/nowhere/");
+        port = bound("/web-example/", List.of());
+        portOfSeveral = bound("/web-example/", List.of("https://chat1.example", "http://127.0.0.1:8081"));
+        portWithout = bound("/nowhere/", List.of());
     }
 
-    private static int bound(final String root) throws Exception {
+    private static int bound(final String root, final List<String> nodes) throws Exception {
         return Http.get(KIT.system())
                 .newServerAt("127.0.0.1", 0)
-                .bind(new WebClientRoutes(root).routes())
+                .bind(new WebClientRoutes(root, nodes).routes())
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .localAddress()
@@ -64,6 +66,26 @@ final class WebClientRoutesTest {
         assertTrue(policy.contains("require-trusted-types-for 'script'; trusted-types parley"), policy);
         assertTrue(policy.contains("frame-ancestors 'none'"), policy);
         assertTrue(!policy.contains("unsafe") && !policy.contains("*") && !policy.contains("http"), policy);
+    }
+
+    @Test
+    void the_page_may_call_all_nodes_and_open_websockets_at_them() throws Exception {
+        final var policy = said(getOfSeveral("/"), "Content-Security-Policy");
+        assertTrue(
+                policy.contains("; connect-src 'self' https://chat1.example wss://chat1.example "
+                        + "http://127.0.0.1:8081 ws://127.0.0.1:8081; font-src 'self'; "),
+                policy);
+    }
+
+    @Test
+    void a_page_that_was_kept_from_before_a_node_was_added_is_not_taken_for_the_same() throws Exception {
+        for (final var path : List.of("/", "/assets/worker-7b1c.js")) {
+            final var before = get(path);
+            assertEquals("no-cache", said(before, "Cache-Control"));
+            final var since = getOfSeveral(path, "If-None-Match", said(before, "ETag"));
+            assertEquals(200, since.statusCode(), path); // at a 304 a browser might keep the policy it has
+            assertTrue(said(since, "Content-Security-Policy").contains("wss://chat1.example"));
+        }
     }
 
     @Test
@@ -120,7 +142,17 @@ final class WebClientRoutesTest {
 
     private static HttpResponse<byte[]> get(final String path, final String... headers)
             throws IOException, InterruptedException {
-        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        return get(port, path, headers);
+    }
+
+    private static HttpResponse<byte[]> getOfSeveral(final String path, final String... headers)
+            throws IOException, InterruptedException {
+        return get(portOfSeveral, path, headers);
+    }
+
+    private static HttpResponse<byte[]> get(final int at, final String path, final String... headers)
+            throws IOException, InterruptedException {
+        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at + path));
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -56,7 +56,7 @@ final class ClusterMain {
 
             Try next:
               two people in two browser windows (one private), at two of the addresses: register, and write
-              bin/cluster kill 2              the others go on; its clients need another address
+              bin/cluster kill 2              the others go on; an open page of it moves to one of them
               bin/cluster cassandra kill 3    nobody should notice
               bin/cluster status
               bin/cluster down

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 public final class LocalCluster implements AutoCloseable {
     /// What all nodes of a cluster are told, whatever each one is told besides.
     static final Set<String> SHARED =
-            Set.of("PARLEY_STORE", "PARLEY_CASSANDRA", "PARLEY_SEED_NODES", "PARLEY_TOKEN_KEYS");
+            Set.of("PARLEY_STORE", "PARLEY_CASSANDRA", "PARLEY_SEED_NODES", "PARLEY_NODES", "PARLEY_TOKEN_KEYS");
 
     private static final Duration COMMAND_MAX = Duration.ofMinutes(2);
 
@@ -59,6 +59,7 @@ public final class LocalCluster implements AutoCloseable {
                 "PARLEY_STORE", "cassandra",
                 "PARLEY_CASSANDRA", settings.contactPoints(),
                 "PARLEY_SEED_NODES", settings.seeds(),
+                "PARLEY_NODES", settings.clientAddresses(),
                 "PARLEY_TOKEN_KEYS", keys().toString());
         return new ParleyNode(number, place, shared, directory.resolve("node" + number), lifetime);
     }

@@ -102,6 +102,11 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
                 ",", nodes.stream().limit(SEEDS_MAX).map(NodeSettings::seed).toList());
     }
 
+    /// What every node is told, as `PARLEY_NODES`.
+    String clientAddresses() {
+        return String.join(",", nodes.stream().map(NodeSettings::address).toList());
+    }
+
     /// What every node is told, as `PARLEY_CASSANDRA`.
     String contactPoints() {
         return String.join(

@@ -156,6 +156,11 @@ public record NodeSettings(
                 host, port, managementPort, clusterPort, clusterBoundPort, heapMiB, flags, classPathPrefix, more);
     }
 
+    /// Where clients connect.
+    String address() {
+        return "http://" + host + ":" + port;
+    }
+
     /// What the others name it by.
     String seed() {
         return host + ":" + clusterPort;

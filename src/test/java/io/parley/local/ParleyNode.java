@@ -91,16 +91,12 @@ public final class ParleyNode extends LocalServer {
 
     /// Where clients connect.
     public URI address() {
-        return at(settings.port());
+        return URI.create(settings.address());
     }
 
     /// Health, readiness and metrics.
     public URI managementAddress() {
-        return at(settings.managementPort());
-    }
-
-    private URI at(final int port) {
-        return URI.create("http://" + settings.host() + ":" + port);
+        return URI.create("http://" + settings.host() + ":" + settings.managementPort());
     }
 
     /// All it has written, over all its runs.

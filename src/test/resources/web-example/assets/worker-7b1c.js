@@ -1,0 +1,1 @@
+postMessage("as long as a worker that does nothing");
