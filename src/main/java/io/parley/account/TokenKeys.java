@@ -47,9 +47,8 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// The first key signs, the others verify what they signed before. To change keys: put a new one *last* on
-/// every node,
-/// then first on every node, then remove the old one once its tokens are over (removing it earlier logs devices
-/// out).
+/// every node, then first on every node, then remove the old one once its tokens are over (removing it earlier
+/// logs devices out).
 public final class TokenKeys {
     /// The file cannot be used; the message says which file and why, without what is in it.
     public static final class Unusable extends RuntimeException {

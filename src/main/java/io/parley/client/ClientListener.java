@@ -5,8 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// What a [ParleyClient] tells its program. Methods are called one at a time, in the order things happened, on
-/// a
-/// thread of the network: **they must not block**. While one runs, nothing more is read from the socket, so
+/// a thread of the network: **they must not block**. While one runs, nothing more is read from the socket, so
 /// waiting in one for an answer of the same client waits for ever.
 ///
 /// ```java

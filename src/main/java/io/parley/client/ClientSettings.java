@@ -8,8 +8,7 @@ import java.time.Duration;
 /// @param requests       most unanswered `pull`s and `receipts`; more are refused at once
 /// @param conversations  most conversations whose cursors are remembered
 /// @param backoffFirst   the longest wait after the first round of all nodes without a lasting link; doubles
-/// with each
-///                       further one
+///                       with each further one
 /// @param backoffMost    the longest wait of all
 /// @param steadyAfter    how long a link must have lasted for the back-off to begin anew
 /// @param openTimeout    for the connection, and again for the `welcome`

@@ -62,8 +62,7 @@ public sealed interface ConversationCommand extends ClusterMessage {
     /// falls between.
     ///
     /// @param attachedSince when the member came online, in the user's own count, in which a later time is
-    /// larger:
-    /// tells which [Detach] is about it
+    ///     larger: tells which [Detach] is about it
     /// @param tag           comes back in the answer, so that the asker knows that the head was read after it
     /// asked
     record Probe(ConversationId conversation, Watermark reached, long attachedSince, long tag)
@@ -76,8 +75,7 @@ public sealed interface ConversationCommand extends ClusterMessage {
             implements ConversationCommand {}
 
     /// No device of the member is attached any more. Nothing else takes the mark away, and this only if the
-    /// member
-    /// has not come online again since.
+    /// member has not come online again since.
     ///
     /// @param attachedSince when the member last came online, as in [Probe]
     record Detach(ConversationId conversation, UserId member, long attachedSince) implements ConversationCommand {}

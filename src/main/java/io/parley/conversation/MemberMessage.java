@@ -23,8 +23,7 @@ public sealed interface MemberMessage extends ClusterMessage {
     ConversationId conversation();
 
     /// Something may stand above `head`: note durably that this conversation is open, then say
-    /// [ConversationCommand.Noted].
-    /// Voids the settle under way.
+    /// [ConversationCommand.Noted]. Voids the settle under way.
     record Notify(ConversationId conversation, long head, Nonce period) implements MemberMessage {}
 
     /// The log ends at `head`, which every linked device has: the inbox may forget the conversation, if nothing
@@ -32,8 +31,7 @@ public sealed interface MemberMessage extends ClusterMessage {
     record MayClose(ConversationId conversation, long head, Nonce nonce) implements MemberMessage {}
 
     /// New entries, ascending, for a member who is online. May be lost: probes find the gap. Where nobody is
-    /// attached it
-    /// is answered with [ConversationCommand.Detach].
+    /// attached it is answered with [ConversationCommand.Detach].
     record Deliver(ConversationId conversation, List<Entry> entries) implements MemberMessage {}
 
     /// The answer to a probe.

@@ -10,8 +10,7 @@ import java.util.Set;
 /// @param allowedOrigins   pages of other origins that may call, such as `https://chat.example`
 ///                         (`parley.http.allowed-origins`)
 /// @param nodes            client addresses of all nodes, as origins (`PARLEY_NODES`): their pages may call,
-/// their
-///                         names may stand in `Host`, and clients are told them
+///                         their names may stand in `Host`, and clients are told them
 /// @param trustedProxies   networks in CIDR form whose `X-Forwarded-For` counts (`PARLEY_TRUSTED_PROXIES`)
 /// @param connectionsPerAddress WebSockets one address may have open at once
 /// (`parley.http.connections-per-address`); holds only with rate limits

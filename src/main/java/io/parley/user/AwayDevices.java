@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// Linked devices that nobody has seen for too long. They are looked for when the inbox starts, and once an
-/// hour
-/// while it is awake; the account, which has the last word, hears of each again until it is gone from the list.
-/// What was owed to such a device alone then holds no conversation open any more.
+/// hour while it is awake; the account, which has the last word, hears of each again until it is gone from the
+/// list. What was owed to such a device alone then holds no conversation open any more.
 final class AwayDevices {
     private static final Duration LOOK_EVERY = Duration.ofHours(1);
     private static final Duration TELL_AGAIN = Duration.ofSeconds(10);

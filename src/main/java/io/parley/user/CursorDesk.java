@@ -14,8 +14,7 @@ import java.util.Optional;
 
 /// Takes how far devices have come, and writes it. Ticks are state, told only when durable: cursors are written
 /// first, at once when quiet and otherwise at most every [#FLUSH_EVERY], and only then is the conversation
-/// told,
-/// and the device itself.
+/// told, and the device itself.
 final class CursorDesk {
     /// Under load whatever has gathered is written this often.
     static final Duration FLUSH_EVERY = Duration.ofMillis(20);

@@ -55,8 +55,7 @@ final class Sessions {
 
     /// When the first of those that are connected came, or, with nobody connected, the last such time: in
     /// microseconds by the clock, but always later than the time before. What an earlier life of the inbox said
-    /// is
-    /// earlier, but for a clock that went back.
+    /// is earlier, but for a clock that went back.
     private long attachedSince;
 
     Sessions(final Instant startedAt) {

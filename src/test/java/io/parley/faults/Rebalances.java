@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Counts, from how many shards each node says it has, how often shards went to other nodes. Shards that
-/// move soon after each other are one rebalance. A shard that leaves and another that comes to the same node within
+/// Counts, from how many shards each node says it has, how often shards went to other nodes. Shards that move
+/// soon after each other are one rebalance. A shard that leaves and another that comes to the same node within
 /// one look are not seen: it counts too few rather than too many.
 final class Rebalances {
     /// The coordinator decides every 5 s; after so long without a move the next one is another rebalance.

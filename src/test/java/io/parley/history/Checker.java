@@ -14,12 +14,11 @@ import java.util.function.LongFunction;
 /// them or what they sent.
 ///
 /// - **I1** What was acknowledged stands in the final log at that place, from that sender and device, with a
-/// text
-///   that was sent under its `id`; nothing stands there that nobody sent, or whose every attempt was refused.
-///   Every device that was connected and caught up when a conversation's final log was first read has, by the
-///   end of the history, received every entry but its own. *Not seen:* an unacknowledged message that vanishes
-///   before anyone but the sender saw it (that is allowed); what devices that were away in the end lack; which
-///   of several texts under one `id` came first; who should have received what in a group.
+///   text that was sent under its `id`; nothing stands there that nobody sent, or whose every attempt was
+///   refused. Every device that was connected and caught up when a conversation's final log was first read has,
+///   by the end of the history, received every entry but its own. *Not seen:* an unacknowledged message that
+///   vanishes before anyone but the sender saw it (that is allowed); what devices that were away in the end
+///   lack; which of several texts under one `id` came first; who should have received what in a group.
 /// - **I2** Whoever sees a place sees the same entry there. The final log is 1 to n. Pushes on one connection
 ///   ascend, and nothing but own or acknowledged entries stands between them; what a device gets for the first
 ///   time comes after what it got before. Times never fall. *Not seen:* the order in which one socket's sends
@@ -32,23 +31,19 @@ import java.util.function.LongFunction;
 ///   sent by then that follow; in notes to oneself only what another device than the sender has said. *Not
 ///   seen:* which device said it. Judged only where a final log was read.
 /// - **I5** One `id` of a sender stands at one place, and every `sent` for it says the same. *Not seen:* a
-/// double
-///   in a conversation whose log is not read and whose recipients are away.
+///   double in a conversation whose log is not read and whose recipients are away.
 /// - **I6** Nothing of a direct conversation reaches a third person, nor is one named or writing in it. *Not
 ///   seen:* groups.
 /// - **I7** Last seen is not later than the wall clock, give or take a second. *Not seen:* privacy, and
-/// anything
-///   without a wall clock.
+///   anything without a wall clock.
 /// - **I8** A replay begins no later than at the first entry after what the device has acknowledged, and has
-/// all
-///   of the conversation that was seen by anyone before its last connection ended, when `caught-up` comes. A
-///   device is never pushed what it sent. *Not seen:* whether more is pushed again than need be (that is
+///   all of the conversation that was seen by anyone before its last connection ended, when `caught-up` comes.
+///   A device is never pushed what it sent. *Not seen:* whether more is pushed again than need be (that is
 ///   allowed); where exactly a new device starts, only that it does so no later than what its user's devices
 ///   had acknowledged by its first connection.
 /// - **I9** Unread are the others' entries after the read cursor, which is no lower than any receipt ever told
-/// and
-///   no higher than was said. *Not seen:* a `read` that was said and never confirmed. In notes to oneself only
-///   the count.
+///   and no higher than was said. *Not seen:* a `read` that was said and never confirmed. In notes to oneself
+///   only the count.
 ///
 /// Blocking, deletion and entries made by the server are not part of it.
 public final class Checker {

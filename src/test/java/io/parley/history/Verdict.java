@@ -12,8 +12,7 @@ import java.util.List;
 /// @param storedUnacknowledged messages that stand in a log though nobody was told ✓
 /// @param received             pushes that came, repeated ones too
 /// @param lost                 acknowledged messages that are not where they were said to be, and entries that
-/// a
-///                             device lacks in the end
+///                             a device lacks in the end
 /// @param doubled              messages at two places
 /// @param outOfOrder           gaps, and places about which people disagree
 /// @param invented             entries that nobody sent like that

@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 /// @param start when it started, in a form to compare and no more
 public record LocalProcess(long pid, String start) {
     /// Stays until our end is closed, which the system does at the latest when this JVM ends, also by `kill
-    /// -9`.
-    /// `$$` is the process itself also in the subshell.
+    /// -9`. `$$` is the process itself also in the subshell.
     private static final String DIE_WITH_PARENT =
             "exec 3<&0 </dev/null; (read -r _ <&3; kill -9 $$ 2>/dev/null) & exec \"$@\" 3<&-";
 

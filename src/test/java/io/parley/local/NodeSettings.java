@@ -14,8 +14,7 @@ import java.util.Map;
 /// @param heapMiB its Java heap; it takes some 250 MiB beside it
 /// @param flags of the JVM, after those that every Parley has: `-Dparley.…=…`, `-XX:…`
 /// @param classPathPrefix directories and jars before all others: a changed class counts; a directory with all
-/// of
-///     Parley, such as another version, stands in the place of the one that is compiled here
+///     of Parley, such as another version, stands in the place of the one that is compiled here
 /// @param environment settings, `PARLEY_…`; they count before those the cluster gives its nodes
 public record NodeSettings(
         String host,

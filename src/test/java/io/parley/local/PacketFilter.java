@@ -10,12 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A network that loses packets, by rules of the kernel (nftables), for a cluster that runs in a network namespace
-/// of its own: `unshare --net`, as root. Each node connects from its own address, so that a packet says between
-/// whom it goes.
+/// A network that loses packets, by rules of the kernel (nftables), for a cluster that runs in a network
+/// namespace of its own: `unshare --net`, as root. Each node connects from its own address, so that a packet
+/// says between whom it goes.
 ///
-/// Unlike [ClusterProxy] it takes the answers of TCP as well: where only what `from` sends is lost, `to` still gets
-/// heard until the windows are full, for nobody confirms what it sends.
+/// Unlike [ClusterProxy] it takes the answers of TCP as well: where only what `from` sends is lost, `to` still
+/// gets heard until the windows are full, for nobody confirms what it sends.
 public final class PacketFilter implements BreakableNetwork {
     private static final String TABLE = "parley_cuts";
     private static final int COMMAND_SECONDS = 10;

@@ -3,8 +3,7 @@
 /// the contracts.
 ///
 /// Stories about the wire are told by [Device] on raw sockets; what a program on the Java client lives through,
-/// by
-/// [App].
+/// by [App].
 @NullMarked
 package io.parley.scenario;
 

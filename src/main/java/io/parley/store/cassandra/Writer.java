@@ -6,8 +6,7 @@ import java.util.Optional;
 ///
 /// @param term  the writer's
 /// @param after the term of the row before it, where that is another one: the first row of each writer says
-/// behind
-///     which row it stands
+///     behind which row it stands
 record Writer(Term term, Optional<Term> after) {
     private static final char AFTER = '<';
 
