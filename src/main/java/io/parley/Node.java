@@ -211,7 +211,7 @@ final class Node {
     private void join() throws IOException {
         final var seeds = settings.cluster().map(ClusterSettings::seeds).orElseGet(List::of);
         await(
-                membership.join(seeds).toCompletableFuture(),
+                membership.join(seeds, store::isTaken).toCompletableFuture(),
                 seeds.isEmpty() ? START_PATIENCE : JOIN_PATIENCE,
                 "the node did not become a member of "
                         + (seeds.isEmpty() ? "its own cluster" : "a cluster of " + seeds));

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
@@ -19,6 +20,8 @@ import org.apache.pekko.cluster.sharding.ClusterShardingHealthCheck;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.FutureConverters;
 
@@ -26,7 +29,9 @@ import scala.jdk.javaapi.FutureConverters;
 ///
 /// Safe from any thread.
 public final class Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(10);
 
     private final ActorSystem<?> system;
     private final Cluster cluster;
@@ -41,23 +46,76 @@ public final class Membership {
     }
 
     /// Joins the cluster of `seeds`, or a new one of this node alone where there are none. The first of the
-    /// seeds makes a new cluster when none of the others answers that there is one.
+    /// seeds makes a new cluster when none of the others answers that there is one, and the store is nobody's
+    /// ([Founding]).
     ///
     /// @param seeds `host:port` of cluster ports; the same list, in the same order, on all of them
+    /// @param taken whether a cluster, this one or another, says that the store is its own; may fail
     /// @return when this node is a member that may have shards
-    public CompletionStage<Done> join(final List<String> seeds) {
+    public CompletionStage<Done> join(
+            final List<String> seeds, final Supplier<? extends CompletionStage<Boolean>> taken) {
         final var up = new CompletableFuture<Done>();
         org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
                 .registerOnMemberUp(() -> up.complete(Done.getInstance()));
         final var self = cluster.selfMember().address();
-        if (seeds.isEmpty()) {
+        final var addresses = seeds.stream().map(seed -> address(self, seed)).toList();
+        if (addresses.isEmpty()) {
             cluster.manager().tell(Join.create(self));
+        } else if (addresses.getFirst().equals(self)) {
+            joinOrFound(addresses.subList(1, addresses.size()), taken);
         } else {
-            cluster.manager()
-                    .tell(new JoinSeedNodes(
-                            seeds.stream().map(seed -> address(self, seed)).toList()));
+            cluster.manager().tell(new JoinSeedNodes(addresses));
         }
         return up;
+    }
+
+    private void joinOrFound(final List<Address> others, final Supplier<? extends CompletionStage<Boolean>> taken) {
+        if (!others.isEmpty()) {
+            cluster.manager().tell(new JoinSeedNodes(others));
+        }
+        new Search(others, taken).look();
+    }
+
+    /// For a cluster, by the first of the seeds: one look after the other, until it is a member.
+    private final class Search {
+        private final List<Address> others;
+        private final Supplier<? extends CompletionStage<Boolean>> taken;
+        private final Founding founding;
+        private long toldNanos = System.nanoTime(); // a node that is let in at once has nothing to tell
+
+        Search(final List<Address> others, final Supplier<? extends CompletionStage<Boolean>> taken) {
+            this.others = others;
+            this.taken = taken;
+            this.founding = new Founding(!others.isEmpty(), System::nanoTime);
+        }
+
+        void look() {
+            if (!cluster.selfMember().status().equals(MemberStatus.removed()) || cluster.isTerminated()) {
+                return; // which it is also before it has joined
+            }
+            taken.get().whenComplete((isTaken, failure) -> {
+                if (failure == null && founding.looked(isTaken)) {
+                    cluster.manager().tell(Join.create(cluster.selfMember().address()));
+                    return;
+                }
+                if (failure == null && isTaken) {
+                    tell();
+                }
+                system.scheduler().scheduleOnce(LOOK_EVERY, this::look, system.executionContext());
+            });
+        }
+
+        private void tell() {
+            final long now = System.nanoTime();
+            if (now - toldNanos >= TELL_EVERY.toNanos()) {
+                toldNanos = now;
+                LOG.error(
+                        "another cluster uses this keyspace: this node makes no new one beside it, and goes on asking {}"
+                                + " to be let in. A cluster that has died is forgotten after some seconds; otherwise give each"
+                                + " cluster a keyspace of its own, or check PARLEY_SEED_NODES",
+                        others);
+            }
+        }
     }
 
     private static Address address(final Address self, final String seed) {

@@ -55,6 +55,11 @@ public final class EmbeddedNodeStore implements NodeStore {
     }
 
     @Override
+    public CompletionStage<Boolean> isTaken() {
+        return CompletableFuture.completedStage(false);
+    }
+
+    @Override
     public void claim(final Optional<UUID> cluster, final boolean renews) {
         // ours while the process lives
     }

@@ -14,6 +14,11 @@ public interface NodeStore extends AutoCloseable {
     /// Whether it is this node's cluster's. One that another cluster uses must not be written to.
     boolean isOurs();
 
+    /// Whether some cluster says that it is its own, and has said so a moment ago. Fails where the store does
+    /// not
+    /// answer.
+    CompletionStage<Boolean> isTaken();
+
     /// Says, or finds out, whose it is. To be called every two seconds or so by a node of several.
     ///
     /// @param cluster who this cluster is, if that is known

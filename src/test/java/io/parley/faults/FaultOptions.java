@@ -45,8 +45,8 @@ record FaultOptions(
     }
 
     static FaultOptions of(final List<String> words, final long seed) {
-        var options = new FaultOptions(
-                Duration.ZERO, seed, List.of(Kind.values()), false, Flaw.NONE, 20, Network.PROXIES);
+        var options =
+                new FaultOptions(Duration.ZERO, seed, List.of(Kind.values()), false, Flaw.NONE, 20, Network.PROXIES);
         for (int i = 0; i < words.size(); i += 2) {
             if (i + 1 == words.size()) {
                 throw new Misuse(words.get(i) + " lacks what belongs to it");
@@ -77,10 +77,8 @@ record FaultOptions(
                         network);
             case "--rate" ->
                 new FaultOptions(length, seed, kinds, ordered, flaw, (int) number(word, 1, RATE_MAX), network);
-            case "--flaw" ->
-                new FaultOptions(length, seed, kinds, ordered, named(Flaw.class, word), rate, network);
-            case "--network" ->
-                new FaultOptions(length, seed, kinds, ordered, flaw, rate, named(Network.class, word));
+            case "--flaw" -> new FaultOptions(length, seed, kinds, ordered, named(Flaw.class, word), rate, network);
+            case "--network" -> new FaultOptions(length, seed, kinds, ordered, flaw, rate, named(Network.class, word));
             default -> throw new Misuse("there is no " + option);
         };
     }
@@ -109,6 +107,8 @@ record FaultOptions(
     }
 
     private static String names(final Enum<?>[] values) {
-        return Arrays.stream(values).map(each -> "                  " + name(each)).collect(Collectors.joining("\n"));
+        return Arrays.stream(values)
+                .map(each -> "                  " + name(each))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -38,9 +38,9 @@ final class FaultRun implements AutoCloseable {
     private static final Duration CASSANDRA_SLOW = Duration.ofSeconds(15);
     private static final Duration NODE_AWAY = Duration.ofSeconds(3);
 
-    /// Longer than it takes until a node that is cut off has been put out, has ended, and others have its
-    /// entities.
-    private static final Duration CUT_OFF = Duration.ofSeconds(30);
+    /// Longer than it takes until a node that is cut off has been put out, has ended, others have its entities,
+    /// and it has been started again and found nobody.
+    private static final Duration CUT_OFF = Duration.ofSeconds(40);
 
     private static final Duration STANDS_STILL = Duration.ofMillis(200);
     private static final Duration GOES_ON = Duration.ofMillis(50);
@@ -204,9 +204,7 @@ final class FaultRun implements AutoCloseable {
             case KILL_TWO -> () -> killAndStart(nodes.subList(0, 2));
             case KILL_ALL -> () -> killAndStart(nodes);
             case FREEZE -> () -> freeze(nodes.getFirst());
-            case CUT_OFF ->
-                () -> untilHealed(
-                        () -> cluster.network().isolate(nodes.getFirst().number()));
+            case CUT_OFF -> () -> untilHealed(() -> cluster.network().isolate(1));
             case CUT_ONE_WAY -> {
                 final boolean mute = random.nextBoolean(); // otherwise it is deaf
                 yield () -> untilHealed(() -> cutOneWay(nodes.getFirst(), nodes.subList(1, nodes.size()), mute));

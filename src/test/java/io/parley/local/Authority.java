@@ -119,7 +119,8 @@ final class Authority {
                 "30"));
         command.addAll(List.of(words));
         try {
-            final var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            final var process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             final var said = new String(process.getInputStream().readAllBytes(), UTF_8);
             if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new LocalTrouble("keytool failed: " + said);

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,10 +121,10 @@ final class ClusterStartTest {
     @Test
     void without_seed_nodes_it_refuses_to_start() {
         final var alone = cluster.outsider(node -> node.with("PARLEY_SEED_NODES", ""));
-        final long before = lines(alone).size();
+        final long before = alone.lines().size();
         alone.start();
         assertEquals(OptionalInt.of(2), alone.awaitEnd(REFUSES_MAX));
-        final var said = lines(alone).stream().skip(before).toList();
+        final var said = alone.lines().stream().skip(before).toList();
         assertEquals(1, said.size(), said::toString);
         assertTrue(
                 said.getFirst().startsWith("Parley cannot start: parley.store = cassandra without parley.seed-nodes"),
@@ -145,14 +142,6 @@ final class ClusterStartTest {
     }
 
     private static long linesWith(final ParleyNode node, final String part) {
-        return lines(node).stream().filter(line -> line.contains(part)).count();
-    }
-
-    private static List<String> lines(final ParleyNode node) {
-        try {
-            return Files.exists(node.log()) ? Files.readAllLines(node.log()) : List.of();
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return node.lines().stream().filter(line -> line.contains(part)).count();
     }
 }

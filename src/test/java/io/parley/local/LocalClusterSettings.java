@@ -54,8 +54,7 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
 
     /// With a change to every node.
     public LocalClusterSettings withNodes(final UnaryOperator<NodeSettings> change) {
-        return new LocalClusterSettings(
-                cassandra, nodes.stream().map(change).toList(), network);
+        return new LocalClusterSettings(cassandra, nodes.stream().map(change).toList(), network);
     }
 
     /// With a change to one node.
@@ -77,12 +76,11 @@ public record LocalClusterSettings(CassandraSettings cassandra, List<NodeSetting
 
     /// With something else between the nodes.
     public LocalClusterSettings with(final Network other) {
-        final var changed =
-                switch (other) {
-                    case PLAIN -> this;
-                    case PROXIES -> withNodes(NodeSettings::behindProxy);
-                    case PACKETS -> withNodes(NodeSettings::fromOwnAddress);
-                };
+        final var changed = switch (other) {
+            case PLAIN -> this;
+            case PROXIES -> withNodes(NodeSettings::behindProxy);
+            case PACKETS -> withNodes(NodeSettings::fromOwnAddress);
+        };
         return new LocalClusterSettings(cassandra, changed.nodes, other);
     }
 

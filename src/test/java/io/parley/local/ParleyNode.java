@@ -116,11 +116,18 @@ public final class ParleyNode extends LocalServer {
 
     /// The end of its log.
     public String lastLines(final int count) {
+        final var lines = lines();
+        return lines.isEmpty()
+                ? "(none)"
+                : String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    }
+
+    /// Its log, over all its runs.
+    List<String> lines() {
         try {
-            final var lines = Files.readAllLines(log());
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
-        } catch (final IOException nothing) {
-            return "(none)";
+            return Files.exists(log()) ? Files.readAllLines(log()) : List.of();
+        } catch (final IOException failed) {
+            throw new LocalTrouble("cannot read " + log(), failed);
         }
     }
 

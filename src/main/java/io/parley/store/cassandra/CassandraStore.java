@@ -145,6 +145,11 @@ public final class CassandraStore implements NodeStore {
     }
 
     @Override
+    public CompletionStage<Boolean> isTaken() {
+        return owner.isTaken();
+    }
+
+    @Override
     public void claim(final Optional<UUID> cluster, final boolean renews) {
         owner.look(cluster, renews);
     }

@@ -33,6 +33,11 @@ final class KeyspaceOwner {
         return owned;
     }
 
+    /// Whether any cluster has a claim now.
+    CompletionStage<Boolean> isTaken() {
+        return claim.holder().thenApply(Optional::isPresent);
+    }
+
     /// Renews the claim, or looks whether it stands. To be called every two seconds or so; one call at a time
     /// works.
     ///
