@@ -86,7 +86,7 @@ public final class Load {
     }
 
     private void connect(final ClientRuntime runtime, final List<Player> players) throws TimeoutException {
-        final var rest = new ParleyRest(options.url(), runtime);
+        final var rest = new ParleyRest(options.url(0, 0), runtime);
         final var permits = new Semaphore(LOGINS_AT_ONCE);
         final var logins = new ArrayList<CompletableFuture<Login>>();
         for (int i = 0; i < options.pairs(); i++) {
@@ -99,7 +99,7 @@ public final class Load {
         for (int i = 0; i < logins.size(); i++) {
             final var other = logins.get(i ^ 1).join().user();
             final var tokens = new RefreshingTokens(rest, logins.get(i).join(), runtime, changed -> {});
-            players.add(new Player(options.url(), tokens, other, texts, run, tally, runtime));
+            players.add(new Player(options.url(i / 2, i % 2), tokens, other, texts, run, tally, runtime));
         }
         final var ready =
                 CompletableFuture.allOf(players.stream().map(Player::ready).toArray(CompletableFuture[]::new));
@@ -145,7 +145,11 @@ public final class Load {
     }
 
     private double serverSeconds() throws IOException {
-        return options.serverPid().isPresent() ? Cpu.seconds(options.serverPid().getAsLong()) : 0;
+        double seconds = 0;
+        for (final long pid : options.serverPids()) {
+            seconds += Cpu.seconds(pid);
+        }
+        return seconds;
     }
 
     /// Whether everything sent is answered, has arrived and is ticked.

@@ -82,7 +82,7 @@ record LoadReport(
         line(text, "messages/s", decimal(perSecond(), 0) + "  (" + messages + " in " + decimal(seconds, 1) + " s)");
         line(text, "send → ✓", quantiles(tally.sent));
         line(text, "send → ✓✓", quantiles(tally.delivered));
-        if (options.serverPid().isPresent()) {
+        if (!options.serverPids().isEmpty()) {
             line(text, "server CPU s / 1,000", decimal(perThousand(serverCpuSeconds), 3));
         }
         line(text, "driver CPU s / 1,000", decimal(perThousand(ownCpuSeconds), 3));
@@ -129,7 +129,7 @@ record LoadReport(
         number(json, "deliveredP50Millis", millis(tally.delivered, 0.5));
         number(json, "deliveredP99Millis", millis(tally.delivered, 0.99));
         number(json, "driverCpuSecondsPer1000", perThousand(ownCpuSeconds));
-        if (options.serverPid().isPresent()) {
+        if (!options.serverPids().isEmpty()) {
             number(json, "serverCpuSecondsPer1000", perThousand(serverCpuSeconds));
         }
         return json.end().toString();

@@ -108,7 +108,19 @@ final class LoadTest {
         assertThrows(LoadOptions.Mistake.class, () -> LoadOptions.parse(far, 1));
         final var said =
                 Stream.concat(far.stream(), Stream.of("--allow-remote")).toList();
-        assertEquals("192.0.2.1", LoadOptions.parse(said, 1).url().getHost());
+        assertEquals("192.0.2.1", LoadOptions.parse(said, 1).url(0, 0).getHost());
+    }
+
+    @Test
+    void the_two_of_a_pair_are_at_different_nodes_of_several() throws LoadOptions.Mistake {
+        final var nodes = List.of("--url", "http://127.0.0.1:8081,http://127.0.0.1:8082,http://127.0.0.1:8083");
+        final var options = LoadOptions.parse(nodes, 1);
+        assertEquals(8081, options.url(0, 0).getPort());
+        assertEquals(8082, options.url(0, 1).getPort());
+        assertEquals(8083, options.url(2, 0).getPort());
+        assertEquals(8081, options.url(2, 1).getPort());
+        final var gap = List.of("--url", "http://127.0.0.1:8081,,http://127.0.0.1:8083");
+        assertThrows(LoadOptions.Mistake.class, () -> LoadOptions.parse(gap, 1));
     }
 
     @Test
