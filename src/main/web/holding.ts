@@ -227,12 +227,12 @@ function merged(receipts: readonly Receipt[], told: Receipt): Receipt[] {
 }
 
 /** Ascending and apart from each other. */
-function withHoles(holes: readonly Range[], more: readonly Range[]): Range[] {
-  if (more.length === 0) return [...holes];
+function withHoles(holes: readonly Range[], more: readonly Range[]): readonly Range[] {
+  if (more.length === 0) return holes;
   const all: Range[] = [];
   for (const [first, last] of [...holes, ...more].sort(([one], [other]) => one - other)) {
-    const [from, to] = all.at(-1) ?? [0, -1];
-    if (all.length > 0 && first <= to + 1) all[all.length - 1] = [from, Math.max(to, last)];
+    const before = all.at(-1);
+    if (before !== undefined && first <= before[1] + 1) all[all.length - 1] = [before[0], Math.max(before[1], last)];
     else all.push([first, last]);
   }
   return all.slice(-HOLES_MAX);

@@ -59,7 +59,7 @@ export class Reads {
     if (!this.#parts.isLive()) return;
     const isAllHeld = this.#isCaughtUp && this.#parts.intake.isIdle;
     const [missing] = holes.find(([, last]) => last > read) ?? [Number.POSITIVE_INFINITY];
-    const seq = Math.min(isAllHeld ? readWanted : Math.min(readWanted, stored), missing - 1);
+    const seq = Math.min(readWanted, isAllHeld ? Number.POSITIVE_INFINITY : stored, missing - 1);
     if (seq < readWanted) this.#waiting.add(conversation);
     if (seq <= Math.max(read, this.#said.get(conversation) ?? 0)) return;
     this.#said.set(conversation, seq);

@@ -62,7 +62,7 @@ public final class Load {
         }
         try {
             return new Load(LoadOptions.parse(arguments, System.nanoTime() & 0xffff_ffff_ffffL), out).play();
-        } catch (final LoadOptions.Mistake mistake) {
+        } catch (final Arguments.Mistake mistake) {
             out.println(mistake.getMessage());
         } catch (final IOException | CompletionException | TimeoutException failed) {
             out.println("could not run: " + failed);

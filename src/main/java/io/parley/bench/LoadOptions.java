@@ -6,8 +6,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /// What the load driver was asked to do.
 ///
@@ -55,19 +53,10 @@ record LoadOptions(
             Start the node with PARLEY_RATE_LIMITS=off. Users that exist already must have been made by this program.
             """;
 
-    /// A mistake in the arguments, told to whoever typed them.
-    static final class Mistake extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Mistake(final String message) {
-            super(message, null, false, false);
-        }
-    }
-
     /// The options that `arguments` spell.
     ///
     /// @param seed where none is given
-    static LoadOptions parse(final List<String> arguments, final long seed) throws Mistake {
+    static LoadOptions parse(final List<String> arguments, final long seed) throws Arguments.Mistake {
         final var given = new Arguments(arguments);
         final var options = new LoadOptions(
                 urls(given.text("--url").orElse("http://127.0.0.1:8080")),
@@ -84,16 +73,16 @@ record LoadOptions(
         given.nothingElse();
         for (final var url : options.urls()) {
             if (!remote && !isLoopback(url)) {
-                throw new Mistake(url.getHost() + " is not this machine; --allow-remote, if it is yours");
+                throw new Arguments.Mistake(url.getHost() + " is not this machine; --allow-remote, if it is yours");
             }
         }
         if (!options.userPrefix().matches("[a-z0-9][a-z0-9._-]{0,19}")) {
-            throw new Mistake("--user-prefix: 1 to 20 of a-z 0-9 . _ -, beginning with a letter or digit");
+            throw new Arguments.Mistake("--user-prefix: 1 to 20 of a-z 0-9 . _ -, beginning with a letter or digit");
         }
         return options;
     }
 
-    private static List<URI> urls(final String text) throws Mistake {
+    private static List<URI> urls(final String text) throws Arguments.Mistake {
         final var urls = new ArrayList<URI>();
         for (final var each : text.split(",", -1)) {
             urls.add(url(each));
@@ -109,7 +98,7 @@ record LoadOptions(
         return urls.get((pair + side) % urls.size());
     }
 
-    private static URI url(final String text) throws Mistake {
+    private static URI url(final String text) throws Arguments.Mistake {
         try {
             final var url = URI.create(text);
             if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
@@ -118,74 +107,14 @@ record LoadOptions(
         } catch (final IllegalArgumentException misspelt) {
             // said below
         }
-        throw new Mistake("--url: such as http://127.0.0.1:8080");
+        throw new Arguments.Mistake("--url: such as http://127.0.0.1:8080");
     }
 
-    private static boolean isLoopback(final URI url) throws Mistake {
+    private static boolean isLoopback(final URI url) throws Arguments.Mistake {
         try {
             return InetAddress.getByName(url.getHost()).isLoopbackAddress();
         } catch (final UnknownHostException unknown) {
-            throw new Mistake("--url: nobody knows " + url.getHost());
-        }
-    }
-
-    /// Arguments, taken one by one.
-    private static final class Arguments {
-        private final List<String> left;
-
-        private Arguments(final List<String> all) {
-            left = new ArrayList<>(all);
-        }
-
-        private boolean flag(final String name) {
-            return left.remove(name);
-        }
-
-        private Optional<String> text(final String name) throws Mistake {
-            final var at = left.indexOf(name);
-            if (at < 0) {
-                return Optional.empty();
-            }
-            if (at + 1 >= left.size()) {
-                throw new Mistake(name + " needs a value");
-            }
-            left.remove(at);
-            return Optional.of(left.remove(at));
-        }
-
-        private List<Long> numbers(final String name) throws Mistake {
-            final var numbers = new ArrayList<Long>();
-            for (final var each : text(name).map(text -> text.split(",", -1)).orElseGet(() -> new String[0])) {
-                try {
-                    numbers.add(Long.parseLong(each));
-                } catch (final NumberFormatException misspelt) {
-                    throw new Mistake(name + ": whole numbers, with commas");
-                }
-            }
-            return List.copyOf(numbers);
-        }
-
-        private OptionalLong number(final String name) throws Mistake {
-            final var text = text(name);
-            try {
-                return text.isPresent() ? OptionalLong.of(Long.parseLong(text.get())) : OptionalLong.empty();
-            } catch (final NumberFormatException misspelt) {
-                throw new Mistake(name + ": a whole number");
-            }
-        }
-
-        private long number(final String name, final long otherwise, final long least, final long most) throws Mistake {
-            final var number = number(name).orElse(otherwise);
-            if (number < least || number > most) {
-                throw new Mistake(name + ": from " + least + " to " + most);
-            }
-            return number;
-        }
-
-        private void nothingElse() throws Mistake {
-            if (!left.isEmpty()) {
-                throw new Mistake("unknown: " + left.getFirst() + " (see --help)");
-            }
+            throw new Arguments.Mistake("--url: nobody knows " + url.getHost());
         }
     }
 }

@@ -8,8 +8,7 @@ import java.util.function.LongSupplier;
 ///
 /// That no other node answers is not enough: a node that was started again while the network still cuts it off
 /// would make a second cluster beside the one that lives, and stay in it when the network is whole again. What
-/// a
-/// living cluster writes into the store every two seconds is seen from there as well.
+/// a living cluster writes into the store every two seconds is seen from there as well.
 ///
 /// One thread at a time.
 final class Founding {

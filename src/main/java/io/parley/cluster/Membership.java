@@ -52,8 +52,7 @@ public final class Membership {
     /// @param seeds `host:port` of cluster ports; the same list, in the same order, on all of them
     /// @param taken whether a cluster, this one or another, says that the store is its own; may fail
     /// @return when this node is a member that may have shards
-    public CompletionStage<Done> join(
-            final List<String> seeds, final Supplier<? extends CompletionStage<Boolean>> taken) {
+    public CompletionStage<Done> join(final List<String> seeds, final Supplier<CompletionStage<Boolean>> taken) {
         final var up = new CompletableFuture<Done>();
         org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(system))
                 .registerOnMemberUp(() -> up.complete(Done.getInstance()));
@@ -62,36 +61,38 @@ public final class Membership {
         if (addresses.isEmpty()) {
             cluster.manager().tell(Join.create(self));
         } else if (addresses.getFirst().equals(self)) {
-            joinOrFound(addresses.subList(1, addresses.size()), taken);
+            new Search(addresses.subList(1, addresses.size()), taken).begin();
         } else {
             cluster.manager().tell(new JoinSeedNodes(addresses));
         }
         return up;
     }
 
-    private void joinOrFound(final List<Address> others, final Supplier<? extends CompletionStage<Boolean>> taken) {
-        if (!others.isEmpty()) {
-            cluster.manager().tell(new JoinSeedNodes(others));
-        }
-        new Search(others, taken).look();
-    }
-
     /// For a cluster, by the first of the seeds: one look after the other, until it is a member.
     private final class Search {
         private final List<Address> others;
-        private final Supplier<? extends CompletionStage<Boolean>> taken;
+        private final Supplier<CompletionStage<Boolean>> taken;
         private final Founding founding;
         private long toldNanos = System.nanoTime(); // a node that is let in at once has nothing to tell
 
-        Search(final List<Address> others, final Supplier<? extends CompletionStage<Boolean>> taken) {
+        Search(final List<Address> others, final Supplier<CompletionStage<Boolean>> taken) {
             this.others = others;
             this.taken = taken;
             this.founding = new Founding(!others.isEmpty(), System::nanoTime);
         }
 
-        void look() {
-            if (!cluster.selfMember().status().equals(MemberStatus.removed()) || cluster.isTerminated()) {
-                return; // which it is also before it has joined
+        void begin() {
+            if (!others.isEmpty()) {
+                cluster.manager().tell(new JoinSeedNodes(others));
+            }
+            look();
+        }
+
+        private void look() {
+            final boolean isMember =
+                    !cluster.selfMember().status().equals(MemberStatus.removed()); // as before it joins
+            if (isMember || cluster.isTerminated()) {
+                return;
             }
             taken.get().whenComplete((isTaken, failure) -> {
                 if (failure == null && founding.looked(isTaken)) {

@@ -43,8 +43,7 @@ final class NodeOrigins {
                 && Stream.of(uri.getRawUserInfo(), uri.getRawQuery(), uri.getRawFragment())
                         .allMatch(part -> part == null);
         if (!isOrigin) {
-            throw new IllegalArgumentException(
-                    address + " is no address of a node, such as https://chat1.example or http://127.0.0.1:8081");
+            throw noAddress(address);
         }
         final int usual = scheme.equals("http") ? 80 : 443;
         return scheme + "://" + host + (uri.getPort() == -1 || uri.getPort() == usual ? "" : ":" + uri.getPort());
@@ -54,9 +53,13 @@ final class NodeOrigins {
         try {
             return new URI(address).parseServerAuthority();
         } catch (final URISyntaxException none) {
-            throw new IllegalArgumentException(
-                    address + " is no address of a node, such as https://chat1.example or http://127.0.0.1:8081", none);
+            throw noAddress(address);
         }
+    }
+
+    private static IllegalArgumentException noAddress(final String address) {
+        return new IllegalArgumentException(
+                address + " is no address of a node, such as https://chat1.example or http://127.0.0.1:8081");
     }
 
     /// The host of an origin, without port.

@@ -21,24 +21,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 /// The web client: the files that the build put under `web/` on the class path, named in `web/files.txt`. A
 /// node that was built without it says so at `/`.
 final class WebClientRoutes {
-    private static final String POLICY = "Content-Security-Policy";
-
-    private static final String CONNECT = "connect-src 'self'";
-
-    /// Its own origin and nothing else, but for calls to the other nodes ([#policies]); scripts come from files
-    /// only, and the one place that makes a script's address in code (for the worker) goes through the policy
-    /// `parley`.
-    private static final List<HttpHeader> POLICIES = List.of(
-            header(
-                    "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-                            + "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
-                            + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-                            + "trusted-types parley"),
-            header("Cross-Origin-Opener-Policy", "same-origin"),
-            header("Cross-Origin-Resource-Policy", "same-origin"),
-            header("Permissions-Policy", "camera=(), geolocation=(), microphone=()"));
-
     /// Kept, but asked about each time: the page names the other files, whose names change with their content.
     private static final HttpHeader ASK = header("Cache-Control", "no-cache");
 
@@ -77,14 +59,22 @@ final class WebClientRoutes {
         });
     }
 
+    /// Its own origin and nothing else, but for calls to the other nodes; scripts come from files only, and the
+    /// one place that makes a script's address in code (for the worker) goes through the policy `parley`.
     private static List<HttpHeader> policies(final List<String> nodes) {
-        final var connect = Stream.concat(Stream.of(CONNECT), NodeOrigins.sources(nodes).stream())
+        final var callable = Stream.concat(Stream.of("'self'"), NodeOrigins.sources(nodes).stream())
                 .collect(Collectors.joining(" "));
-        return POLICIES.stream()
-                .map(header -> header.name().equals(POLICY)
-                        ? header(POLICY, header.value().replace(CONNECT, connect))
-                        : header)
-                .toList();
+        return List.of(
+                header(
+                        "Content-Security-Policy",
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src "
+                                + callable
+                                + "; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
+                                + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+                                + "trusted-types parley"),
+                header("Cross-Origin-Opener-Policy", "same-origin"),
+                header("Cross-Origin-Resource-Policy", "same-origin"),
+                header("Permissions-Policy", "camera=(), geolocation=(), microphone=()"));
     }
 
     /// A worker runs under the policy that came with its own file, and a kept one would not know of a node that

@@ -15,8 +15,7 @@ public interface NodeStore extends AutoCloseable {
     boolean isOurs();
 
     /// Whether some cluster says that it is its own, and has said so a moment ago. Fails where the store does
-    /// not
-    /// answer.
+    /// not answer.
     CompletionStage<Boolean> isTaken();
 
     /// Says, or finds out, whose it is. To be called every two seconds or so by a node of several.

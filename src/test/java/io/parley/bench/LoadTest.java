@@ -97,22 +97,22 @@ final class LoadTest {
                 List.of("--url", "ftp://127.0.0.1"),
                 List.of("--user-prefix", "Ada"),
                 List.of("--faster"))) {
-            assertThrows(LoadOptions.Mistake.class, () -> LoadOptions.parse(arguments, 1), arguments.toString());
+            assertThrows(Arguments.Mistake.class, () -> LoadOptions.parse(arguments, 1), arguments.toString());
             assertEquals(2, run(arguments).exitCode());
         }
     }
 
     @Test
-    void another_machine_is_loaded_only_when_that_is_said() throws LoadOptions.Mistake {
+    void another_machine_is_loaded_only_when_that_is_said() throws Arguments.Mistake {
         final var far = Stream.of("--url", "http://192.0.2.1:8080").toList();
-        assertThrows(LoadOptions.Mistake.class, () -> LoadOptions.parse(far, 1));
+        assertThrows(Arguments.Mistake.class, () -> LoadOptions.parse(far, 1));
         final var said =
                 Stream.concat(far.stream(), Stream.of("--allow-remote")).toList();
         assertEquals("192.0.2.1", LoadOptions.parse(said, 1).url(0, 0).getHost());
     }
 
     @Test
-    void the_two_of_a_pair_are_at_different_nodes_of_several() throws LoadOptions.Mistake {
+    void the_two_of_a_pair_are_at_different_nodes_of_several() throws Arguments.Mistake {
         final var nodes = List.of("--url", "http://127.0.0.1:8081,http://127.0.0.1:8082,http://127.0.0.1:8083");
         final var options = LoadOptions.parse(nodes, 1);
         assertEquals(8081, options.url(0, 0).getPort());
@@ -120,7 +120,7 @@ final class LoadTest {
         assertEquals(8083, options.url(2, 0).getPort());
         assertEquals(8081, options.url(2, 1).getPort());
         final var gap = List.of("--url", "http://127.0.0.1:8081,,http://127.0.0.1:8083");
-        assertThrows(LoadOptions.Mistake.class, () -> LoadOptions.parse(gap, 1));
+        assertThrows(Arguments.Mistake.class, () -> LoadOptions.parse(gap, 1));
     }
 
     @Test

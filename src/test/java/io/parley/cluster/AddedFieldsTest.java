@@ -8,9 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.typesafe.config.ConfigFactory;
 import io.parley.serialization.ClusterMessage;
 import io.parley.serialization.Journaled;
@@ -23,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -39,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 /// Nodes of two versions understand each other and each other's journal while the one has optional fields that
 /// the other does not know: in every event, snapshot and message, at every depth.
 final class AddedFieldsTest {
-    private static final int EXAMPLES_EACH = 20;
+    private static final List<Class<?>> KINDS = RecordExamples.kinds(ClusterMessage.class, Journaled.class);
     private static final CBORMapper CBOR = new CBORMapper();
 
     private static final ActorTestKit KIT =
@@ -64,7 +60,7 @@ final class AddedFieldsTest {
 
     @Test
     void all_that_is_stored_and_all_that_is_sent_is_among_them() {
-        final var names = kinds().stream().map(Class::getName).toList();
+        final var names = KINDS.stream().map(Class::getName).toList();
         for (final var known : List.of(
                 "io.parley.conversation.ConversationEvent$MessagePosted",
                 "io.parley.conversation.ConversationSnapshot",
@@ -80,19 +76,11 @@ final class AddedFieldsTest {
 
     /// @param change to what was written of a value; returns what is read of it then
     private static Stream<DynamicTest> read(final BiFunction<JsonNode, Object, Object> change) {
-        final long seed = System.nanoTime();
-        return kinds().stream()
-                .map(kind -> DynamicTest.dynamicTest(kind.getName(), () -> {
-                    final var values = new RandomRecords(
-                            new Random(seed), KIT.createTestProbe(Object.class).ref());
-                    for (int i = 0; i < EXAMPLES_EACH; i++) {
-                        final var value = values.value(kind);
-                        final var tree =
-                                CBOR.readTree(SERIALIZATION.serialize(value).get());
-                        final var expected = change.apply(tree, value);
-                        assertEquals(expected, read(tree, value), () -> "seed " + seed + ": " + tree);
-                    }
-                }));
+        return RecordExamples.tests(KINDS, KIT, (value, seed) -> {
+            final var tree = CBOR.readTree(SERIALIZATION.serialize(value).get());
+            final var expected = change.apply(tree, value);
+            assertEquals(expected, read(tree, value), () -> seed + ": " + tree);
+        });
     }
 
     private static Object read(final JsonNode tree, final Object value) throws IOException {
@@ -188,15 +176,5 @@ final class AddedFieldsTest {
         } catch (final ReflectiveOperationException hidden) {
             throw new IllegalStateException(hidden);
         }
-    }
-
-    private static List<Class<?>> kinds() {
-        return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.parley").stream()
-                        .filter(kind ->
-                                kind.isAssignableTo(ClusterMessage.class) || kind.isAssignableTo(Journaled.class))
-                        .filter(JavaClass::isRecord)
-                        .<Class<?>>map(JavaClass::reflect)
-                        .toList();
     }
 }

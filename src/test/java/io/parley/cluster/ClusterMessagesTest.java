@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.typesafe.config.ConfigFactory;
 import io.parley.serialization.ClusterMessage;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -23,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 /// Whatever one node tells another arrives as it was sent: each message, through the serializer the nodes use,
 /// with values made up from its components.
 final class ClusterMessagesTest {
-    private static final int EXAMPLES_EACH = 20;
+    private static final List<Class<?>> MESSAGES = RecordExamples.kinds(ClusterMessage.class);
 
     private static final ActorTestKit KIT =
             ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("serialization.conf")));
@@ -35,21 +32,12 @@ final class ClusterMessagesTest {
 
     @TestFactory
     Stream<DynamicTest> every_message_arrives_on_another_node_as_it_was_sent() {
-        final long seed = System.nanoTime();
-        return messages().stream()
-                .map(kind -> DynamicTest.dynamicTest(kind.getName(), () -> {
-                    final var values = new RandomRecords(
-                            new Random(seed), KIT.createTestProbe(Object.class).ref());
-                    for (int i = 0; i < EXAMPLES_EACH; i++) {
-                        final var sent = values.value(kind);
-                        assertEquals(sent, across(sent), "seed " + seed);
-                    }
-                }));
+        return RecordExamples.tests(MESSAGES, KIT, (sent, seed) -> assertEquals(sent, across(sent), seed));
     }
 
     @Test
     void the_messages_of_all_entities_are_among_them() {
-        final var names = messages().stream().map(Class::getName).toList();
+        final var names = MESSAGES.stream().map(Class::getName).toList();
         for (final var known : List.of(
                 "io.parley.conversation.ConversationCommand$Post",
                 "io.parley.conversation.PostReply$Accepted",
@@ -66,7 +54,7 @@ final class ClusterMessagesTest {
     void every_message_is_a_record() {
         assertEquals(
                 List.of(),
-                concrete()
+                RecordExamples.concrete(ClusterMessage.class)
                         .filter(kind -> !kind.isRecord())
                         .map(JavaClass::getName)
                         .toList());
@@ -84,18 +72,5 @@ final class ClusterMessagesTest {
                         serializer.identifier(),
                         Serializers.manifestFor(serializer, sent))
                 .get();
-    }
-
-    private static List<Class<?>> messages() {
-        return concrete()
-                .filter(JavaClass::isRecord)
-                .<Class<?>>map(JavaClass::reflect)
-                .toList();
-    }
-
-    private static Stream<JavaClass> concrete() {
-        return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.parley").stream()
-                        .filter(kind -> kind.isAssignableTo(ClusterMessage.class) && !kind.isInterface());
     }
 }

@@ -1,9 +1,6 @@
 package io.parley.faults;
 
-import io.parley.history.Checker;
-import io.parley.history.HistoryFile;
-import io.parley.history.Picture;
-import io.parley.history.Report;
+import io.parley.bench.Arguments;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
@@ -33,8 +30,8 @@ final class FaultMain {
         }
         try {
             System.exit(run(FaultOptions.of(List.of(words), new Random().nextLong())) ? 0 : 1);
-        } catch (final FaultOptions.Misuse wrong) {
-            System.err.println("bin/faults: " + wrong.getMessage() + "; --help says what there is");
+        } catch (final Arguments.Mistake wrong) {
+            System.err.println("bin/faults: " + wrong.getMessage());
             System.exit(2);
         } catch (final LocalTrouble trouble) {
             System.err.println("bin/faults: " + trouble.getMessage());
@@ -61,18 +58,12 @@ final class FaultMain {
                 run.letRun(200);
                 say(run.acknowledged() + " acknowledged");
             }
-            final var history = run.end();
-            final var file = directory.resolve("history.jsonl");
-            try (var out = HistoryFile.create(file)) {
-                history.forEach(out::record);
-            }
-            final var verdict = Checker.check(history);
-            System.out.println(Report.of(history, verdict));
+            final var ending = Ending.of(run);
             System.out.println(run.rebalances());
-            Files.writeString(directory.resolve("history.svg"), Picture.of(history, verdict));
+            ending.write(directory);
             System.out.println("history, picture and logs are in " + directory);
-            run.stuck().forEach(System.out::println);
-            return verdict.holds() && run.stuck().isEmpty();
+            ending.stuck().forEach(System.out::println);
+            return ending.isWell();
         }
     }
 
@@ -92,7 +83,8 @@ final class FaultMain {
         return LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
     }
 
-    private static void say(final String line) {
+    /// A line of progress, with the time.
+    static void say(final String line) {
         System.out.println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + " " + line);
     }
 }

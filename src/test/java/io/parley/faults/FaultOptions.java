@@ -1,7 +1,10 @@
 package io.parley.faults;
 
+import io.parley.bench.Arguments;
+import io.parley.bench.Arguments.Mistake;
 import io.parley.local.LocalClusterSettings.Network;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +19,8 @@ import java.util.stream.Collectors;
 record FaultOptions(
         Duration length, long seed, List<Kind> kinds, boolean ordered, Flaw flaw, int rate, Network network) {
     private static final int RATE_MAX = 1_000;
+    private static final int MINUTES_MAX = 10_000;
+    private static final List<Network> BREAKABLE = List.of(Network.PROXIES, Network.PACKETS);
 
     static final String HELP = """
             bin/faults: faults done to a real cluster under load, and what the clients' histories say of it
@@ -35,71 +40,38 @@ record FaultOptions(
             1 one did not, or the run came to no end; 2 wrong usage.
             """.formatted(names(Kind.values()), names(Flaw.values()));
 
-    /// The command line says something that there is not.
-    static final class Misuse extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        private Misuse(final String sentence) {
-            super(sentence);
-        }
-    }
-
-    static FaultOptions of(final List<String> words, final long seed) {
-        var options =
-                new FaultOptions(Duration.ZERO, seed, List.of(Kind.values()), false, Flaw.NONE, 20, Network.PROXIES);
-        for (int i = 0; i < words.size(); i += 2) {
-            if (i + 1 == words.size()) {
-                throw new Misuse(words.get(i) + " lacks what belongs to it");
-            }
-            options = options.with(words.get(i), words.get(i + 1));
-        }
+    /// The options that `words` spell.
+    ///
+    /// @param seed where none is given
+    static FaultOptions of(final List<String> words, final long seed) throws Mistake {
+        final var given = new Arguments(words);
+        final var kinds = given.text("--kinds");
+        final var options = new FaultOptions(
+                Duration.ofMinutes(given.number("--minutes", 0, 0, MINUTES_MAX)),
+                given.number("--seed").orElse(seed),
+                kinds.isPresent() ? kinds(kinds.get()) : List.of(Kind.values()),
+                kinds.isPresent(),
+                named("--flaw", List.of(Flaw.values()), given.text("--flaw").orElse("none")),
+                (int) given.number("--rate", 20, 1, RATE_MAX),
+                named("--network", BREAKABLE, given.text("--network").orElse("proxies")));
+        given.nothingElse();
         return options;
     }
 
-    private FaultOptions with(final String option, final String word) {
-        return switch (option) {
-            case "--minutes" ->
-                new FaultOptions(
-                        Duration.ofMinutes(number(word, 0, 10_000)), seed, kinds, ordered, flaw, rate, network);
-            case "--seed" ->
-                new FaultOptions(
-                        length, number(word, Long.MIN_VALUE, Long.MAX_VALUE), kinds, ordered, flaw, rate, network);
-            case "--kinds" ->
-                new FaultOptions(
-                        length,
-                        seed,
-                        Arrays.stream(word.split(","))
-                                .map(each -> named(Kind.class, each))
-                                .toList(),
-                        true,
-                        flaw,
-                        rate,
-                        network);
-            case "--rate" ->
-                new FaultOptions(length, seed, kinds, ordered, flaw, (int) number(word, 1, RATE_MAX), network);
-            case "--flaw" -> new FaultOptions(length, seed, kinds, ordered, named(Flaw.class, word), rate, network);
-            case "--network" -> new FaultOptions(length, seed, kinds, ordered, flaw, rate, named(Network.class, word));
-            default -> throw new Misuse("there is no " + option);
-        };
-    }
-
-    private static long number(final String word, final long least, final long most) {
-        try {
-            final long number = Long.parseLong(word);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (final NumberFormatException none) {
-            // as below
+    private static List<Kind> kinds(final String list) throws Mistake {
+        final var kinds = new ArrayList<Kind>();
+        for (final var each : list.split(",", -1)) {
+            kinds.add(named("--kinds", List.of(Kind.values()), each));
         }
-        throw new Misuse(word + " is no number from " + least + " to " + most);
+        return List.copyOf(kinds);
     }
 
-    private static <E extends Enum<E>> E named(final Class<E> kind, final String word) {
-        return Arrays.stream(kind.getEnumConstants())
+    private static <E extends Enum<E>> E named(final String option, final List<E> all, final String word)
+            throws Mistake {
+        return all.stream()
                 .filter(each -> name(each).equals(word.toLowerCase(Locale.ROOT).replace('_', '-')))
                 .findFirst()
-                .orElseThrow(() -> new Misuse("there is no " + word));
+                .orElseThrow(() -> new Mistake(option + ": there is no " + word));
     }
 
     private static String name(final Enum<?> value) {

@@ -106,6 +106,7 @@ final class FaultRun implements AutoCloseable {
             for (int i = 0; i < crowd.devices(); i++) {
                 final var login = person.login();
                 readers.put(name, login);
+                // One of each two: what was sent to a node that sleeps must be there when it wakes.
                 final var silence = devices.size() % 2 == 0 ? RecordedDevice.PATIENT : RecordedDevice.SILENCE;
                 final var device = new RecordedDevice(
                         person, login, nodes, theirs, silence, new Random(random.nextLong()), clock, this::record);
@@ -280,12 +281,18 @@ final class FaultRun implements AutoCloseable {
 
     private void restartOneByOne() {
         for (final var node : cluster.nodes()) {
-            synchronized (this) {
-                node.stop();
-                node.start();
-            }
+            restart(node, () -> {});
             node.awaitReady(READY_WITHIN);
         }
+    }
+
+    /// Stops a node in good order and starts it again; the supervisor does not take it for one that has ended.
+    ///
+    /// @param between what is done while it is stopped
+    synchronized void restart(final ParleyNode node, final Runnable between) {
+        node.stop();
+        between.run();
+        node.start();
     }
 
     private void awaitReady() {

@@ -1,10 +1,7 @@
 package io.parley.faults;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.history.Checker;
-import io.parley.history.Report;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
@@ -39,11 +36,8 @@ final class FaultTest {
                 run.faults(together);
                 run.letRun(30);
             }
-            final var history = run.end();
-            final var verdict = Checker.check(history);
-            System.out.println(Report.of(history, verdict));
-            assertTrue(verdict.holds(), () -> verdict.violations() + " " + verdict.unjudged());
-            assertEquals(List.of(), run.stuck(), "nobody waits for ever");
+            final var ending = Ending.of(run);
+            assertTrue(ending.isWell(), ending::faults);
         }
     }
 

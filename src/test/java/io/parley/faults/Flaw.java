@@ -32,18 +32,12 @@ enum Flaw {
 
     /// Sessions that last while nobody hears them. It breaks no promise, and is what [#FENCING_OFF] is compared
     /// with: otherwise a node that wakes closes its sessions before it reads what clients have sent to it.
-    LASTING_SESSIONS(new Change(
-            "session/SessionRules.java",
-            "SILENCE_MAX = Duration.ofSeconds(15)",
-            "SILENCE_MAX = Duration.ofSeconds(60)")),
+    LASTING_SESSIONS(Parts.LASTING),
 
     /// A node that was asleep goes on where it was, and of two rows of one number the one written last counts,
     /// as by a journal that takes whoever writes last for the newest owner.
     FENCING_OFF(
-            new Change(
-                    "session/SessionRules.java",
-                    "SILENCE_MAX = Duration.ofSeconds(15)",
-                    "SILENCE_MAX = Duration.ofSeconds(60)"),
+            Parts.LASTING,
             new Change("cluster/QuorumLease.java", "if (held == null) {\n            return false;", """
                     if (System.nanoTime() != 0) {
                         return true;
@@ -67,6 +61,14 @@ enum Flaw {
                     ".max(Comparator.comparing(row -> row.writer().term()))",
                     ".reduce((_, last) -> last)"),
             new Change("store/cassandra/Lineage.java", "if (row.seq() > end\n", "if (row.seq() > end && false\n"));
+
+    /// What several of them are made of.
+    private static final class Parts {
+        static final Change LASTING = new Change(
+                "session/SessionRules.java",
+                "SILENCE_MAX = Duration.ofSeconds(15)",
+                "SILENCE_MAX = Duration.ofSeconds(60)");
+    }
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Change> changes;

@@ -16,8 +16,7 @@ enum Kind {
     /// SIGSTOP to a node for 30 s, then SIGCONT: it wakes when others have taken its entities over.
     FREEZE(Target.NODES),
     /// One node and the others do not hear each other: the first of the seeds, which must not make a cluster of
-    /// its
-    /// own when it is started again meanwhile.
+    /// its own when it is started again meanwhile.
     CUT_OFF(Target.NODES),
     /// What one node says does not get to the others, or what they say not to it.
     CUT_ONE_WAY(Target.NODES),

@@ -1,16 +1,10 @@
 package io.parley.faults;
 
-import io.parley.history.Checker;
-import io.parley.history.HistoryFile;
-import io.parley.history.Report;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 
 /// Another build and this one in one cluster, by hand: three nodes of the other, given this one after the other
 /// and then the other again, while people write; and the judgement.
@@ -31,7 +25,7 @@ final class MixedVersionsMain {
         final var upgrade = new RollingUpgrade(directory.resolve("installed"), 3);
         final var settings = upgrade.begin(LocalClusterSettings.aside(3, 1).withNodes(FaultRun::tuned), other);
         try (var cluster = LocalCluster.start(directory, settings, Lifetime.WITH_THIS_JVM);
-                var run = new FaultRun(cluster, 1, MixedVersionsMain::say)) {
+                var run = new FaultRun(cluster, 1, FaultMain::say)) {
             try (var stored = new StoredConversations(cluster.ring())) {
                 stored.dropMoves(); // the other build may be of before there were any
             }
@@ -40,27 +34,19 @@ final class MixedVersionsMain {
             for (final int number : new int[] {3, 2, 1}) {
                 upgrade.install(cluster.node(number), here, run);
                 run.letRun(between);
-                say("node " + number + " is of this build; " + run.acknowledged() + " acknowledged");
+                FaultMain.say("node " + number + " is of this build; " + run.acknowledged() + " acknowledged");
             }
             for (final int number : new int[] {1, 3, 2}) {
                 upgrade.install(cluster.node(number), other, run);
                 run.letRun(between);
-                say("node " + number + " is of the other build; " + run.acknowledged() + " acknowledged");
+                FaultMain.say("node " + number + " is of the other build; " + run.acknowledged() + " acknowledged");
             }
-            final var history = run.end();
-            try (var out = HistoryFile.create(directory.resolve("history.jsonl"))) {
-                history.forEach(out::record);
-            }
-            final var verdict = Checker.check(history);
-            System.out.println(Report.of(history, verdict));
-            run.stuck().forEach(System.out::println);
+            final var ending = Ending.of(run);
+            ending.write(directory);
+            ending.stuck().forEach(System.out::println);
             final var complaints = RollingUpgrade.complaints(cluster);
             complaints.forEach(System.out::println);
-            System.exit(verdict.holds() && run.stuck().isEmpty() && complaints.isEmpty() ? 0 : 1);
+            System.exit(ending.isWell() && complaints.isEmpty() ? 0 : 1);
         }
-    }
-
-    private static void say(final String line) {
-        System.out.println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + " " + line);
     }
 }

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.parley.history.Checker;
 import io.parley.history.Event;
-import io.parley.history.Report;
 import io.parley.local.Lifetime;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
@@ -50,12 +48,8 @@ final class MixedVersionsTest {
                 upgrade.install(cluster.node(number), builds.today(), run);
                 run.letRun(BETWEEN);
             }
-            final var history = run.end();
-
-            final var verdict = Checker.check(history);
-            System.out.println(Report.of(history, verdict));
-            assertTrue(verdict.holds(), () -> verdict.violations() + " " + verdict.unjudged());
-            assertEquals(List.of(), run.stuck(), "nobody waits for ever");
+            final var ending = Ending.of(run);
+            assertTrue(ending.isWell(), ending::faults);
             assertEquals(List.of(), RollingUpgrade.complaints(cluster));
 
             final var logs = stored.logs();
@@ -67,7 +61,7 @@ final class MixedVersionsTest {
             assertTrue(marks.todayAfterTomorrow() > 0 && marks.tomorrowAfterToday() > 0);
             final long goneOn = goneOn(snapshotsOfTomorrow, logs);
             assertTrue(goneOn > 0, "conversations of today have begun from snapshots of tomorrow");
-            final long ignored = ignored(history, logs, upgrade, builds.tomorrow());
+            final long ignored = ignored(ending.history(), logs, upgrade, builds.tomorrow());
             assertTrue(ignored > 0, "conversations of today have stored messages by sessions of tomorrow");
             System.out.println(goneOn + " conversations of today began from a snapshot of tomorrow, and stored "
                     + ignored + " messages by its sessions");

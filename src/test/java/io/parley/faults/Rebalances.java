@@ -32,11 +32,6 @@ final class Rebalances {
         lastNanos = nanos;
     }
 
-    /// How many there were.
-    synchronized int times() {
-        return times;
-    }
-
     @Override
     public synchronized String toString() {
         return "shards of conversations came to a node " + moved + " times, in " + times + " rebalances";

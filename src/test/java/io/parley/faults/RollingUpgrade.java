@@ -4,13 +4,9 @@ import io.parley.local.Installation;
 import io.parley.local.LocalCluster;
 import io.parley.local.LocalClusterSettings;
 import io.parley.local.ParleyNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Nodes that get another build one after the other, as an operator gives it to them: stopped, replaced,
@@ -57,12 +53,10 @@ final class RollingUpgrade {
     ///
     /// @param run which starts nodes that have ended: not this one, while it is stopped on purpose
     void install(final ParleyNode node, final Path build, final FaultRun run) {
-        synchronized (run) {
-            node.stop();
+        run.restart(node, () -> {
             installations.get(node.number() - 1).put(build);
             changes.add(new Change(System.nanoTime(), node.settings().host(), build));
-            node.start();
-        }
+        });
         node.awaitReady();
     }
 
@@ -80,17 +74,9 @@ final class RollingUpgrade {
     /// Lines of all nodes that say that something could not be read, sent or called.
     static List<String> complaints(final LocalCluster cluster) {
         return cluster.nodes().stream()
-                .flatMap(node -> lines(node.log()).stream()
+                .flatMap(node -> node.lines().stream()
                         .filter(line -> COMPLAINTS.stream().anyMatch(line::contains))
                         .map(line -> node + ": " + line))
-                .collect(Collectors.toList());
-    }
-
-    private static List<String> lines(final Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (final IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+                .toList();
     }
 }

@@ -1,16 +1,13 @@
 package io.parley.local;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 
 /// The program with some thoughts changed: one that breaks a promise, which a judge must find, or one of
@@ -64,8 +61,14 @@ public record ChangedProgram(List<Change> changes) {
                 changed.put(file, change.in(before == null ? Files.readString(sources.resolve(file)) : before));
             }
             Files.createDirectories(classes);
-            final var words = new ArrayList<>(
-                    List.of("-parameters", "-proc:none", "-nowarn", "-cp", classPath(), "-d", classes.toString()));
+            final var words = new ArrayList<>(List.of(
+                    "-parameters",
+                    "-proc:none",
+                    "-nowarn",
+                    "-cp",
+                    ParleyProgram.classPath(List.of()),
+                    "-d",
+                    classes.toString()));
             for (final var file : changed.entrySet()) {
                 final var source = into.resolve("sources").resolve(file.getKey());
                 Files.createDirectories(source.getParent());
@@ -79,11 +82,5 @@ public record ChangedProgram(List<Change> changes) {
             throw new UncheckedIOException(failed);
         }
         return classes;
-    }
-
-    private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith("test-classes"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }

@@ -1,14 +1,10 @@
 package io.parley.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// A network that loses packets, by rules of the kernel (nftables), for a cluster that runs in a network
 /// namespace of its own: `unshare --net`, as root. Each node connects from its own address, so that a packet
@@ -18,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 /// gets heard until the windows are full, for nobody confirms what it sends.
 public final class PacketFilter implements BreakableNetwork {
     private static final String TABLE = "parley_cuts";
-    private static final int COMMAND_SECONDS = 10;
 
     private final List<NodeSettings> nodes;
 
@@ -82,18 +77,6 @@ public final class PacketFilter implements BreakableNetwork {
     }
 
     private static void nft(final String command) {
-        try {
-            final var process =
-                    new ProcessBuilder("nft", command).redirectErrorStream(true).start();
-            final var said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-            if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new LocalTrouble("`nft " + command + "` failed: " + said);
-            }
-        } catch (final IOException missing) {
-            throw new LocalTrouble("cannot run nft (Debian: apt install nftables): " + missing.getMessage(), missing);
-        } catch (final InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new LocalTrouble("stopped while running nft", stopped);
-        }
+        Tool.run(List.of("nft", command), "the package nftables");
     }
 }

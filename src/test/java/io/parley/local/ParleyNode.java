@@ -123,7 +123,7 @@ public final class ParleyNode extends LocalServer {
     }
 
     /// Its log, over all its runs.
-    List<String> lines() {
+    public List<String> lines() {
         try {
             return Files.exists(log()) ? Files.readAllLines(log()) : List.of();
         } catch (final IOException failed) {

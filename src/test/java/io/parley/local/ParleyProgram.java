@@ -48,7 +48,8 @@ final class ParleyProgram {
                 .toList();
     }
 
-    private static String classPath(final List<Path> prefix) {
+    /// That of this JVM but for what belongs to tests, behind `prefix`.
+    static String classPath(final List<Path> prefix) {
         final boolean whole = prefix.stream().anyMatch(ParleyProgram::isAllOfParley);
         return Stream.concat(
                         prefix.stream(),
