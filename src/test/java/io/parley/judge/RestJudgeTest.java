@@ -52,6 +52,7 @@ final class RestJudgeTest {
                         "ChangeSettings",
                         "ChangeProfile",
                         "Connect",
+                        "Nodes",
                         "OpenApi",
                         "AsyncApi"),
                 judge.operations());

@@ -85,6 +85,7 @@ final class WireTest {
             rest.get(path, ada.token()).expect(200);
             rest.get(path, "").expect(401);
         }
+        rest.get("/v1/nodes", "").expect(200);
         rest.get("/v1/openapi.json", "").expect(200);
         rest.get("/v1/asyncapi.json", "").expect(200);
         call(rest, "PATCH", "/v1/settings", ada, "{\"lastSeen\":\"written-to\",\"readReceipts\":\"on\"}", 200);
