@@ -29,8 +29,9 @@ export class ParleyNode {
 
   /** Starts it (again) on the same ports and data; resolves when messages can be sent. */
   async again(): Promise<void> {
-    const { java, flags, classpath } = launch();
-    const child = spawn(java, [...flags, '-Xmx512m', '-cp', classpath, 'io.parley.Main'], {
+    const { java, flags, archive, classpath } = launch();
+    const soon = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']; // starts soon rather than computes fast
+    const child = spawn(java, [...flags, ...soon, ...archive, '-cp', classpath, 'io.parley.Main'], {
       env: {
         ...process.env,
         PARLEY_PORT: String(this.port),
@@ -95,6 +96,8 @@ export class ParleyNode {
 export interface Launch {
   readonly java: string;
   readonly flags: readonly string[];
+  /** Flags of what the JVM has learnt of the program beforehand. */
+  readonly archive: readonly string[];
   readonly classpath: string;
   /** The build was told to leave out what needs a Cassandra. */
   readonly isWithoutCassandra: boolean;
@@ -103,12 +106,14 @@ export interface Launch {
 /** How the Maven build says a node is started. */
 export function launch(): Launch {
   const file = new URL('../../../../target/web-node.txt', import.meta.url);
-  const [java, flags, classpath, isWithoutCassandra] = readFileSync(file, 'utf8').split('\n');
-  if (java === undefined || flags === undefined || classpath === undefined || isWithoutCassandra === undefined)
+  const [java, flags, archive, classpath, isWithoutCassandra] = readFileSync(file, 'utf8').split('\n');
+  if (!java || flags === undefined || archive === undefined || !classpath || isWithoutCassandra === undefined)
     throw new Error(`damaged: ${file.pathname}`);
+  const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
   return {
     java,
-    flags: flags.split(' ').filter((flag) => flag !== ''),
+    flags: words(flags),
+    archive: words(archive),
     classpath,
     isWithoutCassandra: isWithoutCassandra.trim() === 'true',
   };

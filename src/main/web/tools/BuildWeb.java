@@ -40,10 +40,14 @@ public final class BuildWeb {
         run(npm(), "run", "--silent", "check");
         run(npm(), "test", "--silent");
       });
-      case "e2e" -> { // args: the JVM's flags, the node's class path, whether there is no Cassandra; the browser tests start nodes so
-        Files.writeString(target.resolve("web-node.txt"),
-            String.join("\n", Path.of(System.getProperty("java.home"), "bin", "java").toString(), args[1], args[2],
-                args[3]));
+      case "e2e" -> { // args: the JVM's flags, the tests' class path, whether there is no Cassandra; the browser tests start nodes so
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String program = output(java, "-Dparley.jvm.flags=" + args[1], "-cp", args[2], "io.parley.local.ProgramArchive");
+        if (program.lines().count() != 2) {
+          System.err.println("The node that the browser tests start cannot be put into an archive. " + program);
+          System.exit(1);
+        }
+        Files.writeString(target.resolve("web-node.txt"), String.join("\n", java, args[1], program, args[3]));
         run(npx(), "playwright", "test");
       }
       default -> throw new IllegalArgumentException(args[0]);

@@ -120,13 +120,12 @@ final class ClusterMain {
             return DONE;
         });
         System.out.println("Parley, " + cluster.nodes().size() + " nodes ...");
-        cluster.nodes().stream().filter(node -> !node.isRunning()).forEach(this::copyClasses);
         cluster.start();
         System.out.printf(
                 "ready after %.1f s%n%n",
                 Duration.ofNanos(System.nanoTime() - began).toMillis() / 1e3);
         final int outcome = print(cluster);
-        if (!OwnClasses.haveWebClient()) {
+        if (!ClassFiles.haveWebClient()) {
             System.out.println("\nThere is no page at these addresses: the web client is not built in. mvn -q compile "
                     + "builds it, and bin/cluster restart then serves it. REST, WebSocket and /docs/ are there.");
         }
@@ -186,20 +185,8 @@ final class ClusterMain {
     }
 
     private void start(final ParleyNode node) {
-        copyClasses(node);
         node.start();
         node.awaitReady();
-    }
-
-    /// Unless it runs: then it would lose what it has.
-    private void copyClasses(final ParleyNode node) {
-        if (!node.isRunning()) {
-            OwnClasses.copy(classesOf(node.number()));
-        }
-    }
-
-    private Path classesOf(final int number) {
-        return directory.resolve("node" + number).resolve("classes");
     }
 
     private int restart(final List<String> rest) throws IOException {
@@ -233,13 +220,7 @@ final class ClusterMain {
     }
 
     private LocalClusterSettings settings(final Map<String, String> environment) {
-        final var usual = LocalClusterSettings.usual(NODES, CASSANDRAS).withNodes(node -> node.with(environment));
-        LocalClusterSettings settings = usual;
-        for (int number = 1; number <= NODES; number++) {
-            final var classes = classesOf(number);
-            settings = settings.withNode(number, node -> node.withClassPathPrefix(classes));
-        }
-        return settings;
+        return LocalClusterSettings.usual(NODES, CASSANDRAS).withNodes(node -> node.with(environment));
     }
 
     private Path variablesFile() {

@@ -14,8 +14,8 @@ public record Installation(Path directory) {
     /// @param build a directory of classes: all of Parley, or what is changed of it
     public void put(final Path build) {
         try {
-            OwnClasses.delete(directory);
-            OwnClasses.copy(build, directory);
+            ClassFiles.delete(directory);
+            ClassFiles.copy(build, directory);
         } catch (final IOException failed) {
             throw new LocalTrouble("cannot install " + build + " in " + directory + ": " + failed.getMessage(), failed);
         }

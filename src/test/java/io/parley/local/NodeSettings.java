@@ -46,21 +46,7 @@ public record NodeSettings(
     /// The first of several with addresses of their own, at the usual ports. For tests: it starts soon rather
     /// than computes fast, and its passwords are cheap to guess.
     static NodeSettings at(final String host) {
-        return new NodeSettings(
-                host,
-                8080,
-                7626,
-                7355,
-                7355,
-                HEAP_MIB,
-                List.of(
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dparley.account.passwords.memory=1 MiB",
-                        "-Dparley.account.passwords.iterations=1",
-                        "-Dparley.account.passwords.refusal-after=50ms",
-                        "-Dparley.account.passwords.queue=1000"),
-                List.of(),
-                Map.of());
+        return new NodeSettings(host, 8080, 7626, 7355, 7355, HEAP_MIB, ParleyProgram.TEST_FLAGS, List.of(), Map.of());
     }
 
     /// The same in the next place: the next address, or the next ports of the address that all share.

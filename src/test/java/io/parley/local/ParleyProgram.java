@@ -9,43 +9,60 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The command line of `io.parley.Main`, run as this JVM is: by the same JDK, with its class path but for what
-/// belongs to tests.
-final class ParleyProgram {
+/// The command line of `io.parley.Main`, run by this JVM's JDK: what is compiled now, from its
+/// [ProgramArchive].
+public final class ParleyProgram {
+    /// For tests: it starts soon rather than computes fast, and its passwords are cheap to guess.
+    static final List<String> TEST_FLAGS = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-Dparley.account.passwords.memory=1 MiB",
+            "-Dparley.account.passwords.iterations=1",
+            "-Dparley.account.passwords.refusal-after=50ms",
+            "-Dparley.account.passwords.queue=1000");
+
     private ParleyProgram() {}
 
     /// A node's.
     static List<String> node(final NodeSettings settings) {
-        return command(settings.heapMiB(), settings.flags(), settings.host(), settings.classPathPrefix());
+        final var flags = new ArrayList<String>();
+        if (!settings.host().isEmpty()) { // of loopback's addresses it answers to 127.0.0.1 alone
+            flags.add("-Dparley.http.hosts.0=" + settings.host());
+        }
+        flags.addAll(settings.flags());
+        return command(settings.heapMiB(), flags, settings.classPathPrefix(), List.of());
     }
 
     /// That of a command which ends by itself, such as `schema 3`.
     static List<String> toDo(final List<String> words) {
-        final var command = new ArrayList<>(command(256, List.of("-XX:TieredStopAtLevel=1"), "", List.of()));
-        command.addAll(words);
-        return command;
+        return command(256, List.of("-XX:TieredStopAtLevel=1"), List.of(), words);
+    }
+
+    /// That of a test: a node, or a command.
+    ///
+    /// @param heapMiB its Java heap
+    /// @param words   none: a node
+    public static List<String> forTests(final int heapMiB, final List<String> words) {
+        return command(heapMiB, TEST_FLAGS, List.of(), words);
     }
 
     private static List<String> command(
-            final int heapMiB, final List<String> flags, final String host, final List<Path> classPathPrefix) {
+            final int heapMiB, final List<String> flags, final List<Path> classPathPrefix, final List<String> words) {
         final var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(usualFlags());
+        command.add(ProgramArchive.java());
+        command.addAll(ProgramArchive.usualFlags());
         command.add("-Xmx" + heapMiB + "m");
         command.add("-XX:+UseSerialGC"); // several nodes share the cores and the memory of one machine
-        if (!host.isEmpty()) {
-            command.add("-Dparley.http.hosts.0=" + host); // of loopback's addresses it answers to 127.0.0.1 alone
-        }
         command.addAll(flags);
-        command.addAll(List.of("-cp", classPath(classPathPrefix), "io.parley.Main"));
+        if (classPathPrefix.isEmpty()) {
+            final var archive = ProgramArchive.compiled();
+            command.addAll(archive.flags());
+            command.addAll(List.of("-cp", archive.classPath()));
+        } else {
+            command.addAll(List.of("-cp", classPath(classPathPrefix)));
+        }
+        command.add("io.parley.Main");
+        command.addAll(words);
         return command;
-    }
-
-    /// What every Parley runs with.
-    private static List<String> usualFlags() {
-        return Arrays.stream(System.getProperty("parley.jvm.flags", "").split(" "))
-                .filter(flag -> !flag.isBlank())
-                .toList();
     }
 
     /// That of this JVM but for what belongs to tests, behind `prefix`.

@@ -3,7 +3,7 @@ package io.parley.scenario;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.local.Management;
-import java.io.File;
+import io.parley.local.ParleyProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,18 +12,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /// A node in a process of its own. It keeps its ports and its data directory when it is started again.
 final class NodeProcess implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(90);
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
+    private static final int HEAP_MIB = 512;
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final Path data;
@@ -84,25 +82,7 @@ final class NodeProcess implements AutoCloseable {
 
     private static Process launch(final Map<String, String> environment, final Path output, final String... words)
             throws IOException {
-        final var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Arrays.stream(System.getProperty("parley.jvm.flags", "").split(" "))
-                .filter(flag -> !flag.isBlank())
-                .forEach(command::add);
-        command.addAll(List.of(
-                "-Xmx512m",
-                "-XX:+UseSerialGC", // several nodes share the cores of a test machine
-                "-XX:TieredStopAtLevel=1",
-                "-Dparley.account.passwords.memory=1 MiB",
-                "-Dparley.account.passwords.iterations=1",
-                "-Dparley.account.passwords.refusal-after=50ms",
-                "-Dparley.account.passwords.queue=1000",
-                "-cp",
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .filter(entry -> !entry.endsWith("test-classes"))
-                        .collect(Collectors.joining(File.pathSeparator)),
-                "io.parley.Main"));
-        command.addAll(List.of(words));
+        final var command = ParleyProgram.forTests(HEAP_MIB, List.of(words));
         final var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));

@@ -8,32 +8,19 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 
-/// A copy of the compiled classes for one node, made before it starts: a build replaces them under the feet of
-/// nodes that run, and a class is read when it is first needed.
-final class OwnClasses {
-    private OwnClasses() {}
+/// Directories of compiled classes.
+final class ClassFiles {
+    private ClassFiles() {}
 
-    /// Makes it anew.
-    static void copy(final Path to) {
-        try {
-            delete(to);
-            final var from = compiled();
-            if (from.isPresent()) {
-                copy(from.get(), to);
-            }
-        } catch (final IOException failed) {
-            throw new LocalTrouble("cannot copy the compiled classes to " + to + ": " + failed.getMessage(), failed);
-        }
-    }
-
-    /// Whether the web client has been built into them.
+    /// Whether the web client has been built into what is compiled now.
     static boolean haveWebClient() {
         return compiled()
                 .filter(classes -> Files.isDirectory(classes.resolve("web")))
                 .isPresent();
     }
 
-    private static Optional<Path> compiled() {
+    /// Parley, as the build has left it.
+    static Optional<Path> compiled() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)
                 .filter(entry -> entry.endsWith("classes") && Files.isDirectory(entry))
