@@ -47,11 +47,12 @@ final class EmbeddedEntityNames implements EntityNames {
         final var page = new CompletableFuture<Page>();
         Thread.ofPlatform().daemon().name("entity-names").start(() -> {
             try {
-                page.complete(read(query));
+                final var read = read(query);
+                places.release(); // first: who has a page may ask for the next at once
+                page.complete(read);
             } catch (final SQLException | RuntimeException failed) {
-                page.completeExceptionally(failed);
-            } finally {
                 places.release();
+                page.completeExceptionally(failed);
             }
         });
         return page.minimalCompletionStage();
