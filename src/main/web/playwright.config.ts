@@ -15,11 +15,12 @@ if (executablePath === undefined) {
   );
 }
 
-// A real browser against real nodes. One test at a time: they kill nodes and watch clocks, and machines have few cores.
+// Real browsers against real nodes. Two files at a time, each in its own order: they wait for clocks and for nodes that
+// are killed more than they compute, and machines have few cores.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '../../../target/web-e2e',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 60_000,

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ParleyNode } from '../node.ts';
 
 // The gallery, built as the client is built and served as a node serves the client.
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const ROUTES = new URL('../../../java/io/parley/http/WebClientRoutes.java', import.meta.url);
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,21 +26,21 @@ export function buildGallery(folder: string): void {
   execFileSync(process.execPath, [vite, 'build', '--config', config, '--outDir', folder], { timeout: 60_000 });
 }
 
-/** The very headers of the node, read from its source: what a page may do cannot differ between here and there. */
-export function policies(): Record<string, string> {
-  const source = readFileSync(ROUTES, 'utf8');
-  const list = /POLICIES\s*=\s*List\.of\(([\s\S]*?)\);/u.exec(source)?.[1] ?? '';
-  const headers = [...list.matchAll(/header\(\s*"([^"]+)",\s*((?:"[^"]*"[\s+]*)+)\)/gu)].map(([, name, value]) => [
-    name ?? '',
-    [...(value ?? '').matchAll(/"([^"]*)"/gu)].map(([, part]) => part).join(''),
-  ]);
-  const found: Record<string, string> = Object.fromEntries(headers);
-  if (found['Content-Security-Policy'] === undefined) throw new Error(`no policy found in ${ROUTES.pathname}`);
-  return found;
+/** The very headers of a node: what a page may do cannot differ between here and there. */
+async function policies(): Promise<Record<string, string>> {
+  const node = await ParleyNode.start();
+  try {
+    const { headers } = await fetch(`${node.url}/`);
+    const found = Object.fromEntries([...headers].filter(([name]) => name.includes('policy')));
+    if (found['content-security-policy'] === undefined) throw new Error(`no policy found at ${node.url}`);
+    return found;
+  } finally {
+    await node.stop();
+  }
 }
 
 export async function serveGallery(folder: string): Promise<{ readonly origin: string; readonly server: Server }> {
-  const headers = policies();
+  const headers = await policies();
   const server = createServer((request, response) => {
     const asked = new URL(request.url ?? '/', 'http://gallery').pathname;
     const file = asked === '/' ? '/index.html' : asked;
