@@ -181,11 +181,29 @@ final class CassandraFiles {
         if (ring.shortLived()) {
             command.add("-XX:TieredStopAtLevel=1");
         }
-        ring.jmxPort().ifPresent(first -> command.add("-Dcassandra.jmx.local.port=" + (first + number - 1)));
+        ring.jmxPortOf(number).ifPresent(port -> command.add("-Dcassandra.jmx.local.port=" + port));
         EXPORTS.forEach(each -> command.add("--add-exports=" + each + "=ALL-UNNAMED"));
         OPENS.forEach(each -> command.add("--add-opens=" + each + "=ALL-UNNAMED"));
         command.addAll(List.of("-cp", classpath, "org.apache.cassandra.service.CassandraDaemon"));
         return command;
+    }
+
+    /// A script that is this node's `nodetool`.
+    static String nodetool(final int jmxPort, final Path directory) {
+        final var command = new ArrayList<String>(List.of(
+                Jdk17.java().toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.awt.headless=true",
+                "-Duser.home=" + directory.resolve("tmp"), // where it writes down what it was asked
+                "-Dlogback.configurationFile=" + directory.resolve("logback.xml")));
+        EXPORTS.forEach(each -> command.add("--add-exports=" + each + "=ALL-UNNAMED"));
+        OPENS.forEach(each -> command.add("--add-opens=" + each + "=ALL-UNNAMED"));
+        command.addAll(
+                List.of("-cp", classpath(), "org.apache.cassandra.tools.NodeTool", "-p", Integer.toString(jmxPort)));
+        return command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ", "#!/bin/sh\nexec ", ""))
+                + " \"$@\"\n";
     }
 
     /// As the build has written it down.

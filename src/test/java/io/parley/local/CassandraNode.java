@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +31,11 @@ public final class CassandraNode extends LocalServer {
         Files.createDirectories(directory().resolve("tmp"));
         Files.writeString(directory().resolve("cassandra.yaml"), CassandraFiles.yaml(ring, number()));
         Files.writeString(directory().resolve("logback.xml"), CassandraFiles.logback(log()));
+        final var jmxPort = ring.jmxPortOf(number());
+        if (jmxPort.isPresent()) {
+            Files.writeString(nodetool(), CassandraFiles.nodetool(jmxPort.getAsInt(), directory()));
+            Files.setPosixFilePermissions(nodetool(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
         return LocalProcess.launch(
                 CassandraFiles.command(ring, number(), directory()), directory(), output(), lifetime);
     }
@@ -74,6 +80,16 @@ public final class CassandraNode extends LocalServer {
     /// What Cassandra logs.
     public Path log() {
         return directory().resolve("system.log");
+    }
+
+    /// The command that administers this node, in a ring with JMX.
+    public Path nodetool() {
+        return directory().resolve("nodetool");
+    }
+
+    /// Where its tables stand.
+    public Path data() {
+        return directory().resolve("data");
     }
 
     /// What comes on its standard output and error: little, unless it does not start.

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 /// node1/cassandra.yaml     written anew at each start
 /// node1/process            pid and start of the process
 /// node1/system.log         its log; output.log what else it says
+/// node1/nodetool           its nodetool, if the ring has JMX
 /// node1/data, commitlog, hints, …
 /// ```
 public final class CassandraRing implements AutoCloseable {

@@ -136,6 +136,25 @@ public record CassandraSettings(
         return new CassandraSettings(addresses, nativePort, storagePort, jmxPort, heapMiB, other, shortLived);
     }
 
+    /// With `nodetool`.
+    public CassandraSettings withJmx() {
+        return new CassandraSettings(
+                addresses,
+                nativePort,
+                storagePort,
+                OptionalInt.of(freeJmxPorts(nodes())),
+                heapMiB,
+                commitLog,
+                shortLived);
+    }
+
+    /// Where one node's `nodetool` connects.
+    ///
+    /// @param number from 1
+    OptionalInt jmxPortOf(final int number) {
+        return jmxPort.isPresent() ? OptionalInt.of(jmxPort.getAsInt() + number - 1) : jmxPort;
+    }
+
     public CassandraSettings withShortLived(final boolean other) {
         return new CassandraSettings(addresses, nativePort, storagePort, jmxPort, heapMiB, commitLog, other);
     }

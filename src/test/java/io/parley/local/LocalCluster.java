@@ -64,7 +64,8 @@ public final class LocalCluster implements AutoCloseable {
         return new ParleyNode(number, place, shared, directory.resolve("node" + number), lifetime);
     }
 
-    private Path keys() {
+    /// The keys that sign access tokens.
+    Path keys() {
         return directory.resolve("token-keys.json");
     }
 
@@ -104,7 +105,8 @@ public final class LocalCluster implements AutoCloseable {
         awaitReady();
     }
 
-    private void prepare() {
+    /// Makes tables and keys where they are missing; the ring runs, and no node does.
+    void prepare() {
         command(List.of("schema", Integer.toString(settings.replicas())));
         if (!Files.exists(keys())) {
             command(List.of("token-keys", keys().toString()));
