@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// The image is made of what the build makes, and fits the manifests.
@@ -72,12 +73,12 @@ final class ContainerfileTest {
         final var sent = Files.readAllLines(Path.of(".containerignore"));
         assertEquals("*", sent.getFirst(), "nothing but what is named");
         final var steps = new TreeSet<String>();
-        final var made = new TreeSet<>(List.of("/build/target/classes"));
+        final var made = new TreeSet<String>();
         for (final var instruction : instructions()) {
             if (instruction.word().equals("FROM") && instruction.words().length == 3) {
                 steps.add(instruction.words()[2]);
             }
-            Pattern.compile("-DoutputDirectory=(\\S+)")
+            Pattern.compile("(?:-DoutputDirectory=|--create .*--file )(\\S+)")
                     .matcher(instruction.rest())
                     .results()
                     .forEach(directory -> made.add("/build/" + directory.group(1)));
@@ -139,8 +140,16 @@ final class ContainerfileTest {
                 .filter(each -> each.word().equals("COPY"))
                 .map(each -> each.words()[each.words().length - 1])
                 .toList();
-        for (final var entry : command.get(command.indexOf("-cp") + 1).split(":", -1)) {
-            assertTrue(copied.contains(entry.replaceAll("/\\*$", "")), entry + " of " + copied);
+        final var learns = image().stream()
+                .filter(each -> each.word().equals("RUN"))
+                .map(Instruction::rest)
+                .collect(Collectors.joining(" && "));
+        assertEquals("@/opt/parley/class-path", command.get(command.indexOf("-cp") + 1));
+        assertTrue(learns.contains("> /opt/parley/class-path"), learns);
+        assertTrue(learns.contains(flags.group(1)), learns);
+        assertTrue(command.contains("-XX:AOTCache=/opt/parley/parley.aot"), command.toString());
+        for (final var place : List.of("/opt/parley/parley.jar", "/opt/parley/lib", "/opt/parley/learn-start")) {
+            assertTrue(copied.contains(place) && learns.contains(place), place + " of " + copied);
         }
         assertTrue(command.contains("-Dconfig.file=/etc/parley/parley.conf"));
         assertTrue(copied.contains("/etc/parley/parley.conf"));

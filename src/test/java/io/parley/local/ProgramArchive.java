@@ -23,12 +23,9 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /// All of Parley as it is compiled now, in one jar that no build replaces, with what the JVM has learnt from a
-/// start
-/// of it ([JEP 514](https://openjdk.org/jeps/514), [JEP 515](https://openjdk.org/jeps/515)): a node started
-/// from it
-/// takes a third of the processor time. Made when it is first asked for, and anew when a class, a jar, a flag
-/// or the
-/// JDK has become another; several processes may ask at once.
+/// start of it ([JEP 514](https://openjdk.org/jeps/514), [JEP 515](https://openjdk.org/jeps/515)): a node
+/// started from it takes a third of the processor time. Made when it is first asked for, and anew when a class,
+/// a jar, a flag or the JDK has become another; several processes may ask at once.
 ///
 /// ```
 /// target/program/KEY/parley.jar
