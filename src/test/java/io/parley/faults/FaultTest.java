@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// changed; [FaultMain] goes through others.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
+@Order(1)
 final class FaultTest {
     private static final long SEED = -2_120_003_710_730_793_474L;
 

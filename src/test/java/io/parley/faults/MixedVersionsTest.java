@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// neither build tells it. [MixedVersionsMain] does the same with all nodes and any other build.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
+@Order(2)
 final class MixedVersionsTest {
     private static final long SEED = 7_355_500_816L;
 

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a ring of three real nodes keeps, when everything is on each of them and a quorum acknowledges.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
+@Order(3)
 final class CassandraRingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int SOME = 200;

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Three nodes that are processes are one Parley: whom a client asks does not matter, and one of them may die.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
+@Order(4)
 final class ClusterStartTest {
     private static final Duration GOES_ON_MAX = Duration.ofSeconds(45);
     private static final Duration REFUSES_MAX = Duration.ofMinutes(1);

@@ -22,6 +22,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The cluster port with TLS: who has no certificate of the cluster's authority is no member.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
+@Order(8)
 final class ClusterTlsTest {
     private static final Duration REFUSED_MAX = Duration.ofMinutes(1);
     private static final int ANSWER_MILLIS = 10_000;

@@ -28,7 +28,7 @@ final class NodeOutput
         }
     }
 
-    /// A node that the present story runs on, and perhaps later ones.
+    /// A node that a present story runs on: others run beside it, and their nodes are named as well.
     static void begins(final NodeProcess node) {
         synchronized (NODES) {
             NODES.add(node);

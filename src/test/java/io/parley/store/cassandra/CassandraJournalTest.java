@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 /// writer.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
+@Order(11)
 final class CassandraJournalTest {
     private static final RetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
 

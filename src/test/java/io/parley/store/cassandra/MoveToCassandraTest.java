@@ -31,6 +31,7 @@ import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SnapshotCountRetentionCriteria;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Entities of an embedded store, moved to a real Cassandra.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
+@Order(6)
 final class MoveToCassandraTest {
     private static final String SMALL = "pekko.persistence.cassandra.journal.target-partition-size = 25";
     private static final SnapshotCountRetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
