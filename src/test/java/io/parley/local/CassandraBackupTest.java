@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Everything is lost but a backup, made and given back as `docs/operations.md` says.
 @Tag("slow")
-@Order(9)
+@Order(6)
 final class CassandraBackupTest {
     private static final Duration SCRIPT_MAX = Duration.ofMinutes(2);
     private static final Duration SENT_MAX = Duration.ofSeconds(30);

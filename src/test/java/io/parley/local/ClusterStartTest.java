@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Three nodes that are processes are one Parley: whom a client asks does not matter, and one of them may die.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
-@Order(4)
+@Order(5)
 final class ClusterStartTest {
     private static final Duration GOES_ON_MAX = Duration.ofSeconds(45);
     private static final Duration REFUSES_MAX = Duration.ofMinutes(1);

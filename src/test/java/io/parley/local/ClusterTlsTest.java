@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The cluster port with TLS: who has no certificate of the cluster's authority is no member.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
-@Order(8)
+@Order(4)
 final class ClusterTlsTest {
     private static final Duration REFUSED_MAX = Duration.ofMinutes(1);
     private static final int ANSWER_MILLIS = 10_000;

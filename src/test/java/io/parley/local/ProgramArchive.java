@@ -104,6 +104,7 @@ final class ProgramArchive {
     }
 
     private static void make(final Path classes, final Path directory, final Program program) throws IOException {
+        System.err.println("learning what a start of this build needs, once: half a minute ...");
         ClassFiles.delete(directory);
         Files.createDirectories(directory);
         final int ended = ToolProvider.findFirst("jar")

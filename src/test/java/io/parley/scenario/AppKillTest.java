@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// again by themselves, and send again what was not answered.
 @Tag("slow")
 @ExtendWith(NodeOutput.class)
-@Order(13)
 final class AppKillTest {
     private static final int PAIRS = 6;
     private static final int UNANSWERED_MAX = 30;

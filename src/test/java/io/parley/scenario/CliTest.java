@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// People and scripts with `parley` at a real node, every command a process.
 @ExtendWith(NodeOutput.class)
-@Order(5)
 final class CliTest {
     private static final AtomicInteger PEOPLE = new AtomicInteger();
 

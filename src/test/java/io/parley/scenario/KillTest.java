@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// `kill -9` in the middle of everything.
 @Tag("slow")
 @ExtendWith(NodeOutput.class)
-@Order(12)
 final class KillTest {
     private static final int PAIRS = 8;
     private static final int KILLS = 3;

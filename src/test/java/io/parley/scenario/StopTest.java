@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// A node that is asked to stop, and nodes that cannot start.
 @Tag("slow")
 @ExtendWith(NodeOutput.class)
-@Order(14)
 final class StopTest {
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// keep the promises, and none of the protocol's rules can be left out without the judge seeing it.
 ///
 /// A failure names its seed; `mvn -q test-compile exec:exec@simulate -Dseed=…` tells that history whole.
-@Order(10)
 class SimulationTest {
     private static final int TAIL = 120;
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 /// writer.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
-@Order(11)
+@Order(9)
 final class CassandraJournalTest {
     private static final RetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
 

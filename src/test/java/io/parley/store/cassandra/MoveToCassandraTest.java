@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Entities of an embedded store, moved to a real Cassandra.
 @Tag("slow")
 @DisabledIfSystemProperty(named = "parley.cassandra.skip", matches = "true")
-@Order(6)
+@Order(8)
 final class MoveToCassandraTest {
     private static final String SMALL = "pekko.persistence.cassandra.journal.target-partition-size = 25";
     private static final SnapshotCountRetentionCriteria SNAPSHOTS = RetentionCriteria.snapshotEvery(10, 2);
