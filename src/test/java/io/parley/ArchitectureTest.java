@@ -55,8 +55,8 @@ final class ArchitectureTest {
             Map.entry("websocket", Set.of()),
             Map.entry("protocol", Set.of("id", "content")),
             Map.entry("conversation", Set.of("id", "content", "serialization", "cluster", "store")),
-            Map.entry("user", Set.of("id", "serialization", "cluster", "conversation")),
-            Map.entry("account", Set.of("id", "serialization", "cluster")),
+            Map.entry("user", Set.of("id", "serialization", "cluster", "store", "conversation")),
+            Map.entry("account", Set.of("id", "serialization", "cluster", "store")),
             Map.entry(
                     "session",
                     Set.of("id", "content", "cluster", "protocol", "websocket", "conversation", "user", "account")),

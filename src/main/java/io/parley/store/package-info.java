@@ -1,6 +1,6 @@
 /// The embedded store: one directory, one SQLite file, opened and locked by one process. It holds the journal
 /// (which is the history), the snapshots, and nothing else. Also the bounded way to read pages of history from
-/// whichever journal the node runs on.
+/// whichever journal the node runs on, and the way to delete from it what must not stay.
 @NullMarked
 package io.parley.store;
 
