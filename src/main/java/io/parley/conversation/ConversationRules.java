@@ -73,7 +73,7 @@ final class ConversationRules {
             case Summarise summarise -> reading.summarise(state, summarise, now, decision);
             case Typing typing -> members.typing(typing, decision);
             case Noted noted -> noted(state, noted, now, decision);
-            case Refused refused -> refused(refused, decision);
+            case Refused refused -> refused(state, refused, decision);
             case Probe probe -> members.probe(state, probe, now, decision);
             case Settle settle -> members.settle(state, settle, now, decision);
             case Detach detach -> members.detach(detach);
@@ -216,12 +216,16 @@ final class ConversationRules {
         appendIfPossible(decision);
     }
 
-    private void refused(final Refused refused, final Decision decision) {
-        if (members.refused(refused)) {
+    private void refused(final ConversationState state, final Refused refused, final Decision decision) {
+        if (members.refused(state, refused)) {
             waiting.takeIf(_ -> true)
                     .forEach(item ->
                             refuse(item, new PostReply.UnknownUser(id, item.post.id(), refused.member()), decision));
-            reading.refuseWaiting(refused.member(), decision);
+            if (state.head() > 0) { // the member is gone, and what was written is still the others' to read
+                reading.answerWaiting(state, decision);
+            } else {
+                reading.refuseWaiting(refused.member(), decision);
+            }
         }
     }
 

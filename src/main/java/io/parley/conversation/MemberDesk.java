@@ -39,6 +39,9 @@ final class MemberDesk {
     @Nullable
     Nonce asked;
 
+    /// The member wrote or was written to here and is no user any more: how far he had come is not asked again.
+    boolean gone;
+
     Watermark reached;
 
     /// The member's user waits to hear that the others know how far he has come.

@@ -75,8 +75,9 @@ final class Members {
         acknowledge(desk, decision);
     }
 
-    /// There is no such user: true if that answers what is being asked.
-    boolean refused(final Refused refused) {
+    /// There is no such user: true if that answers what is being asked. In a conversation that holds something
+    /// there was one.
+    boolean refused(final ConversationState state, final Refused refused) {
         final var desk = desks.get(refused.member());
         if (desk == null
                 || !(refused.period().equals(desk.awaited) || refused.period().equals(desk.asked))) {
@@ -84,6 +85,7 @@ final class Members {
         }
         desk.awaited = null;
         desk.asked = null;
+        desk.gone = state.head() > 0;
         return true;
     }
 
@@ -211,7 +213,8 @@ final class Members {
         }
     }
 
-    /// How far the others than `member` have come, as far as that is known since the start.
+    /// How far the others than `member` have come, as far as that is known since the start. Of one who is gone
+    /// that may be for ever nothing.
     List<Watermark> knownOthers(final UserId member) {
         return desks.values().stream()
                 .filter(desk -> desk.reachedKnown && !desk.member.equals(member))
@@ -220,12 +223,12 @@ final class Members {
     }
 
     boolean knowsOthers(final UserId member) {
-        return desks.values().stream().allMatch(desk -> desk.reachedKnown || desk.member.equals(member));
+        return desks.values().stream().allMatch(desk -> desk.reachedKnown || desk.gone || desk.member.equals(member));
     }
 
     void askForUnknown(final Decision decision) {
         for (final var desk : desks.values()) {
-            if (!desk.reachedKnown) {
+            if (!desk.reachedKnown && !desk.gone) {
                 ask(desk, decision);
             }
         }

@@ -168,6 +168,49 @@ final class ConversationTest {
     }
 
     @Test
+    void who_wrote_with_somebody_that_is_gone_reads_on_and_writes_to_nobody() {
+        open();
+        accepted("m2", 2);
+        conversation.restart();
+        final TestProbe<SummaryReply> reader = KIT.createTestProbe();
+        conversation.runCommand(new Summarise(ID, ADA, 0, 5, new ActorReplyTo<>(reader.ref())));
+        conversation.runCommand(new Refused(
+                ID, BO, bo.expectMessageClass(MemberMessage.AskReached.class).nonce()));
+        final var summary = assertInstanceOf(SummaryReply.Summary.class, reader.receiveMessage());
+        assertEquals(2, summary.head());
+        assertEquals(List.of(), summary.others());
+        final TestProbe<PageReply> pages = KIT.createTestProbe();
+        conversation.runCommand(new ReadPage(ID, ADA, new PageQuery.Newest(10), 6, new ActorReplyTo<>(pages.ref())));
+        assertEquals(6, pages.receiveMessage().tag());
+
+        conversation.runCommand(post("m3"));
+        conversation.runCommand(noted(ADA, notify(ada), false));
+        conversation.runCommand(new Refused(ID, BO, notify(bo).period()));
+        assertEquals(new PostReply.UnknownUser(ID, new MessageId("m3"), BO), sender.receiveMessage());
+        conversation.runCommand(post("m2")); // sent again: it stands where it stood
+        assertEquals(
+                2, assertInstanceOf(Accepted.class, sender.receiveMessage()).seq());
+        conversation.runCommand(new Summarise(ID, ADA, 0, 7, new ActorReplyTo<>(reader.ref())));
+        assertInstanceOf(SummaryReply.Summary.class, reader.receiveMessage());
+        bo.expectNoMessage(Duration.ofMillis(50)); // not asked again
+    }
+
+    @Test
+    void a_member_who_settles_is_asked_before_the_next_message_and_may_be_gone_by_then() {
+        open();
+        conversation.runCommand(
+                new ConversationCommand.Settle(ID, new Watermark(BO, 0, 0), 0, new Nonce(9, 9), OptionalLong.empty()));
+        assertEquals(1, notify(bo).head()); // there is more than that: no
+        conversation.runCommand(
+                new ConversationCommand.Settle(ID, new Watermark(BO, 0, 0), 1, new Nonce(9, 9), OptionalLong.empty()));
+        bo.expectMessage(new MemberMessage.MayClose(ID, 1, new Nonce(9, 9)));
+        conversation.runCommand(post("m2"));
+        conversation.runCommand(new Refused(ID, BO, notify(bo).period()));
+        assertEquals(new PostReply.UnknownUser(ID, new MessageId("m2"), BO), sender.receiveMessage());
+        assertEquals(1, stored(ID).size());
+    }
+
+    @Test
     void a_stranger_is_refused() {
         conversation.runCommand(new Post(
                 ID,
