@@ -303,6 +303,7 @@ final class Node {
                                 message.uid(),
                                 message.version(),
                                 devices,
+                                message.gone(),
                                 new ActorReplyTo<>(replyTo))),
                 INBOX_PATIENCE,
                 system.scheduler());

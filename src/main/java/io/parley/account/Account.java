@@ -1,11 +1,14 @@
 package io.parley.account;
 
 import io.parley.account.AccountCommand.Remind;
+import io.parley.account.AccountState.Begun;
+import io.parley.account.AccountState.Gone;
 import io.parley.account.AccountState.Nobody;
 import io.parley.account.AccountState.Somebody;
 import io.parley.cluster.ActorReplyTo;
 import io.parley.cluster.MembershipLease;
 import io.parley.id.UserId;
+import io.parley.store.EarlierRows;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +28,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.RecoveryFailed;
+import org.apache.pekko.persistence.typed.SnapshotCompleted;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
@@ -60,6 +64,9 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
     private Optional<Decision> inFlight = Optional.empty();
     private long writeBeganNanos;
 
+    /// The account was deleted, as far as events say; no snapshot says so yet.
+    private boolean snapshotOwed;
+
     private Account(
             final UserId self,
             final Shared shared,
@@ -94,7 +101,10 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
 
     @Override
     public EventHandler<AccountState, AccountEvent> eventHandler() {
-        return AccountState::apply;
+        return (state, event) -> {
+            snapshotOwed |= event instanceof AccountEvent.Deleted;
+            return state.apply(event);
+        };
     }
 
     @Override
@@ -103,10 +113,17 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
                 .withDeleteEventsOnSnapshot(); // a token refreshed each quarter of an hour is an event
     }
 
+    /// Besides that: of a deleted account nothing stays but this snapshot and its last event ([#saved]).
+    @Override
+    public boolean shouldSnapshot(final AccountState state, final AccountEvent event, final long sequenceNr) {
+        return event instanceof AccountEvent.Deleted;
+    }
+
     @Override
     public SignalHandler<AccountState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .onSignal(SnapshotCompleted.class, (state, _) -> saved(state))
                 .onSignal(
                         RecoveryFailed.class, (_, _) -> shared.counters().add(AccountCounters.Counted.RECOVERY_FAILED))
                 .onSignal(PreRestart.instance(), state -> refuseWaiting())
@@ -153,13 +170,14 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
                 }
             }
             case Somebody somebody -> answerAndTell(before, somebody, command, decision);
+            case Gone gone -> answerAndTell(before, gone, command, decision);
         }
     }
 
     private void answerAndTell(
-            final AccountState before, final Somebody state, final AccountCommand command, final Decision decision) {
+            final AccountState before, final Begun state, final AccountCommand command, final Decision decision) {
         final boolean waits = decision.onceNoted() && !news.knows(state.listed());
-        final boolean changed = !(before instanceof Somebody earlier) || earlier.listed() != state.listed();
+        final boolean changed = !(before instanceof Begun earlier) || earlier.listed() != state.listed();
         if (changed) {
             news.changed();
         }
@@ -182,22 +200,48 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
     private void recovered(final AccountState state) {
         switch (state) {
             case Nobody _ -> timers.startSingleTimer(new Remind(self), NOBODY_STAYS);
-            case Somebody somebody -> {
-                news.changed();
-                tellInbox(somebody);
-                armTimer(somebody);
+            case Somebody somebody -> begin(somebody);
+            case Gone gone -> {
+                begin(gone);
+                if (snapshotOwed) { // it died between the event and the snapshot: once more
+                    final ActorRef<AccountReply.ToAdminister> nobody =
+                            context.getSystem().ignoreRef();
+                    context.getSelf().tell(new AccountCommand.Delete(self, new ActorReplyTo<>(nobody)));
+                } else { // or between the snapshot and this
+                    deleteEarlier(gone);
+                }
             }
         }
     }
 
-    private void tellInbox(final Somebody state) {
+    private void begin(final Begun state) {
+        news.changed();
+        tellInbox(state);
+        armTimer(state);
+    }
+
+    private void saved(final AccountState state) {
+        if (state instanceof final Gone gone) {
+            snapshotOwed = false;
+            deleteEarlier(gone);
+        }
+    }
+
+    /// Passwords and the names of devices do not outlive their account.
+    private void deleteEarlier(final Gone state) {
+        if (shared.lease().holds()) {
+            EarlierRows.delete(context, persistenceId(), state.version());
+        }
+    }
+
+    private void tellInbox(final Begun state) {
         if (shared.lease().holds()) {
             final ActorRef<InboxNoted> here = context.getSelf().narrow();
             shared.inboxes().linked(rules.linkedDevices(state, new ActorReplyTo<>(here)));
         }
     }
 
-    private void armTimer(final Somebody state) {
+    private void armTimer(final Begun state) {
         final var remind = new Remind(self); // equal to any other: the timer's key
         if (news.isQuiet(state.listed())) {
             timers.cancel(remind);

@@ -26,6 +26,7 @@ sealed interface AccountCommand extends ClusterMessage
                 AccountCommand.Disable,
                 AccountCommand.Enable,
                 AccountCommand.EndTokens,
+                AccountCommand.Delete,
                 AccountCommand.Announce,
                 AccountCommand.Remind,
                 InboxNoted {
@@ -190,6 +191,15 @@ sealed interface AccountCommand extends ClusterMessage
     /// @param device the one device; empty: all
     record EndTokens(UserId user, Optional<DeviceId> device, ReplyTo<AccountReply.ToAdminister> replyTo)
             implements AccountCommand {
+        @Override
+        public void refuse() {
+            replyTo.tell(new NotNow(user));
+        }
+    }
+
+    /// An operator deletes the account, for good; answered when the inbox is erased. Of one that is deleted
+    /// already, what is left in the journal is deleted once more.
+    record Delete(UserId user, ReplyTo<AccountReply.ToAdminister> replyTo) implements AccountCommand {
         @Override
         public void refuse() {
             replyTo.tell(new NotNow(user));

@@ -21,6 +21,7 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = AccountEvent.TokensEnded.class, name = "ended"),
     @JsonSubTypes.Type(value = AccountEvent.Disabled.class, name = "disabled"),
     @JsonSubTypes.Type(value = AccountEvent.Enabled.class, name = "enabled"),
+    @JsonSubTypes.Type(value = AccountEvent.Deleted.class, name = "deleted"),
 })
 sealed interface AccountEvent extends Journaled {
     /// The account began. Always the first event, and only the first.
@@ -60,6 +61,10 @@ sealed interface AccountEvent extends Journaled {
 
     /// People may log in again.
     record Enabled(Instant at) implements AccountEvent {}
+
+    /// An operator deleted the account, for good. Said again of a deleted one it changes nothing, but what was
+    /// stored before it is deleted once more.
+    record Deleted(Instant at) implements AccountEvent {}
 
     /// Why a device was unlinked; the names are stored.
     enum Why {

@@ -31,7 +31,7 @@ sealed interface AccountReply extends ClusterMessage {
 
     sealed interface ToConfirm extends AccountReply permits Confirmed, NoAccount, NotNow {}
 
-    sealed interface ToExamine extends AccountReply permits Examined, NoAccount, NotNow {}
+    sealed interface ToExamine extends AccountReply permits Examined, WasDeleted, NoAccount, NotNow {}
 
     sealed interface ToAdminister extends AccountReply permits Made, NotOnList, NoAccount, NotNow {}
 
@@ -99,6 +99,9 @@ sealed interface AccountReply extends ClusterMessage {
             devices = List.copyOf(devices);
         }
     }
+
+    /// There was such an account.
+    record WasDeleted(UserId user, String uid, Instant registered, Instant deleted) implements ToExamine {}
 
     record Shown(UserId user, String name, String uid) implements ToProfile, ToRename {}
 

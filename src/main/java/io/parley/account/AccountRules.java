@@ -4,6 +4,7 @@ import io.parley.account.AccountCommand.Announce;
 import io.parley.account.AccountCommand.ChangePassword;
 import io.parley.account.AccountCommand.Confirm;
 import io.parley.account.AccountCommand.Credentials;
+import io.parley.account.AccountCommand.Delete;
 import io.parley.account.AccountCommand.Devices;
 import io.parley.account.AccountCommand.Disable;
 import io.parley.account.AccountCommand.Enable;
@@ -18,6 +19,7 @@ import io.parley.account.AccountCommand.Remind;
 import io.parley.account.AccountCommand.Rename;
 import io.parley.account.AccountCommand.Unlink;
 import io.parley.account.AccountCommand.UnlinkAway;
+import io.parley.account.AccountEvent.Deleted;
 import io.parley.account.AccountEvent.DeviceLinked;
 import io.parley.account.AccountEvent.DeviceUnlinked;
 import io.parley.account.AccountEvent.Disabled;
@@ -46,7 +48,10 @@ import io.parley.account.AccountReply.NotOnList;
 import io.parley.account.AccountReply.PasswordMoved;
 import io.parley.account.AccountReply.Rotated;
 import io.parley.account.AccountReply.Shown;
+import io.parley.account.AccountReply.WasDeleted;
+import io.parley.account.AccountState.Begun;
 import io.parley.account.AccountState.Device;
+import io.parley.account.AccountState.Gone;
 import io.parley.account.AccountState.Nobody;
 import io.parley.account.AccountState.Somebody;
 import io.parley.cluster.ReplyTo;
@@ -71,7 +76,7 @@ final class AccountRules {
         this.counters = counters;
     }
 
-    /// @param news what the inbox knows; only the inbox's own word and the timer change it
+    /// @param news what the inbox knows; only the inbox's own word, the timer and the account's end change it
     Decision decide(final AccountState state, final InboxNews news, final AccountCommand command, final Instant now) {
         if (!command.user().equals(self)) {
             counters.add(AccountCounters.Counted.MISADDRESSED);
@@ -80,6 +85,7 @@ final class AccountRules {
         return switch (state) {
             case Nobody _ -> beforeRegistration(news, command, now);
             case Somebody somebody -> decide(somebody, news, command, now);
+            case Gone gone -> afterTheEnd(gone, news, command, now);
         };
     }
 
@@ -99,11 +105,40 @@ final class AccountRules {
             case Disable c -> answer(c, c.replyTo(), new NoAccount(self));
             case Enable c -> answer(c, c.replyTo(), new NoAccount(self));
             case EndTokens c -> answer(c, c.replyTo(), new NoAccount(self));
+            case Delete c -> answer(c, c.replyTo(), new NoAccount(self));
             case Rename c -> answer(c, c.replyTo(), new Ended(self));
             case Confirm c -> answer(c, c.replyTo(), new NoAccount(self));
             case InboxNoted _ -> Decision.nothing();
             case Announce _ -> Decision.nothing();
             case Remind _ -> Decision.nothing();
+        };
+    }
+
+    /// Everybody hears what is said of a name that nobody has, but that it is taken; operators hear more.
+    private Decision afterTheEnd(
+            final Gone state, final InboxNews news, final AccountCommand command, final Instant now) {
+        return switch (command) {
+            case Register c -> answer(c, c.replyTo(), new Exists(self));
+            case Credentials _,
+                    Link _,
+                    Refresh _,
+                    Logout _,
+                    ChangePassword _,
+                    Devices _,
+                    Unlink _,
+                    UnlinkAway _,
+                    Profile _,
+                    Disable _,
+                    Enable _,
+                    EndTokens _,
+                    Rename _,
+                    Confirm _ -> beforeRegistration(news, command, now);
+            case Examine c ->
+                answer(c, c.replyTo(), new WasDeleted(self, state.uid(), state.registered(), state.deleted()));
+            case Delete c -> deleteAgain(news, c, now);
+            case InboxNoted c -> Decision.answers(news.noted(c.version()));
+            case Announce _ -> Decision.tell();
+            case Remind _ -> remind(state, news, now);
         };
     }
 
@@ -124,6 +159,7 @@ final class AccountRules {
             case Disable c -> disable(state, c, now);
             case Enable c -> enable(state, c, now);
             case EndTokens c -> endTokens(state, c, now);
+            case Delete c -> delete(news, state, c, now);
             case Rename c -> rename(state, c, now);
             case Confirm c -> answer(c, c.replyTo(), new Confirmed(self, state.uid(), state.linked()));
             case InboxNoted c -> Decision.answers(news.noted(c.version()));
@@ -298,6 +334,36 @@ final class AccountRules {
         return Decision.persist(ended, Answer.to(c, c.replyTo(), new Made(self)));
     }
 
+    /// The last event before it names no secret: where the newest row that was deleted is only marked so, it is
+    /// that one. Whoever waits for the inbox is refused: he would be told of an account that is no more.
+    private Decision delete(final InboxNews news, final Somebody state, final Delete c, final Instant now) {
+        final var ended = new TokensEnded(Optional.empty(), state.version() + 1, now);
+        final var refusals = news.all().stream().map(InboxNews.Waiting::answer).toList();
+        return new Decision(
+                List.of(ended, new Deleted(now)),
+                List.of(Answer.to(c, c.replyTo(), new Made(self))),
+                refusals,
+                true,
+                Optional.empty(),
+                false);
+    }
+
+    private Decision deleteAgain(final InboxNews news, final Delete c, final Instant now) {
+        if (news.isFull()) {
+            return queueFull(c);
+        }
+        return Decision.persist(new Deleted(now), Answer.to(c, c.replyTo(), new Made(self)))
+                .onceNoted(Optional.empty());
+    }
+
+    /// As of somebody, but nothing is to be unlinked.
+    private Decision remind(final Gone state, final InboxNews news, final Instant now) {
+        final var late = news.overdue(now);
+        late.forEach(_ -> counters.add(AccountCounters.Counted.INBOX_LATE));
+        final var refusals = late.stream().map(InboxNews.Waiting::answer).toList();
+        return new Decision(List.of(), List.of(), refusals, false, Optional.empty(), !news.knows(state.listed()));
+    }
+
     /// Tells the inbox again, and gives up who waited too long for it. A device that was linked for such an
     /// answer is unlinked again: its owner never heard of it, and would fill his 16 places by trying.
     private Decision remind(final Somebody state, final InboxNews news, final Instant now) {
@@ -334,7 +400,11 @@ final class AccountRules {
     }
 
     /// The whole news for the inbox.
-    LinkedDevices linkedDevices(final Somebody state, final ReplyTo<InboxNoted> replyTo) {
-        return new LinkedDevices(self, state.uid(), state.listed(), state.linked(), replyTo);
+    LinkedDevices linkedDevices(final Begun state, final ReplyTo<InboxNoted> replyTo) {
+        return switch (state) {
+            case Somebody somebody ->
+                new LinkedDevices(self, state.uid(), state.listed(), somebody.linked(), false, replyTo);
+            case Gone _ -> new LinkedDevices(self, state.uid(), state.listed(), List.of(), true, replyTo);
+        };
     }
 }

@@ -16,12 +16,21 @@ import java.util.function.UnaryOperator;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = AccountState.Nobody.class, name = "nobody"),
     @JsonSubTypes.Type(value = AccountState.Somebody.class, name = "somebody"),
+    @JsonSubTypes.Type(value = AccountState.Gone.class, name = "gone"),
 })
 sealed interface AccountState extends Journaled {
     AccountState NOBODY = new Nobody();
 
     /// The state after `event`.
     AccountState apply(AccountEvent event);
+
+    /// An account that was registered once: there is an inbox that must know of it.
+    sealed interface Begun {
+        String uid();
+
+        /// The number of the last event that changed what inboxes must know: the list's version.
+        long listed();
+    }
 
     /// Nobody registered under this name yet.
     record Nobody() implements AccountState {
@@ -57,7 +66,7 @@ sealed interface AccountState extends Journaled {
             long listed,
             // absent in what was stored before accounts could be disabled
             @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> disabled)
-            implements AccountState {
+            implements AccountState, Begun {
         public Somebody {
             devices = List.copyOf(devices);
         }
@@ -78,7 +87,7 @@ sealed interface AccountState extends Journaled {
         }
 
         @Override
-        public Somebody apply(final AccountEvent event) {
+        public AccountState apply(final AccountEvent event) {
             return switch (event) {
                 case AccountEvent.Registered again ->
                     throw new IllegalStateException("an account is registered once; uid " + again.uid());
@@ -99,6 +108,7 @@ sealed interface AccountState extends Journaled {
                 case AccountEvent.Disabled since ->
                     next(name, password, passwordSince, devices, listed, Optional.of(since.at()));
                 case AccountEvent.Enabled _ -> next(name, password, passwordSince, devices, listed, Optional.empty());
+                case AccountEvent.Deleted deleted -> new Gone(uid, registered, deleted.at(), version + 1, version + 1);
             };
         }
 
@@ -167,6 +177,24 @@ sealed interface AccountState extends Journaled {
                     version + 1,
                     listedThen,
                     disabledThen);
+        }
+    }
+
+    /// An account that was deleted: nothing is left of it but that its name is taken.
+    ///
+    /// @param uid        it never belongs to another
+    /// @param registered when it began
+    /// @param deleted    when it ended
+    /// @param version    the number of events so far: the journal's sequence number
+    /// @param listed     the number of the event that ended it: what the inbox must know
+    record Gone(String uid, Instant registered, Instant deleted, long version, long listed)
+            implements AccountState, Begun {
+        @Override
+        public Gone apply(final AccountEvent event) {
+            if (event instanceof AccountEvent.Deleted) {
+                return new Gone(uid, registered, deleted, version + 1, listed);
+            }
+            throw new IllegalStateException("nothing happens to a deleted account any more: " + event.getClass());
         }
     }
 

@@ -19,6 +19,7 @@ import io.parley.account.AccountReply.NotOnList;
 import io.parley.account.AccountReply.PasswordMoved;
 import io.parley.account.AccountReply.Rotated;
 import io.parley.account.AccountReply.Shown;
+import io.parley.account.AccountReply.WasDeleted;
 import io.parley.cluster.ActorReplyTo;
 import io.parley.cluster.MembershipLease;
 import io.parley.cluster.ReplyTo;
@@ -419,6 +420,7 @@ public final class Accounts implements AutoCloseable {
                     case Examined seen ->
                         new Outcome.Examined(
                                 user, seen.uid(), seen.name(), seen.registered(), seen.disabled(), seen.devices());
+                    case WasDeleted gone -> new Outcome.Deleted(user, gone.uid(), gone.registered(), gone.deleted());
                     case NoAccount _ -> new Outcome.UnknownUser(user);
                     case NotNow _ -> NO_ANSWER;
                 })
@@ -429,12 +431,12 @@ public final class Accounts implements AutoCloseable {
     /// others write meanwhile is stored and owed to them. Other nodes may take its access tokens for
     /// [AccountSettings#tokenCheckValid()] more.
     public CompletionStage<Outcome.Administration> disable(final UserId user) {
-        return administer(user, replyTo -> new AccountCommand.Disable(user, replyTo));
+        return administer(user, replyTo -> new AccountCommand.Disable(user, replyTo), settings.askTimeout());
     }
 
     /// Lets people log in again; the tokens from before [#disable] stay over.
     public CompletionStage<Outcome.Administration> enable(final UserId user) {
-        return administer(user, replyTo -> new AccountCommand.Enable(user, replyTo));
+        return administer(user, replyTo -> new AccountCommand.Enable(user, replyTo), settings.askTimeout());
     }
 
     /// Ends the tokens of one device, or of all: its sockets close, and it logs in again with the password. It
@@ -442,12 +444,24 @@ public final class Accounts implements AutoCloseable {
     ///
     /// @param device the one device; empty: all
     public CompletionStage<Outcome.Administration> endTokens(final UserId user, final Optional<DeviceId> device) {
-        return administer(user, replyTo -> new AccountCommand.EndTokens(user, device, replyTo));
+        return administer(user, replyTo -> new AccountCommand.EndTokens(user, device, replyTo), settings.askTimeout());
+    }
+
+    /// Deletes the account, for good, answered when the person's inbox is erased and the conversations that
+    /// relied on it know. The name stays taken; what the person wrote stays in the conversations. Done again it
+    /// is done. [Outcome.Unavailable] may mean that it has begun, and it goes on by itself: say it again.
+    public CompletionStage<Outcome.Administration> delete(final UserId user) {
+        return administer(
+                user,
+                replyTo -> new AccountCommand.Delete(user, replyTo),
+                settings.inboxTimeout().plus(BEYOND_INBOX));
     }
 
     private CompletionStage<Outcome.Administration> administer(
-            final UserId user, final Function<ReplyTo<AccountReply.ToAdminister>, AccountCommand> command) {
-        return change(user, command, settings.askTimeout())
+            final UserId user,
+            final Function<ReplyTo<AccountReply.ToAdminister>, AccountCommand> command,
+            final Duration timeout) {
+        return change(user, command, timeout)
                 .<Outcome.Administration>thenApply(reply -> switch (reply) {
                     case Made _ -> new Outcome.Done();
                     case NotOnList missing -> new Outcome.NoSuchDevice(missing.device());

@@ -80,7 +80,7 @@ final class InboxNews {
         return late;
     }
 
-    /// Takes out everything, because the account stops.
+    /// Takes out everything, because the account stops, or ends.
     List<Waiting> all() {
         final var all = List.copyOf(waiting);
         waiting.clear();

@@ -2,7 +2,7 @@ package io.parley.account;
 
 import io.parley.id.UserId;
 
-/// The inbox has durably noted the account's devices.
+/// The inbox has durably noted the account's devices, or its end.
 ///
 /// @param user    whose inbox
 /// @param version the highest [LinkedDevices#version()] it holds

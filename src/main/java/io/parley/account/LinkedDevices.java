@@ -13,13 +13,17 @@ import java.util.List;
 /// stored one changes nothing but is answered the same way, with the stored version. Sockets of a device that
 /// is not in the list, or with a generation below the listed one, are closed with 4401.
 ///
+/// Of an account that was deleted the list is empty and the last one: the inbox erases itself, and answers when
+/// every conversation that relies on it has heard of that.
+///
 /// @param user    the person
 /// @param uid     the account's unchangeable id
 /// @param version grows with every change
 /// @param devices all that are linked, at most [#DEVICES_MAX]
+/// @param gone    whether the account was deleted
 /// @param replyTo where the inbox says that it knows
 public record LinkedDevices(
-        UserId user, String uid, long version, List<LinkedDevice> devices, ReplyTo<InboxNoted> replyTo)
+        UserId user, String uid, long version, List<LinkedDevice> devices, boolean gone, ReplyTo<InboxNoted> replyTo)
         implements ClusterMessage {
     /// Most devices of one person.
     public static final int DEVICES_MAX = 16;

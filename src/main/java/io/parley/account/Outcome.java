@@ -42,9 +42,9 @@ public sealed interface Outcome {
     sealed interface Authentication extends Outcome permits Caller, Unauthenticated, Unavailable {}
 
     /// Of [Accounts#examine].
-    sealed interface Examination extends Outcome permits Examined, UnknownUser, Unavailable {}
+    sealed interface Examination extends Outcome permits Examined, Deleted, UnknownUser, Unavailable {}
 
-    /// Of [Accounts#disable], [Accounts#enable] and [Accounts#endTokens].
+    /// Of [Accounts#disable], [Accounts#enable], [Accounts#endTokens] and [Accounts#delete].
     sealed interface Administration extends Outcome permits Done, NoSuchDevice, UnknownUser, Unavailable {}
 
     /// The account exists, and the person's inbox knows it.
@@ -108,7 +108,7 @@ public sealed interface Outcome {
     /// What everyone may see of an account.
     record Profile(UserId user, String name, String uid) implements Lookup, Renaming {}
 
-    /// Nobody has registered under that name.
+    /// Nobody has registered under that name, or the account was deleted.
     record UnknownUser(UserId user) implements Lookup, Examination, Administration {}
 
     /// An account as an operator sees it.
@@ -131,6 +131,14 @@ public sealed interface Outcome {
             devices = List.copyOf(devices);
         }
     }
+
+    /// An account that an operator has deleted, as operators see it.
+    ///
+    /// @param user       its name, which nobody else gets
+    /// @param uid        its unchangeable id
+    /// @param registered when it began
+    /// @param deleted    when it ended
+    record Deleted(UserId user, String uid, Instant registered, Instant deleted) implements Examination {}
 
     /// The request breaks a rule; nothing changed.
     ///

@@ -56,7 +56,12 @@ final class AccountDesk {
         final var account = segment("accounts").slash(segment());
         return concat(
                 path("accounts", () -> get(() -> Calls.answering(this::list))),
-                path(account, name -> get(() -> calls.started(_ -> show(user(name))))),
+                path(
+                        account,
+                        name -> concat(
+                                get(() -> calls.started(_ -> show(user(name)))),
+                                delete(() ->
+                                        calls.started(_ -> change("account_delete", user(name), accounts::delete))))),
                 path(
                         account.slash("disable"),
                         name -> post(
@@ -115,6 +120,7 @@ final class AccountDesk {
             case Outcome.Examined account ->
                 entities.<UserCommand.DevicesReply>askUser(replyTo -> new UserCommand.AskDevices(user, replyTo))
                         .thenApply(seen -> Answers.json(200, printed(account, seen)));
+            case Outcome.Deleted account -> CompletableFuture.completedStage(Answers.json(200, printed(account)));
             case Outcome.UnknownUser _ -> CompletableFuture.failedStage(unknown());
             case Outcome.Unavailable unavailable ->
                 CompletableFuture.failedStage(new Refused(ErrorCode.UNAVAILABLE, unavailable.why()));
@@ -147,6 +153,17 @@ final class AccountDesk {
             json.end();
         }
         return json.endArray().end().toString();
+    }
+
+    private static String printed(final Outcome.Deleted account) {
+        return new JsonPrinter()
+                .object()
+                .member("user", account.user().value())
+                .member("uid", account.uid())
+                .member("registered", account.registered())
+                .member("deletedSince", account.deleted())
+                .end()
+                .toString();
     }
 
     private CompletionStage<HttpResponse> endOne(final UserId user, final DeviceId device) {

@@ -56,7 +56,13 @@ final class Counted {
             places.put("account_" + reason, Place.of(Metric.ACCOUNT_REFUSALS, reason));
         }
         for (final var call : List.of(
-                "account_disable", "account_enable", "sessions_end", "log_level_set", "log_level_reset", "drain")) {
+                "account_disable",
+                "account_enable",
+                "account_delete",
+                "sessions_end",
+                "log_level_set",
+                "log_level_reset",
+                "drain")) {
             places.put(ADMIN + call, Place.of(Metric.ADMIN_CALLS, call));
         }
         places.put("admin_refused_without_token", Place.of(Metric.ADMIN_REFUSALS, "without_token"));

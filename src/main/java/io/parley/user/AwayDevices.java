@@ -37,6 +37,11 @@ final class AwayDevices {
         lookAt = next.isBefore(lookAt) ? next : lookAt;
     }
 
+    /// There are no devices any more, and will be none.
+    void end() {
+        lookAt = Instant.MAX;
+    }
+
     void look(
             final InboxState state,
             final Sessions sessions,

@@ -115,6 +115,13 @@ final class CursorDesk {
         return moved;
     }
 
+    /// Nothing is written any more: whoever waits for that hears that the device is not linked.
+    void clear(final Decision decision) {
+        storedWaiters.forEach(said -> said.replyTo()
+                .ifPresent(asker -> decision.reply(asker, new CursorsStored(said.conversation(), false))));
+        storedWaiters.clear();
+    }
+
     Delivery ownMoved(final Lane lane, final DeviceId device) {
         return new Delivery.OwnMoved(lane.chat.id, lane.cursor(device), lane.said(user));
     }

@@ -46,6 +46,7 @@ final class InboxRules {
     private final AwayDevices away;
     private final Rounds rounds;
     private final CursorDesk cursors;
+    private final ErasedInbox erased;
 
     InboxRules(
             final UserId user,
@@ -59,11 +60,17 @@ final class InboxRules {
         this.away = new AwayDevices(awayAfter, startedAt);
         this.rounds = new Rounds(user, nonces, lanes, sessions);
         this.cursors = new CursorDesk(user, lanes, sessions, rounds);
+        this.erased = new ErasedInbox(user, nonces, sessions);
     }
 
     /// The entity has its state: what a crash may have left untold is told again.
     Decision recovered(final InboxState state, final Instant now) {
         final var decision = new Decision();
+        if (state.isErased()) {
+            away.end();
+            erased.begin(state.relying(), now, decision);
+            return decision;
+        }
         for (final var chat : state.chats()) {
             if (chat.untold) {
                 rounds.schedule(state, lanes.of(chat, now), now);
@@ -76,6 +83,10 @@ final class InboxRules {
 
     Decision decide(final InboxState state, final UserCommand command, final Instant now) {
         final var decision = new Decision();
+        if (state.isErased()) {
+            erased.decide(state, command, now, decision);
+            return decision;
+        }
         switch (command) {
             case LinkDevices link -> link(state, link, now, decision);
             case Attach attach -> attach(state, attach, now, decision);
@@ -102,6 +113,7 @@ final class InboxRules {
     /// When the next [Tick] is wanted, if one is.
     Optional<Instant> wakeAt() {
         Instant at = earlier(away.lookAt(), earlier(cursors.flushAt(), rounds.lookAt()));
+        at = earlier(at, erased.tellAt());
         at = earlier(at, presence.tellAt().orElse(Instant.MAX));
         at = earlier(at, sessions.nextGoneAt().orElse(Instant.MAX));
         return at.equals(Instant.MAX) ? Optional.empty() : Optional.of(at);
@@ -121,6 +133,10 @@ final class InboxRules {
     // devices and sessions
 
     private void link(final InboxState state, final LinkDevices link, final Instant now, final Decision decision) {
+        if (link.gone()) {
+            erase(state, link, now, decision);
+            return;
+        }
         if (link.version() > state.version()) {
             decision.store(new UserEvent.DevicesLinked(link.uid(), link.version(), link.devices(), now.toEpochMilli()));
             away.listed(now);
@@ -142,6 +158,23 @@ final class InboxRules {
             }
         }
         decision.reply(link.replyTo(), new DevicesNoted(user, Math.max(link.version(), state.version())));
+    }
+
+    /// Nothing is left: neither of what is stored nor of what moves in memory.
+    private void erase(final InboxState state, final LinkDevices link, final Instant now, final Decision decision) {
+        final var relying = state.openChats().stream().map(chat -> chat.id).toList();
+        final long version = Math.max(link.version(), state.version());
+        erased.store(version, relying, now, decision);
+        for (final var session : List.copyOf(sessions.all())) {
+            sessions.remove(session);
+            decision.reply(session.ref, new Delivery.Revoked(session.device));
+        }
+        presence.clear(decision);
+        cursors.clear(decision);
+        rounds.clear();
+        away.end();
+        erased.begin(relying, now, decision);
+        erased.answer(link, version, decision);
     }
 
     private void attach(final InboxState state, final Attach attach, final Instant now, final Decision decision) {

@@ -2,9 +2,11 @@ package io.parley.user;
 
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,9 +34,20 @@ final class InboxState {
     private final Map<DeviceId, Device> devices = new LinkedHashMap<>(4);
     private final Map<ConversationId, Chat> chats = new LinkedHashMap<>();
     private final Set<Chat> open = new LinkedHashSet<>();
+    private List<ConversationId> relying = List.of();
 
     boolean exists() {
         return !uid.isEmpty();
+    }
+
+    /// There was such a user; there will be none of this name again.
+    boolean isErased() {
+        return !exists() && version > 0;
+    }
+
+    /// Of an inbox that is erased: the conversations that have not heard so yet.
+    List<ConversationId> relying() {
+        return relying;
     }
 
     /// The account's own count of its changes that this inbox has heard of.
@@ -86,8 +99,24 @@ final class InboxState {
                         Settings.Audience.parse(changed.lastSeen()).orElse(Settings.Audience.NOBODY),
                         changed.readReceipts());
             }
+            case UserEvent.Erased erased -> applyErased(erased);
         }
         return this;
+    }
+
+    /// The same end once more.
+    UserEvent.Erased erasedAgain(final Instant now) {
+        return new UserEvent.Erased(version, relying, now.toEpochMilli());
+    }
+
+    private void applyErased(final UserEvent.Erased erased) {
+        uid = "";
+        version = erased.version();
+        settings = Settings.DEFAULT;
+        devices.clear();
+        chats.clear();
+        open.clear();
+        relying = erased.relying();
     }
 
     private void applyMoved(final UserEvent.Moved moved) {
@@ -169,7 +198,8 @@ final class InboxState {
                                 chat.cursors,
                                 chat.wrote,
                                 chat.untold))
-                        .toList());
+                        .toList(),
+                relying);
     }
 
     static InboxState restored(final UserSnapshot from) {
@@ -199,6 +229,7 @@ final class InboxState {
             state.chats.put(chat.id, chat);
             state.setOpen(chat, each.open());
         }
+        state.relying = from.relying();
         return state;
     }
 }

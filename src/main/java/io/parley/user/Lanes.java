@@ -79,6 +79,13 @@ final class Lanes {
         }
     }
 
+    /// Forgets all of them, and what has moved in them.
+    void clear() {
+        lanes.clear();
+        dirty.clear();
+        queue.clear();
+    }
+
     private static Instant queuedAt(final Lane lane) {
         final var at = lane.queuedAt;
         return at == null ? Instant.MAX : at;

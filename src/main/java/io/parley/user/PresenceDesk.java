@@ -77,6 +77,16 @@ final class PresenceDesk {
         watchers.remove(unwatch.session());
     }
 
+    /// The user is no more: watchers see nothing from now on, and are told why.
+    void clear(final Decision decision) {
+        watchers.keySet().forEach(session -> {
+            decision.reply(session, new Delivery.PresenceChanged(user, Optional.empty(), Optional.empty()));
+            decision.reply(session, new Delivery.NoSuchUser(user));
+        });
+        watchers.clear();
+        tellAt = null;
+    }
+
     /// Something has changed that watchers may want to know.
     void changed(final Instant now) {
         if (!watchers.isEmpty()) {

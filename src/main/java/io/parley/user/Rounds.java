@@ -83,6 +83,13 @@ final class Rounds {
                 });
     }
 
+    /// There is nothing to be looked at any more.
+    void clear() {
+        lanes.clear();
+        freshlyOpened.clear();
+        freshDueAt = null;
+    }
+
     /// Nobody is attached any more: each open conversation is settled, or told so.
     void leaveAll(final InboxState state, final Instant now) {
         for (final var chat : state.openChats()) {

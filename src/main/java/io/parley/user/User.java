@@ -6,6 +6,7 @@ import io.parley.cluster.WakeTimer;
 import io.parley.conversation.ConversationCommand;
 import io.parley.conversation.Nonce;
 import io.parley.id.UserId;
+import io.parley.store.EarlierRows;
 import io.parley.user.UserCommand.Tick;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -26,6 +28,7 @@ import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
+import org.apache.pekko.persistence.typed.SnapshotCompleted;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
@@ -58,6 +61,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     private final UserId id;
     private final Shared shared;
+    private final ActorContext<UserCommand> context;
     private final WakeTimer<UserCommand> timer;
 
     /// Never changed: Pekko takes the empty state once and starts from the same object again after a failed
@@ -68,19 +72,27 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     private boolean storing;
     private long writeBeganNanos;
 
-    private User(final UserId id, final Shared shared, final TimerScheduler<UserCommand> timers) {
+    /// The inbox is erased, as far as events say; no snapshot says so yet.
+    private boolean snapshotOwed;
+
+    private User(
+            final UserId id,
+            final Shared shared,
+            final ActorContext<UserCommand> context,
+            final TimerScheduler<UserCommand> timers) {
         super(
                 PersistenceId.of(KEY.name(), id.value()),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2));
         this.id = id;
         this.shared = shared;
+        this.context = context;
         this.timer = new WakeTimer<>(timers, new Tick(id));
         this.rules = freshRules();
     }
 
     /// The entity of `id`.
     public static Behavior<UserCommand> create(final UserId id, final Shared shared) {
-        return Behaviors.setup(_ -> Behaviors.withTimers(timers -> new User(id, shared, timers)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new User(id, shared, context, timers)));
     }
 
     private InboxRules freshRules() {
@@ -104,13 +116,22 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
 
     @Override
     public EventHandler<InboxState, UserEvent> eventHandler() {
-        return (state, event) -> (state == empty ? new InboxState() : state).apply(event);
+        return (state, event) -> {
+            snapshotOwed |= event instanceof UserEvent.Erased;
+            return (state == empty ? new InboxState() : state).apply(event);
+        };
     }
 
     @Override
     public RetentionCriteria retentionCriteria() {
         return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2)
                 .withDeleteEventsOnSnapshot(); // only a conversation's are history
+    }
+
+    /// Besides that: of an erased inbox nothing stays but this snapshot and its last event ([#saved]).
+    @Override
+    public boolean shouldSnapshot(final InboxState state, final UserEvent event, final long sequenceNr) {
+        return event instanceof UserEvent.Erased;
     }
 
     @Override
@@ -132,6 +153,10 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     public SignalHandler<InboxState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .onSignal(
+                        SnapshotCompleted.class,
+                        (state, saved) ->
+                                saved(state, saved.getSnapshotMetadata().sequenceNr()))
                 .onSignal(RecoveryFailed.class, (_, _) -> shared.counters().count("user_recovery_failed"))
                 .onSignal(PreRestart.instance(), _ -> ends())
                 .onSignal(PostStop.instance(), _ -> ends())
@@ -153,6 +178,28 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
         if (shared.lease().holds()) {
             perform(rules.recovered(state, now).effects());
             timer.arm(rules.wakeAt(), now);
+            if (state.isErased()) {
+                finishErasing(now);
+            }
+        }
+    }
+
+    /// The entity may have died between the event and its snapshot, or between that and the deleting.
+    private void finishErasing(final Instant now) {
+        if (snapshotOwed) {
+            timer.arm(Optional.of(now), now);
+        } else {
+            EarlierRows.delete(context, persistenceId(), lastSequenceNumber(context));
+        }
+    }
+
+    /// Whom the person wrote with, and when, does not outlive the inbox.
+    private void saved(final InboxState state, final long sequenceNr) {
+        if (state.isErased()) {
+            snapshotOwed = false;
+            if (shared.lease().holds()) {
+                EarlierRows.delete(context, persistenceId(), sequenceNr);
+            }
         }
     }
 
@@ -169,6 +216,10 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
             timer.fired();
         }
         final var now = shared.clock().instant();
+        if (command instanceof Tick && snapshotOwed && state.isErased()) {
+            timer.arm(rules.wakeAt(), now);
+            return Effect().persist(state.erasedAgain(now));
+        }
         final var decision = rules.decide(state, command, now);
         timer.arm(rules.wakeAt(), now);
         if (decision.events().isEmpty()) {

@@ -16,8 +16,16 @@ public sealed interface UserCommand extends ClusterMessage {
     UserId user();
 
     /// The account's linked devices, all of them. Repeats are harmless, an older list is ignored.
+    ///
+    /// @param gone the account was deleted: the inbox erases itself, and answers when each conversation that
+    ///             relied on it has heard so. Nodes from before accounts could be deleted do not say it: false
     record LinkDevices(
-            UserId user, String uid, long version, List<UserEvent.Linked> devices, ReplyTo<DevicesNoted> replyTo)
+            UserId user,
+            String uid,
+            long version,
+            List<UserEvent.Linked> devices,
+            boolean gone,
+            ReplyTo<DevicesNoted> replyTo)
             implements UserCommand {}
 
     /// A device's session starts, or (every 10 s) says that it is alive.

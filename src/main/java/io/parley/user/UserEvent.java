@@ -18,7 +18,8 @@ import java.util.Map;
     @JsonSubTypes.Type(value = UserEvent.ChatOpened.class, name = "opened"),
     @JsonSubTypes.Type(value = UserEvent.ChatsMoved.class, name = "moved"),
     @JsonSubTypes.Type(value = UserEvent.Seen.class, name = "seen"),
-    @JsonSubTypes.Type(value = UserEvent.SettingsChanged.class, name = "settings")
+    @JsonSubTypes.Type(value = UserEvent.SettingsChanged.class, name = "settings"),
+    @JsonSubTypes.Type(value = UserEvent.Erased.class, name = "erased")
 })
 public sealed interface UserEvent extends Journaled {
     /// The account's linked devices, all of them; the first such event is the user's beginning.
@@ -91,4 +92,20 @@ public sealed interface UserEvent extends Journaled {
     record SettingsChanged(
             @JsonProperty("ls") String lastSeen,
             @JsonProperty("rr") boolean readReceipts) implements UserEvent {}
+
+    /// The account was deleted: nothing is left of the inbox. Stored again when no conversation relies on it
+    /// any more, or to have a snapshot behind it.
+    ///
+    /// @param version the account's last count of its changes
+    /// @param relying conversations that take this inbox for one that has them open, and have to hear that it
+    ///                is not there any more
+    record Erased(
+            @JsonProperty("v") long version,
+            @JsonProperty("cs") List<ConversationId> relying,
+            @JsonProperty("at") long atMillis)
+            implements UserEvent {
+        public Erased {
+            relying = List.copyOf(relying);
+        }
+    }
 }

@@ -10,15 +10,25 @@ import java.util.Map;
 
 /// What a user's snapshot stores. Times are milliseconds since the epoch.
 ///
-/// @param uid empty if there is no such user
+/// @param uid     empty if there is no such user
+/// @param relying of an inbox that was erased: conversations that have not heard so yet; absent in snapshots
+///                from before accounts could be deleted
 public record UserSnapshot(
         @JsonProperty("uid") String uid,
         @JsonProperty("v") long version,
         @JsonProperty("ds") List<Device> devices,
         @JsonProperty("ls") String lastSeen,
         @JsonProperty("rr") boolean readReceipts,
-        @JsonProperty("cs") List<Chat> chats)
+        @JsonProperty("cs") List<Chat> chats,
+
+        @JsonProperty("re") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<ConversationId> relying)
         implements Journaled {
+    @SuppressWarnings("NullAway") // Jackson gives null for an absent property
+    public UserSnapshot {
+        relying = relying == null ? List.of() : List.copyOf(relying);
+    }
+
     /// One linked device.
     ///
     /// @param seenMillis   when it was last seen; 0: never

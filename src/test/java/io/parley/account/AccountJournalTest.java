@@ -83,6 +83,7 @@ final class AccountJournalTest {
         reads("ended", EVENTS, new AccountEvent.TokensEnded(Optional.of(PIXEL), 12, ended));
         reads("disabled", EVENTS, new AccountEvent.Disabled(ended));
         reads("enabled", EVENTS, new AccountEvent.Enabled(Instant.parse("2026-03-06T08:00:00Z")));
+        reads("deleted", EVENTS, new AccountEvent.Deleted(Instant.parse("2026-03-07T09:00:00.125Z")));
     }
 
     @Test
@@ -122,6 +123,15 @@ final class AccountJournalTest {
                         5,
                         4,
                         Optional.of(Instant.parse("2026-03-05T11:00:00.250Z"))));
+        reads(
+                "gone",
+                STATES,
+                new AccountState.Gone(
+                        UID,
+                        Instant.parse("2026-03-01T12:00:00.123Z"),
+                        Instant.parse("2026-03-07T09:00:00.125Z"),
+                        8,
+                        7));
     }
 
     @Test
@@ -203,10 +213,12 @@ final class AccountJournalTest {
                 new AccountCommand.Disable(ADA, here()),
                 new AccountCommand.Enable(ADA, here()),
                 new AccountCommand.EndTokens(ADA, Optional.of(PIXEL), here()),
+                new AccountCommand.Delete(ADA, here()),
                 new AccountCommand.Announce(ADA),
                 new AccountCommand.Remind(ADA),
                 new InboxNoted(ADA, 4),
-                new LinkedDevices(ADA, UID, 4, List.of(new LinkedDevice(PIXEL, 2)), here()));
+                new LinkedDevices(ADA, UID, 4, List.of(new LinkedDevice(PIXEL, 2)), false, here()),
+                new LinkedDevices(ADA, UID, 6, List.of(), true, here()));
     }
 
     private static List<ClusterMessage> replies() {
@@ -224,6 +236,7 @@ final class AccountJournalTest {
                 new AccountReply.Made(ADA),
                 new AccountReply.Barred(ADA),
                 new AccountReply.Examined(ADA, UID, "Ada", NOON, Optional.of(NOON), onList),
+                new AccountReply.WasDeleted(ADA, UID, NOON, NOON.plusSeconds(1)),
                 new AccountReply.Listed(ADA, onList),
                 new AccountReply.NotOnList(ADA, PIXEL),
                 new AccountReply.Shown(ADA, "Ada", UID),

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.account.AccountFixtures.Heard;
+import io.parley.account.AccountState.Gone;
 import io.parley.account.AccountState.Somebody;
 import io.parley.id.DeviceId;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// Random lives of an account, each step judged by a model that knows only which tokens were given to whom.
@@ -31,9 +33,18 @@ final class AccountRulesPropertyTest {
 
     @Test
     void in_any_life_only_the_newest_tokens_of_linked_devices_count() {
+        live(Life::run);
+    }
+
+    @Test
+    void after_any_life_a_deleted_account_lets_nobody_in_and_takes_nothing_more() {
+        live(Life::runToTheEnd);
+    }
+
+    private static void live(final Consumer<Life> how) {
         for (long seed = 0; seed < LIVES; seed++) {
             try {
-                new Life(new SplittableRandom(seed)).run();
+                how.accept(new Life(new SplittableRandom(seed)));
             } catch (final AssertionError | RuntimeException failure) {
                 throw new AssertionError("seed " + seed, failure);
             }
@@ -75,6 +86,70 @@ final class AccountRulesPropertyTest {
                 folded = folded.apply(event);
             }
             assertEquals(folded, state);
+        }
+
+        /// Is deleted somewhere on the way, and everybody goes on trying.
+        void runToTheEnd() {
+            decide(new AccountCommand.Register(ADA, "uid", "Ada", HASH, new Heard<>()));
+            for (int left = random.nextInt(STEPS); left > 0; left--) {
+                now = now.plusSeconds(random.nextInt(20));
+                step();
+            }
+            final var deleted = now;
+            administer(new AccountCommand.Delete(ADA, new Heard<>()));
+            for (int step = 0; step < STEPS; step++) {
+                now = now.plusSeconds(random.nextInt(20));
+                trySomething();
+                final var gone = assertInstanceOf(Gone.class, state);
+                assertEquals(journal.size(), gone.version());
+                assertEquals(deleted, gone.deleted());
+            }
+            assertEquals(state, journal.stream().reduce(AccountState.NOBODY, AccountState::apply, (_, later) -> later));
+        }
+
+        private void trySomething() {
+            final var heard = new Heard<AccountReply>();
+            final var token =
+                    held.isEmpty() ? new Held(AccountFixtures.device(1), 2, 1) : held.get(random.nextInt(held.size()));
+            final AccountCommand command = switch (random.nextInt(8)) {
+                case 0 -> new AccountCommand.Register(ADA, "uid", "Ada", HASH, heard::tell);
+                case 1 -> new AccountCommand.Credentials(ADA, heard::tell);
+                case 2 ->
+                    new AccountCommand.Link(
+                            ADA,
+                            random.nextInt(1, 60),
+                            Optional.of(token.device()),
+                            AccountFixtures.device(++names),
+                            "n",
+                            "p",
+                            Optional.empty(),
+                            Optional.of(OTHER_HASH),
+                            heard::tell);
+                case 3 ->
+                    new AccountCommand.Refresh(ADA, token.device(), token.generation(), token.counter(), heard::tell);
+                case 4 -> new AccountCommand.Rename(ADA, token.device(), token.generation(), "Eve", heard::tell);
+                case 5 -> new AccountCommand.Confirm(ADA, heard::tell);
+                case 6 -> new AccountCommand.Enable(ADA, heard::tell);
+                default -> new AccountCommand.Delete(ADA, heard::tell);
+            };
+            administer(command);
+            switch (heard.last()) {
+                case AccountReply.Exists _, AccountReply.NoAccount _, AccountReply.Ended _ -> {}
+                case AccountReply.Made _ -> assertInstanceOf(AccountCommand.Delete.class, command);
+                default -> throw new AssertionError(command + " is answered with " + heard.last());
+            }
+        }
+
+        /// As `decide`, of an account that is perhaps no more.
+        private void administer(final AccountCommand command) {
+            final var decision = rules.decide(state, news, command, now);
+            for (final var event : decision.events()) {
+                assertTrue(!(state instanceof Gone) || event instanceof AccountEvent.Deleted, event::toString);
+                journal.add(event);
+                state = state.apply(event);
+            }
+            decision.answers().forEach(Answer::give);
+            decision.refusals().forEach(Answer::refuse);
         }
 
         private void step() {

@@ -340,7 +340,122 @@ final class AccountRulesTest {
         assertEquals(new AccountReply.NoAccount(ADA), administered.last());
         decide(new AccountCommand.EndTokens(ADA, Optional.empty(), administered));
         assertEquals(new AccountReply.NoAccount(ADA), administered.last());
+        decide(new AccountCommand.Delete(ADA, administered));
+        assertEquals(new AccountReply.NoAccount(ADA), administered.last());
         assertEquals(AccountState.NOBODY, state);
+    }
+
+    @Test
+    void a_deleted_account_keeps_its_name_for_ever_and_nothing_else() {
+        register("uid-1");
+        login(1);
+        login(2);
+        now = NOON.plusSeconds(60);
+        administer(new AccountCommand.Delete(ADA, administered));
+        assertEquals(new AccountState.Gone("uid-1", NOON, now, 5, 5), state);
+        final var told = rules.linkedDevices(gone(), new Heard<>());
+        assertTrue(told.gone());
+        assertEquals(List.of(), told.devices());
+        assertEquals(5, told.version());
+
+        assertEquals(new AccountReply.Exists(ADA), register("uid-1")); // also the same registration, come late
+        assertEquals(new AccountReply.Exists(ADA), register("uid-2"));
+        final var examined = new Heard<AccountReply.ToExamine>();
+        decide(new AccountCommand.Examine(ADA, examined));
+        assertEquals(new AccountReply.WasDeleted(ADA, "uid-1", NOON, now), examined.last());
+        assertEquals(5, gone().version());
+    }
+
+    @Test
+    void of_a_deleted_account_everybody_hears_what_is_said_of_a_name_that_nobody_has() {
+        final var before = everything();
+        register("uid-1");
+        final var phone = login(1);
+        administer(new AccountCommand.Delete(ADA, administered));
+        final var deleted = state;
+        assertEquals(before, everything());
+        assertEquals(new AccountReply.Ended(ADA), refresh(phone, 1));
+        assertEquals(deleted, state);
+    }
+
+    /// What an account answers to everything that is not said by who registers or deletes.
+    private List<AccountReply> everything() {
+        final var heard = new Heard<AccountReply>();
+        final var one = device(1);
+        for (final var command : List.of(
+                new AccountCommand.Credentials(ADA, heard::tell),
+                new AccountCommand.Link(
+                        ADA, 1, Optional.of(one), one, "n", "p", Optional.empty(), Optional.empty(), heard::tell),
+                new AccountCommand.Refresh(ADA, one, 2, 1, heard::tell),
+                new AccountCommand.Logout(ADA, one, 2, heard::tell),
+                new AccountCommand.ChangePassword(ADA, one, 2, 1, OTHER_HASH, heard::tell),
+                new AccountCommand.Devices(ADA, one, 2, heard::tell),
+                new AccountCommand.Unlink(ADA, one, 2, one, heard::tell),
+                new AccountCommand.UnlinkAway(ADA, one, 2, heard::tell),
+                new AccountCommand.Profile(ADA, heard::tell),
+                new AccountCommand.Disable(ADA, heard::tell),
+                new AccountCommand.Enable(ADA, heard::tell),
+                new AccountCommand.EndTokens(ADA, Optional.of(one), heard::tell),
+                new AccountCommand.Rename(ADA, one, 2, "Ada", heard::tell),
+                new AccountCommand.Confirm(ADA, heard::tell))) {
+            decide(command);
+        }
+        assertEquals(14, heard.all().size());
+        return heard.all();
+    }
+
+    @Test
+    void deleted_again_an_account_stays_as_it_is_and_the_operator_hears_so_when_the_inbox_is_erased() {
+        register("uid-1");
+        administer(new AccountCommand.Delete(ADA, administered));
+        final var first = gone();
+        now = NOON.plusSeconds(60);
+        final var decision = rules.decide(state, news, new AccountCommand.Delete(ADA, administered), now);
+        assertTrue(decision.onceNoted());
+        administer(new AccountCommand.Delete(ADA, administered));
+        assertEquals(
+                new AccountState.Gone("uid-1", NOON, NOON, first.version() + 1, first.listed()),
+                state,
+                "stored once more, so that what is left of it is deleted once more");
+    }
+
+    @Test
+    void an_inbox_that_does_not_confirm_is_told_again_and_the_operator_hears_that_it_is_late() {
+        register("uid-1");
+        final var decision = rules.decide(state, news, new AccountCommand.Delete(ADA, administered), now);
+        assertTrue(decision.onceNoted());
+        decision.events().forEach(event -> state = state.apply(event));
+        news.await(new InboxNews.Waiting(
+                gone().listed(), decision.answers().getFirst(), now.plusSeconds(5), decision.newly()));
+        now = now.plusSeconds(5);
+        final var late = rules.decide(state, news, new AccountCommand.Remind(ADA), now);
+        assertTrue(late.tellInbox());
+        late.refusals().forEach(Answer::refuse);
+        assertEquals(List.of(new AccountReply.NotNow(ADA)), administered.all());
+        assertEquals(1, counters.of(AccountCounters.Counted.INBOX_LATE));
+        decide(new InboxNoted(ADA, gone().listed()));
+        assertFalse(
+                rules.decide(state, news, new AccountCommand.Remind(ADA), now).tellInbox());
+        assertTrue(
+                rules.decide(state, news, new AccountCommand.Announce(ADA), now).tellInbox());
+    }
+
+    @Test
+    void whoever_waits_for_the_inbox_when_the_account_is_deleted_is_refused() {
+        register("uid-1");
+        final var heard = new Heard<AccountReply.ToLink>();
+        final var login = rules.decide(state, news, link(Optional.empty(), device(1), Optional.empty(), heard), now);
+        login.events().forEach(event -> state = state.apply(event));
+        news.await(new InboxNews.Waiting(
+                somebody().listed(), login.answers().getFirst(), now.plusSeconds(5), login.newly()));
+        administer(new AccountCommand.Delete(ADA, administered));
+        assertEquals(List.of(new AccountReply.NotNow(ADA)), heard.all());
+        decide(new InboxNoted(ADA, gone().listed()));
+        assertEquals(1, heard.all().size());
+    }
+
+    private AccountState.Gone gone() {
+        return assertInstanceOf(AccountState.Gone.class, state);
     }
 
     private void administer(final AccountCommand command) {

@@ -117,6 +117,83 @@ final class AccountTest {
         });
     }
 
+    @Test
+    void a_deleted_account_is_answered_for_when_its_inbox_is_erased_and_stays_deleted_after_a_restart() {
+        register();
+        final var login = login(device(1));
+        inboxes.loseNext(1);
+        final var deleted = this.<AccountReply.ToAdminister>run(replyTo -> new AccountCommand.Delete(ADA, replyTo));
+        assertEquals(new AccountReply.Made(ADA), deleted);
+        assertTrue(inboxes.last(ADA).gone());
+        assertEquals(1, inboxes.lost());
+
+        final var before = account.getState();
+        assertInstanceOf(AccountState.Gone.class, before);
+        assertEquals(before, account.restart().state());
+        final var again = this.<AccountReply.ToRegister>run(
+                replyTo -> new AccountCommand.Register(ADA, "uid-2", "Ada", HASH, replyTo));
+        assertEquals(new AccountReply.Exists(ADA), again);
+        final var credentials =
+                this.<AccountReply.ToCredentials>run(replyTo -> new AccountCommand.Credentials(ADA, replyTo));
+        assertEquals(new AccountReply.NoAccount(ADA), credentials);
+        final var refreshed = this.<AccountReply.ToRefresh>run(
+                replyTo -> new AccountCommand.Refresh(ADA, login.device(), login.generation(), 1, replyTo));
+        assertEquals(new AccountReply.Ended(ADA), refreshed);
+        awaitLeft();
+
+        assertEquals(
+                new AccountReply.Made(ADA),
+                this.<AccountReply.ToAdminister>run(replyTo -> new AccountCommand.Delete(ADA, replyTo)));
+        final var after = assertInstanceOf(AccountState.Gone.class, account.getState());
+        assertEquals(5, after.version());
+        assertEquals(after, account.restart().state());
+        awaitLeft();
+    }
+
+    @Test
+    void an_inbox_that_is_not_erased_in_time_makes_a_deletion_unavailable_and_it_goes_on_by_itself() {
+        register();
+        inboxes.loseNext(1_000);
+        final var late = this.<AccountReply.ToAdminister>run(replyTo -> new AccountCommand.Delete(ADA, replyTo));
+        assertEquals(new AccountReply.NotNow(ADA), late);
+        assertInstanceOf(AccountState.Gone.class, account.getState());
+        inboxes.loseNext(0);
+        KIT.createTestProbe().awaitAssert(Duration.ofSeconds(5), () -> {
+            assertTrue(inboxes.last(ADA).gone());
+            return true;
+        });
+    }
+
+    @Test
+    void a_deletion_that_was_interrupted_before_its_snapshot_is_finished_by_the_next_start() {
+        register();
+        login(device(1));
+        account.persistenceTestKit()
+                .persistForRecovery(
+                        "account|" + ADA,
+                        List.of(
+                                new AccountEvent.TokensEnded(Optional.empty(), 3, AccountFixtures.NOON),
+                                new AccountEvent.Deleted(AccountFixtures.NOON)));
+        account.restart();
+        awaitLeft();
+        final var state = assertInstanceOf(AccountState.Gone.class, account.getState());
+        assertEquals(AccountFixtures.NOON, state.deleted());
+        assertTrue(inboxes.last(ADA).gone());
+    }
+
+    /// Of what was stored, the last event and the snapshot behind it.
+    private void awaitLeft() {
+        KIT.createTestProbe().awaitAssert(Duration.ofSeconds(5), () -> {
+            final var events = account.persistenceTestKit().persistedInStorage("account|" + ADA);
+            assertEquals(1, events.size(), events.toString());
+            assertInstanceOf(AccountEvent.Deleted.class, events.getFirst());
+            final var snapshots = account.snapshotTestKit().orElseThrow().persistedInStorage("account|" + ADA);
+            assertEquals(1, snapshots.size(), snapshots.toString());
+            assertInstanceOf(AccountState.Gone.class, snapshots.getFirst().second());
+            return true;
+        });
+    }
+
     private void register() {
         final var began = this.<AccountReply.ToRegister>run(
                 replyTo -> new AccountCommand.Register(ADA, "uid-1", "Ada", HASH, replyTo));

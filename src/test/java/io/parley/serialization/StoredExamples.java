@@ -117,6 +117,8 @@ final class StoredExamples {
                 user("seen", new UserEvent.Seen(PIXEL, NOON, true, "20260301T120000Z-1f3a")),
                 user("seen-left", new UserEvent.Seen(PIXEL, NOON + 1, false, "20260301T120000Z-1f3a")),
                 user("settings", new UserEvent.SettingsChanged("written-to", false)),
+                user("erased", new UserEvent.Erased(9, List.of(WITH_BO, GROUP), NOON)),
+                user("erased-wholly", new UserEvent.Erased(9, List.of(), NOON)),
                 new Example(
                         "user",
                         "snapshot",
@@ -133,12 +135,13 @@ final class StoredExamples {
                                         new UserSnapshot.Chat(
                                                 WITH_BO, true, 42, NOON, 42, 40, 39, 7, Map.of(PIXEL, 42L), true, true),
                                         new UserSnapshot.Chat(
-                                                NOTES, false, 5, NOON, 5, 5, 5, 5, Map.of(), false, false)))),
+                                                NOTES, false, 5, NOON, 5, 5, 5, 5, Map.of(), false, false)),
+                                List.of())),
                 new Example(
                         "user",
                         "snapshot-nobody",
                         7_355_302,
-                        new UserSnapshot("", 0, List.of(), "everyone", true, List.of())),
+                        new UserSnapshot("", 0, List.of(), "everyone", true, List.of(), List.of())),
                 new Example(
                         "user",
                         "snapshot-linked",
@@ -149,7 +152,13 @@ final class StoredExamples {
                                 List.of(new UserSnapshot.Device(PIXEL, 1, 0, "", NOON)),
                                 "everyone",
                                 true,
-                                List.of())));
+                                List.of(),
+                                List.of())),
+                new Example(
+                        "user",
+                        "snapshot-erased",
+                        7_355_302,
+                        new UserSnapshot("", 9, List.of(), "everyone", true, List.of(), List.of(WITH_BO, GROUP))));
     }
 
     private static Example conversation(final String name, final ConversationEvent event) {

@@ -42,7 +42,7 @@ final class StoredExamplesTest {
 
     private static final Map<Class<?>, Set<String>> NAMES = Map.of(
             ConversationEvent.class, Set.of("posted"),
-            UserEvent.class, Set.of("devices", "opened", "moved", "seen", "settings"));
+            UserEvent.class, Set.of("devices", "opened", "moved", "seen", "settings", "erased"));
 
     private static final ActorTestKit KIT = StoredExamples.kit();
     private static final Serialization SERIALIZATION = SerializationExtension.get(Adapter.toClassic(KIT.system()));

@@ -14,6 +14,9 @@ final class Account extends Endpoint {
     private long version;
     private long noted;
 
+    /// It was deleted.
+    boolean gone;
+
     Account(final World world, final UserId user) {
         this.world = world;
         this.user = user;
@@ -60,23 +63,33 @@ final class Account extends Endpoint {
         change();
     }
 
-    private void change() {
-        version++;
-        say(version, list());
+    void delete() {
+        gone = true;
+        for (final var device : List.copyOf(devices)) {
+            device.linked = false;
+            devices.remove(device);
+            device.unlinked();
+        }
+        change();
     }
 
-    private void say(final long what, final List<UserEvent.Linked> list) {
+    private void change() {
+        version++;
+        say(version, list(), gone);
+    }
+
+    private void say(final long what, final List<UserEvent.Linked> list, final boolean end) {
         if (noted >= what) {
             return;
         }
         world.sender = this;
         final var inbox = world.inbox(user);
         final var command =
-                new UserCommand.LinkDevices(user, user.value(), what, list, new Address<>(world, this, answer -> {
+                new UserCommand.LinkDevices(user, user.value(), what, list, end, new Address<>(world, this, answer -> {
                     noted = Math.max(noted, answer.version());
                     devices.stream().filter(device -> device.since <= noted).forEach(device -> device.noted = true);
                 }));
         world.send(inbox, command, () -> inbox.handle(command));
-        world.in(500, () -> say(what, list));
+        world.in(500, () -> say(what, list, end));
     }
 }

@@ -114,6 +114,11 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
 
     @Override
     void judge(final List<ConversationEvent> events) {
+        for (final var member : members) {
+            check(
+                    !world.account(member).gone || !world.account(member).isNoted(),
+                    () -> "takes messages though it was confirmed that " + member + " is gone");
+        }
         members.forEach(member -> world.judge.isOwedOrDelivered(this, member));
         if (world.conditions.calm()) {
             world.judge.expectPromptly(this, log.size() - events.size() + 1);

@@ -277,12 +277,19 @@ final class Device extends Endpoint {
     }
 
     private void refused(final Line from, final ServerFrame.Refusal refusal) {
+        final boolean unknown = refusal.code() == ErrorCode.UNKNOWN_USER
+                && world.accounts().stream().anyMatch(each -> each.gone);
         world.judge.check(
-                refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.UNAUTHENTICATED,
+                refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.UNAUTHENTICATED || unknown,
                 () -> name() + ": refused with " + refusal);
         world.judge.check(
-                !world.conditions.calm() || refusal.code() == ErrorCode.UNAUTHENTICATED,
+                !world.conditions.calm() || refusal.code() == ErrorCode.UNAUTHENTICATED || unknown,
                 () -> name() + ": refused although nothing is amiss: " + refusal);
+        if (unknown) {
+            refusal.id().map(MessageId::new).ifPresent(this::unsendable);
+            refusal.ref().ifPresent(asked::remove);
+            return;
+        }
         if (!isCurrent(from)) {
             return;
         }
@@ -373,10 +380,20 @@ final class Device extends Endpoint {
                     if (reply instanceof final PostReply.Accepted accepted) {
                         world.judge.sent(this, accepted.conversation(), accepted.id(), accepted.seq());
                         sent(accepted.conversation(), accepted.id(), accepted.seq());
+                    } else if (reply instanceof final PostReply.UnknownUser unknown) {
+                        unsendable(unknown.id());
                     }
                 }));
         world.send(conversation, post, () -> conversation.handle(post));
         world.in(8_000, () -> post(outgoing));
+    }
+
+    /// There is nobody any more to send it to. A repetition of it may be in the log all the same.
+    private void unsendable(final MessageId message) {
+        final var given = outbox.remove(message);
+        world.judge.check(
+                given == null || world.isLonely(given.conversation),
+                () -> name() + ": " + message + " is refused as if somebody were missing");
     }
 
     private void sent(final ConversationId conversation, final MessageId message, final long seq) {

@@ -67,6 +67,7 @@ class InboxEntity extends Entity<UserCommand, UserEvent> {
 
     @Override
     void judge(final List<UserEvent> events) {
+        check(!rules.isHalfErased(), () -> "erased, but for " + rules.comparable());
         for (final var conversation : world.conversationsOf(user)) {
             world.judge.isOwedOrDelivered(conversation, user);
             world.judge.cursorsAreTrue(conversation, this);

@@ -86,6 +86,9 @@ final class Judge {
             return;
         }
         final var inbox = world.inbox(member);
+        if (world.account(member).gone && !inbox.rules.exists()) {
+            return;
+        }
         final var chat = inbox.chat(conversation.id);
         check(
                 chat.isPresent(),
@@ -241,6 +244,9 @@ final class Judge {
     }
 
     private void receipt(final Line line, final ServerFrame.Receipt receipt) {
+        if (world.account(receipt.user()).gone) {
+            return; // what was told stays told, and nothing is left to hold it against
+        }
         final var durable = world.inbox(receipt.user()).chat(receipt.conversation());
         final boolean own = receipt.user().equals(line.device.user);
         check(
@@ -362,7 +368,7 @@ final class Judge {
             }
             final var box = device.box(conversation.id);
             for (final var member : conversation.members) {
-                if (member.equals(device.user) || box.ownHighest == 0) {
+                if (member.equals(device.user) || box.ownHighest == 0 || world.account(member).gone) {
                     continue;
                 }
                 final var reached = world.inbox(member).chat(conversation.id).orElseThrow();
@@ -397,6 +403,22 @@ final class Judge {
             }
         }
         return Optional.empty();
+    }
+
+    /// Of whoever was deleted nothing is left, and nothing is still to be done.
+    void deletedAreGone() {
+        for (final var account : world.accounts()) {
+            final var inbox = world.inbox(account.user);
+            check(
+                    inbox.rules.exists() != account.gone,
+                    () -> account.user + " is there, or is not, against the account");
+            check(
+                    !account.gone || inbox.rules.isErased(),
+                    () -> account.user + " is deleted, but there is still " + inbox.rules.comparable());
+            check(
+                    !account.gone || inbox.wakeAt().isEmpty(),
+                    () -> account.user + " is deleted, but its inbox wants to be woken");
+        }
     }
 
     /// I9: judged by the log as it was when the answer was given.

@@ -23,7 +23,15 @@ final class Simulation {
     }
 
     static Outcome run(final long seed, final Variant variant, final boolean tracing) {
-        final var world = new World(seed, variant, tracing);
+        return run(new World(seed, variant, false, tracing));
+    }
+
+    /// A history in which accounts are deleted.
+    static Outcome runDeleting(final long seed, final boolean tracing) {
+        return run(new World(seed, Variant.NONE, true, tracing));
+    }
+
+    private static Outcome run(final World world) {
         try {
             new Simulation(world).play();
             return new Outcome(Optional.empty(), world.eventsHandled(), world.trace);
@@ -66,6 +74,7 @@ final class Simulation {
         world.run(world.now + World.SLOW_MAX); // what was on its way has come
         summaries();
         everybodyComesAndGoes();
+        world.judge.deletedAreGone();
     }
 
     private long pause() {
@@ -80,7 +89,11 @@ final class Simulation {
 
     private void act() {
         final var dice = world.dice;
-        final var account = dice.of(List.copyOf(world.accounts()));
+        final var account = dice.of(world.living());
+        if (world.deleting && world.living().size() > 1 && dice.chance(25)) {
+            delete(account);
+            return;
+        }
         final var device = world.anyDevice(account);
         final int kind = dice.below(world.conditions.faults() ? 1_000 : 700);
         if (device.isEmpty()) {
@@ -133,7 +146,7 @@ final class Simulation {
     /// Somebody writes, leaves, and is back before the others read: a tick for one whose inbox has forgotten.
     private void writeLeaveAndReturn() {
         final var dice = world.dice;
-        final var accounts = List.copyOf(world.accounts());
+        final var accounts = world.living();
         final var writer = dice.of(accounts);
         if (writer.devices.isEmpty()) {
             return;
@@ -170,7 +183,7 @@ final class Simulation {
     /// be told.
     private void readAndVanish() {
         final var dice = world.dice;
-        final var reader = dice.of(List.copyOf(world.accounts()));
+        final var reader = dice.of(world.living());
         for (final var device : reader.devices) {
             device.manner = Device.Manner.NOT_NOW;
             if (device.line == null) {
@@ -237,6 +250,13 @@ final class Simulation {
         final var all = world.conversationsOf(account.user);
         final boolean main = world.dice.chance(700);
         return main ? all.get(Math.min(1, all.size() - 1)).id : world.dice.of(all).id;
+    }
+
+    private void delete(final Account account) {
+        if (world.tracing) {
+            world.trace(account.user + " is deleted");
+        }
+        account.delete();
     }
 
     private void link(final Account account) {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Runs histories by hand: `-Dseed=7` one of them with its whole story, `-Dcount=1000000` many (from `-Dseed`
-/// on, or 1), `-Dvariant=…` with one rule of the protocol dropped ([Variant]; `ALL` tries every one).
+/// on, or 1), `-Dvariant=…` with one rule of the protocol dropped ([Variant]; `ALL` tries every one),
+/// `-Ddeleting=true` with accounts that get deleted.
 final class SimulationMain {
     private SimulationMain() {}
 
@@ -24,7 +25,7 @@ final class SimulationMain {
                     from,
                     count == 0 ? 20_000 : count);
         } else if (count == 0) {
-            final var outcome = Simulation.run(from, Variant.valueOf(variant), true);
+            final var outcome = run(from, Variant.valueOf(variant), true);
             outcome.trace().forEach(System.out::println);
             System.out.println(outcome.violation().orElse("all is well"));
         } else {
@@ -32,12 +33,18 @@ final class SimulationMain {
         }
     }
 
+    private static Simulation.Outcome run(final long seed, final Variant variant, final boolean tracing) {
+        return Boolean.getBoolean("deleting")
+                ? Simulation.runDeleting(seed, tracing)
+                : Simulation.run(seed, variant, tracing);
+    }
+
     private static void many(final long from, final long count, final Variant variant) {
         final var kinds = new HashMap<String, Integer>();
         final long started = System.nanoTime();
         long events = 0;
         for (long seed = from; seed < from + count; seed++) {
-            final var outcome = Simulation.run(seed, variant, false);
+            final var outcome = run(seed, variant, false);
             events += outcome.events();
             if (outcome.violation().isPresent()) {
                 final var what = outcome.violation().get();

@@ -36,6 +36,17 @@ class SimulationTest {
     }
 
     @Test
+    void who_is_deleted_stays_away_and_nobody_else_loses_anything_in_a_thousand_histories() {
+        judge(FROM, 1_000, Simulation::runDeleting);
+    }
+
+    @Test
+    @Tag("slow")
+    void who_is_deleted_stays_away_and_nobody_else_loses_anything_in_ten_thousand_more() {
+        judge(FROM + 1_000, 10_000, Simulation::runDeleting);
+    }
+
+    @Test
     void the_same_seed_is_the_same_history() {
         for (long seed = FROM; seed < FROM + 5; seed++) {
             assertEquals(
@@ -60,10 +71,19 @@ class SimulationTest {
         System.out.println(variant + " is found after " + histories + " histories");
     }
 
+    /// A history by its seed, told whole or only judged.
+    private interface History {
+        Simulation.Outcome run(long seed, boolean tracing);
+    }
+
     private static void judge(final long from, final int count) {
+        judge(from, count, (seed, tracing) -> Simulation.run(seed, Variant.NONE, tracing));
+    }
+
+    private static void judge(final long from, final int count, final History history) {
         for (long seed = from; seed < from + count; seed++) {
-            if (Simulation.run(seed, Variant.NONE, false).violation().isPresent()) {
-                final var outcome = Simulation.run(seed, Variant.NONE, true);
+            if (history.run(seed, false).violation().isPresent()) {
+                final var outcome = history.run(seed, true);
                 final List<String> trace = outcome.trace();
                 fail("seed " + seed + ": " + outcome.violation().orElse("only without a trace") + "\n"
                         + String.join("\n", trace.subList(Math.max(0, trace.size() - TAIL), trace.size())));

@@ -55,6 +55,10 @@ final class World {
     final Conditions conditions;
     final Judge judge = new Judge(this);
     final boolean tracing;
+
+    /// Accounts get deleted.
+    final boolean deleting;
+
     final List<String> trace = new ArrayList<>();
 
     long now = 1_000_000_000_000L;
@@ -82,9 +86,10 @@ final class World {
     private int stamps;
     private long nonces;
 
-    World(final long seed, final Variant variant, final boolean tracing) {
+    World(final long seed, final Variant variant, final boolean deleting, final boolean tracing) {
         this.dice = new Dice(seed);
         this.variant = variant;
+        this.deleting = deleting;
         this.tracing = tracing;
         this.conditions = Conditions.of(dice);
         final int users = dice.between(1, 10) < 8 ? 2 : dice.chance(500) ? 1 : 3;
@@ -260,6 +265,16 @@ final class World {
         return accounts.values();
     }
 
+    /// The accounts that have not been deleted.
+    List<Account> living() {
+        return accounts.values().stream().filter(account -> !account.gone).toList();
+    }
+
+    /// Whether somebody in the conversation has been deleted.
+    boolean isLonely(final ConversationId conversation) {
+        return conversation(conversation).members.stream().anyMatch(member -> account(member).gone);
+    }
+
     Collection<Device> devices() {
         return devices.values();
     }
@@ -312,6 +327,8 @@ final class World {
                             if (reply instanceof final SummaryReply.Summary summary) {
                                 judge.summary(member, summary);
                                 answered.add(reply);
+                            } else if (reply instanceof SummaryReply.UnknownUser && conversation.head() == 0) {
+                                answered.add(reply); // opened, but whoever was written to was deleted first
                             }
                         }));
                 send(conversation, command, () -> conversation.handle(command));

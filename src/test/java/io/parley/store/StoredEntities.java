@@ -1,13 +1,18 @@
 package io.parley.store;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
@@ -44,6 +49,42 @@ public final class StoredEntities implements AutoCloseable {
             assertTrue(now <= rows, now + " rows");
             return Done.done();
         });
+    }
+
+    /// Whether the text, in ASCII, stands in any row of an entity's, event or snapshot, of those that are
+    /// marked as deleted
+    /// too.
+    public boolean holds(final String persistenceId, final String text) {
+        return Stream.of(
+                        "SELECT event_payload FROM event_journal WHERE persistence_id = ?",
+                        "SELECT snapshot_payload FROM snapshot WHERE persistence_id = ?")
+                .flatMap(query -> payloads(query, persistenceId).stream())
+                .anyMatch(payload -> new String(payload, StandardCharsets.ISO_8859_1).contains(text));
+    }
+
+    /// Waits until no row of an entity's holds any of the texts.
+    public void awaitNone(final String persistenceId, final List<String> texts) {
+        kit.createTestProbe().awaitAssert(PATIENCE, () -> {
+            texts.forEach(text -> assertFalse(holds(persistenceId, text), text));
+            return Done.done();
+        });
+    }
+
+    private List<byte[]> payloads(final String query, final String persistenceId) {
+        final var payloads = new ArrayList<byte[]>();
+        try (var connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + store.directory().resolve("parley.db"));
+                var statement = connection.prepareStatement(query)) {
+            statement.setString(1, persistenceId);
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    payloads.add(result.getBytes(1));
+                }
+            }
+        } catch (final SQLException failed) {
+            throw new AssertionError(failed);
+        }
+        return payloads;
     }
 
     private long rows(final String persistenceId) {

@@ -176,7 +176,7 @@ final class AwayDevicesTest {
         final var list = Arrays.stream(devices)
                 .map(device -> new UserEvent.Linked(device, 1))
                 .toList();
-        tell(new LinkDevices(ADA, "uid-ada", version, list, _ -> {}));
+        tell(new LinkDevices(ADA, "uid-ada", version, list, false, _ -> {}));
     }
 
     private void connects(final DeviceId device, final long stamp) {

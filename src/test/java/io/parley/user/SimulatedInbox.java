@@ -115,6 +115,24 @@ public final class SimulatedInbox {
         return state.chat(id).map(View::new);
     }
 
+    /// Whether nothing is left of it, and each conversation that relied on it has heard so.
+    public boolean isErased() {
+        return state.isErased() && state.relying().isEmpty();
+    }
+
+    /// Whether it says of itself that it is not there, though there is still something of it.
+    public boolean isHalfErased() {
+        return state.isErased()
+                && !(state.chats().isEmpty()
+                        && state.openChats().isEmpty()
+                        && state.devices().isEmpty()
+                        && state.settings().equals(Settings.DEFAULT));
+    }
+
+    public boolean exists() {
+        return state.exists();
+    }
+
     public Set<ConversationId> openChats() {
         return state.openChats().stream().map(chat -> chat.id).collect(Collectors.toSet());
     }
@@ -145,7 +163,8 @@ public final class SimulatedInbox {
                                 chat.cursors(),
                                 chat.wrote(),
                                 false))
-                        .toList());
+                        .toList(),
+                whole.relying());
     }
 
     private final class Decided implements Step<UserEvent> {

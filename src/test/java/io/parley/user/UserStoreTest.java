@@ -1,6 +1,8 @@
 package io.parley.user;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.cluster.ActorReplyTo;
 import io.parley.cluster.Counters;
@@ -38,6 +40,7 @@ final class UserStoreTest {
     private static final DeviceId PHONE = DeviceId.of(1);
     private static final ConversationId WITH_BO = ConversationId.between(ADA, new UserId("bo"));
     private static final int MOVES = 2_100;
+    private static final String PID = "user|ada";
 
     private final ManualClock clock = new ManualClock(NOON);
 
@@ -49,12 +52,13 @@ final class UserStoreTest {
             this.<DevicesNoted>ask(
                     store.kit(),
                     user,
-                    replyTo -> new LinkDevices(ADA, "uid-ada", 1, List.of(new UserEvent.Linked(PHONE, 1)), replyTo));
+                    replyTo -> new LinkDevices(
+                            ADA, "uid-ada", 1, List.of(new UserEvent.Linked(PHONE, 1)), false, replyTo));
             user.tell(new FromConversation(ADA, new MemberMessage.Notify(WITH_BO, MOVES, new Nonce(1, 1))));
             for (int i = 1; i <= MOVES; i++) {
                 acknowledge(store.kit(), user, i);
             }
-            store.awaitRowsAtMost(1_200, "user|ada"); // two snapshots back, and what came since
+            store.awaitRowsAtMost(1_200, PID); // two snapshots back, and what came since
             before = chats(store.kit(), user);
             assertEquals(MOVES, before.getFirst().delivered());
         }
@@ -66,6 +70,40 @@ final class UserStoreTest {
         try (var store = new StoredEntities(directory)) {
             assertEquals(
                     MOVES + 1, chats(store.kit(), user(store.kit())).getFirst().delivered());
+        }
+    }
+
+    @Test
+    void of_an_erased_inbox_no_row_says_whom_the_person_wrote_with(@TempDir final Path directory) throws Exception {
+        try (var store = new StoredEntities(directory)) {
+            final var user = user(store.kit());
+            this.<DevicesNoted>ask(
+                    store.kit(),
+                    user,
+                    replyTo -> new LinkDevices(
+                            ADA, "uid-ada", 1, List.of(new UserEvent.Linked(PHONE, 1)), false, replyTo));
+            user.tell(new FromConversation(ADA, new MemberMessage.Notify(WITH_BO, 9, new Nonce(1, 1))));
+            acknowledge(store.kit(), user, 4);
+            assertTrue(store.holds(PID, WITH_BO.value()));
+            final var account = store.kit().<DevicesNoted>createTestProbe();
+            user.tell(new LinkDevices(ADA, "uid-ada", 2, List.of(), true, new ActorReplyTo<>(account.ref())));
+            user.tell(new FromConversation(ADA, new MemberMessage.MayClose(WITH_BO, 9, new Nonce(1, 1))));
+            assertEquals(new DevicesNoted(ADA, 2), account.receiveMessage(PATIENCE));
+            store.awaitRowsAtMost(2, PID); // the last event, and the one before it, marked as deleted
+            store.awaitNone(PID, List.of(WITH_BO.value(), "uid-ada", PHONE.value()));
+        }
+        try (var store = new StoredEntities(directory)) {
+            final var user = user(store.kit());
+            assertEquals(List.of(), chats(store.kit(), user));
+            final var noted = this.<DevicesNoted>ask(
+                    store.kit(),
+                    user,
+                    replyTo -> new LinkDevices(
+                            ADA, "uid-ada", 2, List.of(new UserEvent.Linked(PHONE, 1)), false, replyTo));
+            assertEquals(new DevicesNoted(ADA, 2), noted);
+            final var presence = this.<UserCommand.PresenceReply>ask(
+                    store.kit(), user, replyTo -> new UserCommand.AskPresence(ADA, new UserId("bo"), replyTo));
+            assertFalse(presence.exists());
         }
     }
 

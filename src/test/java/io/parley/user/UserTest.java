@@ -71,6 +71,8 @@ final class UserTest {
     private static final DeviceId LAPTOP = DeviceId.of(2);
     private static final OptionalLong ATTACHED_AT_NOON = OptionalLong.of(NOON.toEpochMilli() * 1_000 + 1);
     private static final String PID = "user|ada";
+    private static final UserSnapshot ERASED =
+            new UserSnapshot("", 5, List.of(), "everyone", true, List.of(), List.of());
 
     private record Away(UserId user, DeviceId device, long generation) {}
 
@@ -399,6 +401,184 @@ final class UserTest {
         assertEquals(new PresenceReply(ADA, true, Optional.empty(), Optional.empty()), presence());
     }
 
+    // the end
+
+    @Test
+    void an_erased_inbox_keeps_nothing_and_lets_go_of_its_sessions_and_watchers() {
+        final TestProbe<Delivery> watcher = KIT.createTestProbe();
+        link(1, PHONE, LAPTOP);
+        attachedPhone();
+        this.<SettingsReply>run(
+                replyTo -> new ChangeSettings(ADA, Optional.of(Settings.Audience.NOBODY), Optional.of(false), replyTo));
+        phone.expectMessageClass(Delivery.ReadReceiptsSet.class);
+        user.runCommand(new UserCommand.Watch(ADA, BO, new ActorReplyTo<>(watcher.ref())));
+        watcher.expectMessageClass(Delivery.PresenceChanged.class);
+
+        assertEquals(new DevicesNoted(ADA, 5), erase(5));
+        assertEquals(new Delivery.Revoked(PHONE), phone.receiveMessage());
+        assertEquals(new Delivery.PresenceChanged(ADA, Optional.empty(), Optional.empty()), watcher.receiveMessage());
+        assertEquals(new Delivery.NoSuchUser(ADA), watcher.receiveMessage());
+        assertEquals(ERASED, snapshot());
+        assertFalse(user.getState().exists());
+        restartKeepsState();
+        awaitLeft();
+
+        assertEquals(new PresenceReply(ADA, false, Optional.empty(), Optional.empty()), presence());
+        attach(PHONE, phone, 2);
+        assertEquals(new Delivery.Revoked(PHONE), phone.receiveMessage());
+        user.runCommand(note(0, new Nonce(1, 9)));
+        assertEquals(new Refused(WITH_BO, ADA, new Nonce(1, 9)), next(Refused.class));
+        awaitLeft();
+    }
+
+    @Test
+    void a_list_of_devices_that_comes_late_does_not_bring_an_erased_inbox_back() {
+        link(1, PHONE);
+        link(3, PHONE, LAPTOP);
+        assertEquals(new DevicesNoted(ADA, 4), erase(4));
+        for (final long version : List.of(1L, 2L, 3L, 4L)) {
+            assertEquals(new DevicesNoted(ADA, 4), link(version, PHONE));
+        }
+        assertEquals(new DevicesNoted(ADA, 4), erase(4));
+        assertEquals(new DevicesNoted(ADA, 4), erase(3));
+        user.restart();
+        assertEquals(new DevicesNoted(ADA, 4), link(4, PHONE, LAPTOP));
+        assertEquals(ERASED.devices(), snapshot().devices());
+        assertFalse(user.getState().exists());
+    }
+
+    @Test
+    void an_account_that_no_inbox_had_heard_of_leaves_an_erased_one() {
+        assertEquals(new DevicesNoted(ADA, 3), erase(3));
+        assertEquals(new DevicesNoted(ADA, 3), link(2, PHONE));
+        assertFalse(user.getState().exists());
+        restartKeepsState();
+    }
+
+    @Test
+    void what_moved_and_was_not_yet_written_dies_with_the_inbox() {
+        link(1, PHONE);
+        open(9);
+        attachedPhone();
+        user.runCommand(acknowledge(1, 0, Optional.empty()));
+        final TestProbe<CursorsStored> asker = KIT.createTestProbe();
+        user.runCommand(acknowledge(2, 0, Optional.of(new ActorReplyTo<>(asker.ref())))); // waits for the next write
+        asker.expectNoMessage(Duration.ofMillis(50));
+        final TestProbe<DevicesNoted> account = KIT.createTestProbe();
+        user.runCommand(erasure(2, new ActorReplyTo<>(account.ref())));
+        assertEquals(new CursorsStored(WITH_BO, false), asker.receiveMessage());
+        clock.forward(Duration.ofHours(1));
+        user.runCommand(new Tick(ADA));
+        user.runCommand(acknowledge(3, 3, Optional.empty()));
+        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of())));
+        user.runCommand(hear(new MemberMessage.Status(WITH_BO, 9, NOON.toEpochMilli(), true, 1, List.of())));
+        assertEquals(List.of(), snapshot().chats());
+        account.expectNoMessage(Duration.ofMillis(50)); // a conversation has not heard of it yet
+    }
+
+    @Test
+    void the_account_hears_of_the_end_when_every_conversation_that_relied_on_the_inbox_has_heard_of_it() {
+        link(1, PHONE);
+        open(4);
+        attachedPhone();
+        final TestProbe<DevicesNoted> account = KIT.createTestProbe();
+        user.runCommand(erasure(2, new ActorReplyTo<>(account.ref())));
+        assertEquals(List.of(WITH_BO), snapshot().relying());
+        assertEquals(
+                ATTACHED_AT_NOON.getAsLong(),
+                next(ConversationCommand.Detach.class).attachedSince());
+        final var settle = next(Settle.class);
+        assertEquals(new Watermark(ADA, 0, 0), settle.reached());
+        assertEquals(0, settle.delivered());
+
+        user.runCommand(note(7, new Nonce(1, 2))); // the conversation: no, there are seven
+        assertEquals(new Refused(WITH_BO, ADA, new Nonce(1, 2)), next(Refused.class));
+        final var right = next(Settle.class);
+        assertEquals(7, right.delivered());
+        account.expectNoMessage(Duration.ofMillis(50));
+
+        user.restart(); // and asks anew: whatever comes of the earlier question may be too late
+        final var again = next(Settle.class);
+        assertFalse(again.nonce().equals(right.nonce()));
+        user.runCommand(hear(new MemberMessage.MayClose(WITH_BO, 7, right.nonce())));
+        assertEquals(List.of(WITH_BO), snapshot().relying());
+        user.runCommand(erasure(2, new ActorReplyTo<>(account.ref())));
+        user.runCommand(new LinkDevices(ADA, "uid-ada", 1, List.of(), false, new ActorReplyTo<>(account.ref())));
+        account.expectNoMessage(Duration.ofMillis(50));
+        user.runCommand(hear(new MemberMessage.MayClose(WITH_BO, 7, again.nonce())));
+        assertEquals(new DevicesNoted(ADA, 2), account.receiveMessage());
+        assertEquals(List.of(), snapshot().relying());
+        restartKeepsState();
+        awaitLeft();
+    }
+
+    @Test
+    void a_conversation_that_does_not_answer_is_told_again() {
+        link(1, PHONE);
+        open(4);
+        final TestProbe<DevicesNoted> account = KIT.createTestProbe();
+        user.runCommand(erasure(2, new ActorReplyTo<>(account.ref())));
+        final var settle = next(Settle.class);
+        clock.forward(Duration.ofSeconds(1));
+        user.runCommand(new Tick(ADA));
+        assertEquals(settle, next(Settle.class));
+        user.runCommand(hear(new MemberMessage.Receipt(WITH_BO, new Watermark(BO, 3, 3))));
+        assertEquals(
+                new ConversationCommand.ReceiptNoted(WITH_BO, ADA, new Watermark(BO, 3, 3)),
+                next(ConversationCommand.ReceiptNoted.class));
+        user.runCommand(hear(new MemberMessage.AskReached(WITH_BO, new Nonce(1, 3))));
+        assertEquals(new Refused(WITH_BO, ADA, new Nonce(1, 3)), next(Refused.class));
+    }
+
+    @Test
+    void an_erasure_that_could_not_be_stored_is_said_again_by_the_account_and_stored_then() {
+        link(1, PHONE);
+        attachedPhone();
+        user.persistenceTestKit().failNextPersisted(PID);
+        final TestProbe<DevicesNoted> account = KIT.createTestProbe();
+        user.runCommand(erasure(2, new ActorReplyTo<>(account.ref())));
+        assertEquals(new PresenceReply(ADA, true, Optional.of(false), Optional.of(NOON)), presence());
+        account.expectNoMessage(Duration.ofMillis(50));
+        assertEquals(new DevicesNoted(ADA, 2), erase(2));
+        restartKeepsState();
+        awaitLeft();
+    }
+
+    @Test
+    void an_erasure_that_was_interrupted_before_its_snapshot_is_finished_by_the_next_start() {
+        link(1, PHONE);
+        open(4);
+        user.persistenceTestKit()
+                .persistForRecovery(
+                        PID,
+                        List.of(
+                                new UserEvent.Erased(2, List.of(), NOON.toEpochMilli()),
+                                new UserEvent.Erased(2, List.of(), NOON.toEpochMilli())));
+        user.restart();
+        awaitLeft();
+        assertEquals(2, snapshot().version());
+    }
+
+    private DevicesNoted erase(final long version) {
+        return run(replyTo -> erasure(version, replyTo));
+    }
+
+    private static LinkDevices erasure(final long version, final ReplyTo<DevicesNoted> replyTo) {
+        return new LinkDevices(ADA, "uid-ada", version, List.of(), true, replyTo);
+    }
+
+    /// Of what was stored, the last event and the snapshot behind it.
+    private void awaitLeft() {
+        KIT.createTestProbe().awaitAssert(Duration.ofSeconds(5), () -> {
+            assertEquals(1, stored().size(), stored().toString());
+            assertInstanceOf(UserEvent.Erased.class, stored().getFirst());
+            final var snapshots = user.snapshotTestKit().orElseThrow().persistedInStorage(PID);
+            assertEquals(1, snapshots.size(), snapshots.toString());
+            assertEquals(user.getState().snapshot(), snapshots.getFirst().second());
+            return true;
+        });
+    }
+
     // failures
 
     @Test
@@ -425,7 +605,7 @@ final class UserTest {
         user.persistenceTestKit().failNextPersisted(PID);
         final TestProbe<DevicesNoted> asker = KIT.createTestProbe();
         user.runCommand(new LinkDevices(
-                ADA, "uid-ada", 1, List.of(new UserEvent.Linked(LAPTOP, 1)), new ActorReplyTo<>(asker.ref())));
+                ADA, "uid-ada", 1, List.of(new UserEvent.Linked(LAPTOP, 1)), false, new ActorReplyTo<>(asker.ref())));
         asker.expectNoMessage(Duration.ofMillis(50));
         assertFalse(user.getState().exists());
         link(1, PHONE);
@@ -445,7 +625,7 @@ final class UserTest {
         final var entity = KIT.spawn(User.create(BO, shared));
         final TestProbe<DevicesNoted> asker = KIT.createTestProbe();
         leaseHolds = false;
-        entity.tell(new LinkDevices(BO, "uid-bo", 1, List.of(), new ActorReplyTo<>(asker.ref())));
+        entity.tell(new LinkDevices(BO, "uid-bo", 1, List.of(), false, new ActorReplyTo<>(asker.ref())));
         KIT.createTestProbe().expectTerminated(entity, Duration.ofSeconds(5));
         asker.expectNoMessage(Duration.ofMillis(50));
         assertEquals(List.of(), user.persistenceTestKit().persistedInStorage("user|bo"));
@@ -467,7 +647,7 @@ final class UserTest {
         final var cleo = new UserId("cleo");
         final TestProbe<DevicesNoted> asker = KIT.createTestProbe();
         KIT.spawn(User.create(cleo, losing))
-                .tell(new LinkDevices(cleo, "uid-cleo", 1, List.of(), new ActorReplyTo<>(asker.ref())));
+                .tell(new LinkDevices(cleo, "uid-cleo", 1, List.of(), false, new ActorReplyTo<>(asker.ref())));
         asker.expectNoMessage(Duration.ofMillis(200));
         asker.awaitAssert(() -> {
             assertEquals(1, counters.all().get("user_lease_lost"));
@@ -502,6 +682,7 @@ final class UserTest {
                 Arrays.stream(devices)
                         .map(device -> new UserEvent.Linked(device, 1))
                         .toList(),
+                false,
                 replyTo));
     }
 
