@@ -193,7 +193,7 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
         }
     }
 
-    /// Whom the person wrote with, and when, does not outlive the inbox.
+    /// What the inbox knew does not outlive it.
     private void saved(final InboxState state, final long sequenceNr) {
         if (state.isErased()) {
             snapshotOwed = false;

@@ -286,6 +286,41 @@ final class AdminTest {
     }
 
     @Test
+    void an_account_is_deleted_once_and_stays_deleted() {
+        try (var world = world()) {
+            final var ada = world.person("ada");
+            final var admin = admin();
+            final var account = "/admin/v1/accounts/" + ada.user();
+            final long counted = node.metric("admin_calls_total{call=\"account_delete\"}");
+            final var before = admin.sees(account);
+
+            admin.delete(account).expect(204);
+            assertEquals(4401, ada.socket().awaitClose());
+            final var after = admin.sees(account);
+            for (final var kept : List.of("user", "uid", "registered")) {
+                assertEquals(before.path(kept), after.path(kept), kept);
+            }
+            assertEquals(4, after.size(), after.toString());
+            assertTrue(after.has("deletedSince"));
+            admin.delete(account).expect(204);
+            assertEquals(after, admin.sees(account));
+            assertEquals(
+                    1,
+                    admin.sees("/admin/v1/accounts?prefix=" + ada.user())
+                            .path("accounts")
+                            .size(),
+                    "its name is taken");
+
+            assertEquals(counted + 2, node.metric("admin_calls_total{call=\"account_delete\"}"));
+            awaitLine("account_delete " + ada.user() + ": 204");
+            assertEquals(
+                    "unknown-user",
+                    admin.delete("/admin/v1/accounts/nobody.here").expect(404).code());
+            admin.delete("/admin/v1/accounts/x").expect(400);
+        }
+    }
+
+    @Test
     void sessions_are_ended_of_one_device_or_of_all_and_the_devices_stay_linked() {
         try (var world = world()) {
             final var phone = world.person("ada");
