@@ -230,7 +230,7 @@ final class Account extends EventSourcedBehavior<AccountCommand, AccountEvent, A
     /// Passwords and the names of devices do not outlive their account.
     private void deleteEarlier(final Gone state) {
         if (shared.lease().holds()) {
-            EarlierRows.delete(context, persistenceId(), state.version());
+            EarlierRows.delete(context.getSystem(), context.getSelf(), persistenceId(), state.version());
         }
     }
 

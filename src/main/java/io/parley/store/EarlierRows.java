@@ -2,7 +2,8 @@ package io.parley.store;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.persistence.JournalProtocol;
 import org.apache.pekko.persistence.Persistence;
@@ -21,9 +22,10 @@ public final class EarlierRows {
     /// Orders that the entity's events and snapshots below the number `end` are deleted; there must be a
     /// snapshot at `end`. The event at `end` stays, so that whoever recovers sees what the snapshot stands on.
     /// The store answers the entity, which need not listen: what failed is to be ordered again.
-    public static void delete(final ActorContext<?> entity, final PersistenceId id, final long end) {
-        final var self = Adapter.toClassic(entity.getSelf());
-        final var persistence = Persistence.get(entity.getSystem());
+    public static void delete(
+            final ActorSystem<?> system, final ActorRef<?> entity, final PersistenceId id, final long end) {
+        final var self = Adapter.toClassic(entity);
+        final var persistence = Persistence.get(system);
         persistence
                 .journalFor(OF_THE_NODE, AS_CONFIGURED)
                 .tell(new JournalProtocol.DeleteMessagesTo(id.id(), end - 1, self), self);

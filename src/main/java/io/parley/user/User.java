@@ -189,17 +189,21 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
         if (snapshotOwed) {
             timer.arm(Optional.of(now), now);
         } else {
-            EarlierRows.delete(context, persistenceId(), lastSequenceNumber(context));
+            deleteEarlier(lastSequenceNumber(context));
+        }
+    }
+
+    private void saved(final InboxState state, final long sequenceNr) {
+        if (state.isErased()) {
+            snapshotOwed = false;
+            deleteEarlier(sequenceNr);
         }
     }
 
     /// What the inbox knew does not outlive it.
-    private void saved(final InboxState state, final long sequenceNr) {
-        if (state.isErased()) {
-            snapshotOwed = false;
-            if (shared.lease().holds()) {
-                EarlierRows.delete(context, persistenceId(), sequenceNr);
-            }
+    private void deleteEarlier(final long end) {
+        if (shared.lease().holds()) {
+            EarlierRows.delete(context.getSystem(), context.getSelf(), persistenceId(), end);
         }
     }
 

@@ -104,6 +104,30 @@ final class CassandraJournalTest {
     }
 
     @Test
+    void behind_what_was_deleted_to_the_last_snapshot_a_log_is_found_and_goes_on() throws Exception {
+        final Ledger.Sum before;
+        try (var system = open()) {
+            final var ledger = system.ledger(id, SNAPSHOTS);
+            fill(system, ledger, 1, 40);
+            before = system.sum(ledger);
+            awaitSnapshots(List.of(40L, 30L));
+            system.deleteEarlier(ledger, id, 40);
+            awaitSnapshots(List.of(40L));
+            awaitRows(List.of(40L));
+        }
+        try (var system = open()) {
+            final var ledger = system.ledger(id, SNAPSHOTS);
+            assertEquals(before, system.sum(ledger));
+            system.deleteEarlier(ledger, id, 40); // ordered again, it is done
+            fill(system, ledger, 41, 42);
+        }
+        try (var system = open()) {
+            assertEquals(42, system.sum(system.ledger(id, SNAPSHOTS)).entries());
+            awaitRows(List.of(40L, 41L, 42L));
+        }
+    }
+
+    @Test
     void a_long_log_is_spread_over_partitions_and_read_back_across_them() throws Exception {
         final var small = "pekko.persistence.cassandra.journal.target-partition-size = 25";
         final Ledger.Sum before;
@@ -411,6 +435,25 @@ final class CassandraJournalTest {
                     () -> snapshots(cassandra).equals(numbers),
                     () -> "snapshots " + snapshots(cassandra) + " instead of " + numbers);
         }
+    }
+
+    private void awaitRows(final List<Long> numbers) {
+        try (var cassandra = OneCassandra.session()) {
+            Waiting.until(
+                    JournalSystem.PATIENCE,
+                    () -> rows(cassandra).equals(numbers),
+                    () -> "rows " + rows(cassandra) + " instead of " + numbers);
+        }
+    }
+
+    private List<Long> rows(final CqlSession cassandra) {
+        return cassandra
+                .execute(
+                        "SELECT sequence_nr FROM " + keyspace
+                                + ".messages WHERE persistence_id = ? AND partition_nr = 0",
+                        id)
+                .map(row -> row.getLong("sequence_nr"))
+                .all();
     }
 
     private List<Long> snapshots(final CqlSession cassandra) {

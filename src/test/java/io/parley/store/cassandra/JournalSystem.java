@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.parley.cluster.Leases;
+import io.parley.store.EarlierRows;
 import io.parley.store.JournalReader;
 import io.parley.store.Ledger;
 import io.parley.store.Ledgers;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.SpawnProtocol;
+import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +86,11 @@ final class JournalSystem implements AutoCloseable {
 
     CompletionStage<Long> enter(final ActorRef<Ledger.Command> ledger, final String text) {
         return ledgers.enter(ledger, text);
+    }
+
+    /// Has what the ledger stored before the snapshot at `end` deleted.
+    void deleteEarlier(final ActorRef<Ledger.Command> ledger, final String id, final long end) {
+        EarlierRows.delete(system, ledger, PersistenceId.ofUniqueId(id), end);
     }
 
     Ledger.Sum sum(final ActorRef<Ledger.Command> ledger) {
