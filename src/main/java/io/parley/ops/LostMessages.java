@@ -7,7 +7,7 @@ import org.apache.pekko.actor.Dropped;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /// Counts what actors were told and did not take: what a bounded queue dropped (as the commands of an entity
@@ -18,7 +18,8 @@ public final class LostMessages {
     /// Counts from now on, as `messages_dropped` and `dead_letters`.
     public static void count(final ActorSystem<?> system, final Counters counters) {
         final var counting = system.systemActorOf(counting(counters), "lost-messages", Props.empty());
-        system.eventStream().tell(new EventStream.Subscribe<>(AllDeadLetters.class, counting));
+        // the classic stream: there the subscription holds when this returns
+        Adapter.toClassic(system).eventStream().subscribe(Adapter.toClassic(counting), AllDeadLetters.class);
     }
 
     private static Behavior<AllDeadLetters> counting(final Counters counters) {
