@@ -77,6 +77,7 @@ final class CassandraRingTest {
     @BeforeEach
     void all_nodes_are_up() {
         ring.nodes().stream().filter(node -> !node.isRunning()).forEach(CassandraNode::start);
+        ring.nodes().forEach(CassandraNode::resume); // a test may have failed before it did
         ring.awaitUp();
     }
 

@@ -133,6 +133,11 @@ public record LocalProcess(long pid, String start) {
                 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
+    /// Whether the system says what it does, in `/proc`.
+    boolean showsItsState() {
+        return stat(pid).isPresent();
+    }
+
     /// Whether it stands still after [Signal#STOP]; no where the system has no `/proc`.
     public boolean isPaused() {
         return isAlive() && state().equals("T");

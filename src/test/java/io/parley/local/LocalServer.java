@@ -115,9 +115,13 @@ abstract sealed class LocalServer permits CassandraNode, ParleyNode {
         return last.map(LocalProcess::exitCode).orElseGet(OptionalInt::empty);
     }
 
-    /// SIGSTOP: it holds its connections and says nothing.
+    /// SIGSTOP: it holds its connections and says nothing. Returns when all its threads stand still.
     public void pause() {
-        running().send(Signal.STOP);
+        final var process = running();
+        process.send(Signal.STOP);
+        if (process.showsItsState()) {
+            Waiting.until(KILL_MAX, process::isPaused, () -> this + " does not stand still");
+        }
     }
 
     /// SIGCONT.
