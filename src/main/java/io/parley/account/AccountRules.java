@@ -356,24 +356,16 @@ final class AccountRules {
                 .onceNoted(Optional.empty());
     }
 
-    /// As of somebody, but nothing is to be unlinked.
-    private Decision remind(final Gone state, final InboxNews news, final Instant now) {
-        final var late = news.overdue(now);
-        late.forEach(_ -> counters.add(AccountCounters.Counted.INBOX_LATE));
-        final var refusals = late.stream().map(InboxNews.Waiting::answer).toList();
-        return new Decision(List.of(), List.of(), refusals, false, Optional.empty(), !news.knows(state.listed()));
-    }
-
     /// Tells the inbox again, and gives up who waited too long for it. A device that was linked for such an
     /// answer is unlinked again: its owner never heard of it, and would fill his 16 places by trying.
-    private Decision remind(final Somebody state, final InboxNews news, final Instant now) {
+    private Decision remind(final Begun state, final InboxNews news, final Instant now) {
         final var late = news.overdue(now);
         final var events = new ArrayList<AccountEvent>();
         for (final var one : late) {
             counters.add(AccountCounters.Counted.INBOX_LATE);
             one.newly()
-                    .flatMap(device -> state.device(device.device(), device.generation()))
-                    .ifPresent(device -> events.add(new DeviceUnlinked(device.id(), Why.UNANSWERED, now)));
+                    .filter(state.linked()::contains)
+                    .ifPresent(device -> events.add(new DeviceUnlinked(device.device(), Why.UNANSWERED, now)));
         }
         final var refusals = late.stream().map(InboxNews.Waiting::answer).toList();
         final boolean tell = !news.knows(state.listed());
@@ -401,10 +393,6 @@ final class AccountRules {
 
     /// The whole news for the inbox.
     LinkedDevices linkedDevices(final Begun state, final ReplyTo<InboxNoted> replyTo) {
-        return switch (state) {
-            case Somebody somebody ->
-                new LinkedDevices(self, state.uid(), state.listed(), somebody.linked(), false, replyTo);
-            case Gone _ -> new LinkedDevices(self, state.uid(), state.listed(), List.of(), true, replyTo);
-        };
+        return new LinkedDevices(self, state.uid(), state.listed(), state.linked(), state instanceof Gone, replyTo);
     }
 }

@@ -30,6 +30,9 @@ sealed interface AccountState extends Journaled {
 
         /// The number of the last event that changed what inboxes must know: the list's version.
         long listed();
+
+        /// The devices whose tokens count.
+        List<LinkedDevice> linked();
     }
 
     /// Nobody registered under this name yet.
@@ -80,7 +83,8 @@ sealed interface AccountState extends Journaled {
             return device(id).filter(device -> device.generation() == generation);
         }
 
-        List<LinkedDevice> linked() {
+        @Override
+        public List<LinkedDevice> linked() {
             return devices.stream()
                     .map(device -> new LinkedDevice(device.id(), device.generation()))
                     .toList();
@@ -189,6 +193,11 @@ sealed interface AccountState extends Journaled {
     /// @param listed     the number of the event that ended it: what the inbox must know
     record Gone(String uid, Instant registered, Instant deleted, long version, long listed)
             implements AccountState, Begun {
+        @Override
+        public List<LinkedDevice> linked() {
+            return List.of();
+        }
+
         @Override
         public Gone apply(final AccountEvent event) {
             if (event instanceof AccountEvent.Deleted) {

@@ -257,14 +257,19 @@ final class AccountRulesTest {
         assertTrue(somebody().devices().isEmpty());
     }
 
+    private Heard<AccountReply.ToLink> loginThatWaitsForTheInbox() {
+        final var heard = new Heard<AccountReply.ToLink>();
+        final var login = rules.decide(state, news, link(Optional.empty(), device(1), Optional.empty(), heard), now);
+        login.events().forEach(event -> state = state.apply(event));
+        news.await(new InboxNews.Waiting(
+                somebody().listed(), login.answers().getFirst(), now.plusSeconds(5), login.newly()));
+        return heard;
+    }
+
     @Test
     void a_login_the_inbox_never_confirmed_is_refused_and_leaves_no_device() {
         register("uid-1");
-        final var heard = new Heard<AccountReply.ToLink>();
-        final var decision = rules.decide(state, news, link(Optional.empty(), device(1), Optional.empty(), heard), now);
-        decision.events().forEach(event -> state = state.apply(event));
-        news.await(new InboxNews.Waiting(
-                somebody().listed(), decision.answers().getFirst(), now.plusSeconds(5), decision.newly()));
+        final var heard = loginThatWaitsForTheInbox();
 
         decide(new AccountCommand.Remind(ADA));
         assertEquals(List.of(), heard.all());
@@ -443,11 +448,7 @@ final class AccountRulesTest {
     @Test
     void whoever_waits_for_the_inbox_when_the_account_is_deleted_is_refused() {
         register("uid-1");
-        final var heard = new Heard<AccountReply.ToLink>();
-        final var login = rules.decide(state, news, link(Optional.empty(), device(1), Optional.empty(), heard), now);
-        login.events().forEach(event -> state = state.apply(event));
-        news.await(new InboxNews.Waiting(
-                somebody().listed(), login.answers().getFirst(), now.plusSeconds(5), login.newly()));
+        final var heard = loginThatWaitsForTheInbox();
         administer(new AccountCommand.Delete(ADA, administered));
         assertEquals(List.of(new AccountReply.NotNow(ADA)), heard.all());
         decide(new InboxNoted(ADA, gone().listed()));

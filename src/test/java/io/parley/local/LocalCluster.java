@@ -122,14 +122,7 @@ public final class LocalCluster implements AutoCloseable {
                 directory,
                 output,
                 lifetime);
-        if (!process.endsWithin(COMMAND_MAX)) {
-            process.send(LocalProcess.Signal.KILL);
-            throw new LocalTrouble(
-                    "`" + String.join(" ", words) + "` did not end in " + COMMAND_MAX.toSeconds() + " s");
-        }
-        if (process.exitCode().orElse(0) != 0) {
-            throw new LocalTrouble("`" + String.join(" ", words) + "` failed: " + lastLine(output));
-        }
+        Tool.awaitSuccess(process, String.join(" ", words), COMMAND_MAX, () -> lastLine(output));
     }
 
     private static String lastLine(final Path file) {

@@ -60,7 +60,7 @@ final class LocalProcessTest {
     void it_dies_with_a_jvm_that_is_killed_unless_it_was_detached() throws IOException {
         final var parent = LocalProcess.launch(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        ParleyProgram.java(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Parent.class.getName(),

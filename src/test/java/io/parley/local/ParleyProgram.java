@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,8 +49,8 @@ public final class ParleyProgram {
     private static List<String> command(
             final int heapMiB, final List<String> flags, final List<Path> classPathPrefix, final List<String> words) {
         final var command = new ArrayList<String>();
-        command.add(ProgramArchive.java());
-        command.addAll(ProgramArchive.usualFlags());
+        command.add(java());
+        command.addAll(usualFlags());
         command.add("-Xmx" + heapMiB + "m");
         command.add("-XX:+UseSerialGC"); // several nodes share the cores and the memory of one machine
         command.addAll(flags);
@@ -63,6 +64,18 @@ public final class ParleyProgram {
         command.add("io.parley.Main");
         command.addAll(words);
         return command;
+    }
+
+    /// This JVM's.
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /// What every Parley runs with.
+    public static List<String> usualFlags() {
+        return Arrays.stream(System.getProperty("parley.jvm.flags", "").split(" "))
+                .filter(Predicate.not(String::isBlank))
+                .toList();
     }
 
     /// That of this JVM but for what belongs to tests, behind `prefix`.

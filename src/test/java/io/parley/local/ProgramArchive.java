@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
@@ -135,48 +131,34 @@ final class ProgramArchive {
                                 directory.resolve("parley.aot").toString(),
                                 "-Xmx512m",
                                 "-XX:+UseSerialGC"),
-                        usualFlags().stream())
+                        ParleyProgram.usualFlags().stream())
                 .flatMap(words -> words)
                 .toList();
-        final var process = LocalProcess.launch(
-                command, withFreePorts(), Path.of("").toAbsolutePath(), output, Lifetime.WITH_THIS_JVM);
-        if (!process.endsWithin(LEARN_MAX)) {
-            process.send(LocalProcess.Signal.KILL);
-            throw new LocalTrouble("ops/image/learn-start did not end in " + LEARN_MAX.toSeconds() + " s");
-        }
-        if (process.exitCode().orElse(0) != 0) {
-            throw new LocalTrouble("ops/image/learn-start failed: " + Files.readString(output));
-        }
+        final var ports = FreePorts.find();
+        final var environment = Map.of(
+                "JAVA", ParleyProgram.java(),
+                "PARLEY_PORT", Integer.toString(ports.first()),
+                "PARLEY_MANAGEMENT_PORT", Integer.toString(ports.second()));
+        final var process =
+                LocalProcess.launch(command, environment, Path.of("").toAbsolutePath(), output, Lifetime.WITH_THIS_JVM);
+        Tool.awaitSuccess(process, "ops/image/learn-start", LEARN_MAX, () -> written(output));
     }
 
-    /// Both are held until both are known, so that they differ.
-    private static Map<String, String> withFreePorts() throws IOException {
-        final var loopback = InetAddress.getLoopbackAddress();
-        try (var first = new ServerSocket(0, 1, loopback);
-                var second = new ServerSocket(0, 1, loopback)) {
-            return Map.of(
-                    "JAVA", java(),
-                    "PARLEY_PORT", Integer.toString(first.getLocalPort()),
-                    "PARLEY_MANAGEMENT_PORT", Integer.toString(second.getLocalPort()));
+    private static String written(final Path output) {
+        try {
+            return Files.readString(output);
+        } catch (final IOException failed) {
+            throw new LocalTrouble("cannot read " + output, failed);
         }
-    }
-
-    /// This JVM's.
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    /// What every Parley runs with.
-    static List<String> usualFlags() {
-        return Arrays.stream(System.getProperty("parley.jvm.flags", "").split(" "))
-                .filter(Predicate.not(String::isBlank))
-                .toList();
     }
 
     private static String key(final Path classes, final String others) throws IOException {
         final var digest = sha256();
-        for (final var each :
-                List.of(Runtime.version().toString(), java(), usualFlags().toString(), others)) {
+        for (final var each : List.of(
+                Runtime.version().toString(),
+                ParleyProgram.java(),
+                ParleyProgram.usualFlags().toString(),
+                others)) {
             digest.update(each.getBytes(UTF_8));
         }
         digest.update(Files.readAllBytes(Path.of("ops/image/learn-start")));

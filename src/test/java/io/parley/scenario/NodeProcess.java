@@ -2,12 +2,11 @@ package io.parley.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.local.FreePorts;
 import io.parley.local.Management;
 import io.parley.local.ParleyProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,20 +58,12 @@ final class NodeProcess implements AutoCloseable {
     /// Starts a node that is not expected to become ready.
     static NodeProcess begin(final Path data, final Map<String, String> settings) {
         try {
-            final int[] ports = freePorts();
-            final var node = new NodeProcess(data, ports[0], ports[1], settings);
+            final var ports = FreePorts.find();
+            final var node = new NodeProcess(data, ports.first(), ports.second(), settings);
             NodeOutput.begins(node);
             return node;
         } catch (final IOException failed) {
             throw new UncheckedIOException(failed);
-        }
-    }
-
-    /// Two ports that are free now; both are held until both are known, so that they differ.
-    private static int[] freePorts() throws IOException {
-        try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new int[] {first.getLocalPort(), second.getLocalPort()};
         }
     }
 

@@ -1,14 +1,12 @@
 package io.parley.store;
 
+import io.parley.local.ParleyProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /// A `main` in a process of its own, on this test's Java and class path, that can be killed.
 final class ChildJvm {
@@ -20,10 +18,8 @@ final class ChildJvm {
 
     ChildJvm(final Class<?> main, final String... arguments) throws IOException {
         final var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Stream.of(System.getProperty("parley.jvm.flags", "").split("\\s+"))
-                .filter(Predicate.not(String::isEmpty))
-                .forEach(command::add);
+        command.add(ParleyProgram.java());
+        command.addAll(ParleyProgram.usualFlags());
         command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command)

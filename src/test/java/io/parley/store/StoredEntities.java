@@ -18,6 +18,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
 /// Entities of a node on the store of a node, without the rest of it.
 public final class StoredEntities implements AutoCloseable {
+    private static final String EVENTS = "SELECT event_payload FROM event_journal WHERE persistence_id = ?";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final EmbeddedStore store;
@@ -45,19 +46,16 @@ public final class StoredEntities implements AutoCloseable {
     /// Waits until so many rows of an entity's events are left, or fewer.
     public void awaitRowsAtMost(final long rows, final String persistenceId) {
         kit.createTestProbe().awaitAssert(PATIENCE, () -> {
-            final long now = rows(persistenceId);
+            final int now = payloads(EVENTS, persistenceId).size();
             assertTrue(now <= rows, now + " rows");
             return Done.done();
         });
     }
 
-    /// Whether the text, in ASCII, stands in any row of an entity's, event or snapshot, of those that are
-    /// marked as deleted
-    /// too.
+    /// Whether the text, in ASCII, stands in any row of an entity's, event or snapshot, also in those that are
+    /// only marked as deleted.
     public boolean holds(final String persistenceId, final String text) {
-        return Stream.of(
-                        "SELECT event_payload FROM event_journal WHERE persistence_id = ?",
-                        "SELECT snapshot_payload FROM snapshot WHERE persistence_id = ?")
+        return Stream.of(EVENTS, "SELECT snapshot_payload FROM snapshot WHERE persistence_id = ?")
                 .flatMap(query -> payloads(query, persistenceId).stream())
                 .anyMatch(payload -> new String(payload, StandardCharsets.ISO_8859_1).contains(text));
     }
@@ -85,20 +83,6 @@ public final class StoredEntities implements AutoCloseable {
             throw new AssertionError(failed);
         }
         return payloads;
-    }
-
-    private long rows(final String persistenceId) {
-        try (var connection = DriverManager.getConnection(
-                        "jdbc:sqlite:" + store.directory().resolve("parley.db"));
-                var statement =
-                        connection.prepareStatement("SELECT count(*) FROM event_journal WHERE persistence_id = ?")) {
-            statement.setString(1, persistenceId);
-            try (var result = statement.executeQuery()) {
-                return result.next() ? result.getLong(1) : 0;
-            }
-        } catch (final SQLException failed) {
-            throw new AssertionError(failed);
-        }
     }
 
     @Override

@@ -49,11 +49,7 @@ final class UserStoreTest {
         final List<ChatList.Chat> before;
         try (var store = new StoredEntities(directory)) {
             final var user = user(store.kit());
-            this.<DevicesNoted>ask(
-                    store.kit(),
-                    user,
-                    replyTo -> new LinkDevices(
-                            ADA, "uid-ada", 1, List.of(new UserEvent.Linked(PHONE, 1)), false, replyTo));
+            linkPhone(store.kit(), user);
             user.tell(new FromConversation(ADA, new MemberMessage.Notify(WITH_BO, MOVES, new Nonce(1, 1))));
             for (int i = 1; i <= MOVES; i++) {
                 acknowledge(store.kit(), user, i);
@@ -77,11 +73,7 @@ final class UserStoreTest {
     void of_an_erased_inbox_no_row_says_whom_the_person_wrote_with(@TempDir final Path directory) throws Exception {
         try (var store = new StoredEntities(directory)) {
             final var user = user(store.kit());
-            this.<DevicesNoted>ask(
-                    store.kit(),
-                    user,
-                    replyTo -> new LinkDevices(
-                            ADA, "uid-ada", 1, List.of(new UserEvent.Linked(PHONE, 1)), false, replyTo));
+            linkPhone(store.kit(), user);
             user.tell(new FromConversation(ADA, new MemberMessage.Notify(WITH_BO, 9, new Nonce(1, 1))));
             acknowledge(store.kit(), user, 4);
             assertTrue(store.holds(PID, WITH_BO.value()));
@@ -119,6 +111,13 @@ final class UserStoreTest {
                         new Counters(),
                         clock,
                         () -> new Nonce(1, 1))));
+    }
+
+    private void linkPhone(final ActorTestKit kit, final ActorRef<UserCommand> user) {
+        this.<DevicesNoted>ask(
+                kit,
+                user,
+                replyTo -> new LinkDevices(ADA, "uid-ada", 1, List.of(new UserEvent.Linked(PHONE, 1)), false, replyTo));
     }
 
     private void acknowledge(final ActorTestKit kit, final ActorRef<UserCommand> user, final long seq) {
