@@ -53,6 +53,7 @@ final class ArchitectureTest {
             Map.entry("cluster", Set.of("serialization")),
             Map.entry("store", Set.of("cluster")),
             Map.entry("websocket", Set.of()),
+            Map.entry("mls", Set.of()),
             Map.entry("protocol", Set.of("id", "content")),
             Map.entry("conversation", Set.of("id", "content", "serialization", "cluster", "store")),
             Map.entry("user", Set.of("id", "serialization", "cluster", "store", "conversation")),
@@ -127,6 +128,15 @@ final class ArchitectureTest {
                             resideInAnyPackage("io.parley..", "java..", "com.fasterxml.jackson..", "org.jspecify.."))
                     .check(PARLEY);
         }
+    }
+
+    @Test
+    void the_reader_of_mls_knows_no_library_at_all() {
+        classes()
+                .that(resideInAPackage("io.parley.mls"))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("io.parley.mls", "java..", "org.jspecify.."))
+                .check(PARLEY);
     }
 
     @Test
@@ -230,7 +240,12 @@ final class ArchitectureTest {
     @Test
     void a_class_is_named_after_its_part_in_the_story() {
         for (final var empty : List.of("Manager", "Helper", "Util", "Utils", "Impl", "Data", "Info")) {
-            noClasses().should().haveSimpleNameEndingWith(empty).check(PARLEY);
+            noClasses()
+                    .that()
+                    .doNotHaveSimpleName("GroupInfo") // RFC 9420's own word
+                    .should()
+                    .haveSimpleNameEndingWith(empty)
+                    .check(PARLEY);
         }
     }
 

@@ -1,0 +1,41 @@
+package io.parley.mls;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.HexFormat;
+
+/// The signatures of suite [CipherSuite#X25519_AES128GCM_SHA256_ED25519] (§5.1.2), as the JDK checks them.
+final class Ed25519 {
+    private static final String NAME = "Ed25519";
+    private static final int SIGNATURE_BYTES = 64;
+    /// What stands in front of the 32 bytes of a key in the form that the JDK takes (RFC 8410, §4).
+    private static final byte[] KEY_HEADER = HexFormat.of().parseHex("302a300506032b6570032100");
+
+    private Ed25519() {}
+
+    /// `VerifyWithLabel`; false as well for a key or a signature that is none.
+    static boolean verifyWithLabel(final Opaque key, final String label, final byte[] content, final Opaque signature) {
+        if (key.length() != CipherSuite.KEY_BYTES || signature.length() != SIGNATURE_BYTES) {
+            return false;
+        }
+        final var signContent =
+                new MlsOutput().opaque("MLS 1.0 " + label).opaque(content).toByteArray();
+        try {
+            final var verifier = Signature.getInstance(NAME);
+            verifier.initVerify(KeyFactory.getInstance(NAME).generatePublic(spec(key)));
+            verifier.update(signContent);
+            return verifier.verify(signature.toByteArray());
+        } catch (final GeneralSecurityException noKeyOrNoSignature) {
+            return false;
+        }
+    }
+
+    private static X509EncodedKeySpec spec(final Opaque key) {
+        final var encoded = new byte[KEY_HEADER.length + CipherSuite.KEY_BYTES];
+        System.arraycopy(KEY_HEADER, 0, encoded, 0, KEY_HEADER.length);
+        System.arraycopy(key.toByteArray(), 0, encoded, KEY_HEADER.length, CipherSuite.KEY_BYTES);
+        return new X509EncodedKeySpec(encoded);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.mls;
+
+import org.jspecify.annotations.NullMarked;
