@@ -181,6 +181,8 @@ export class Engine {
       case 'receipts-end':
         receiptsEnd(frame, parts);
         break;
+      case 'keys': // this client does not encrypt yet
+      case 'key-packages':
       case 'bye': // the connection knows what to do
         break;
     }

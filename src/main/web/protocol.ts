@@ -146,6 +146,17 @@ export interface ErrorFrame extends Referable {
   readonly conversation?: string;
   readonly retryAfterSeconds?: number;
 }
+/** The person's own keys have changed. */
+export interface KeysFrame {
+  readonly type: 'keys';
+  readonly user: string;
+  readonly version: number;
+}
+/** This device has few key packages left. */
+export interface KeyPackagesFrame {
+  readonly type: 'key-packages';
+  readonly left: number;
+}
 export interface Bye {
   readonly type: 'bye';
   readonly reason: string;
@@ -164,6 +175,8 @@ export type ServerFrame =
   | TypingOfOthers
   | HeartbeatAnswer
   | ErrorFrame
+  | KeysFrame
+  | KeyPackagesFrame
   | Bye;
 
 /** A frame of a later protocol: ignored, never fatal. */
@@ -498,5 +511,7 @@ const serverFrames: Table<ServerFrame> = {
     retryAfterSeconds: may(watermark),
     ref: may(string),
   },
+  keys: { user: must(user), version: must(watermark) },
+  'key-packages': { left: must(watermark) },
   bye: { reason: must(string), reconnectAfterMillis: must(watermark) },
 };

@@ -21,6 +21,9 @@ import io.parley.http.ClientPort;
 import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
 import io.parley.id.UserId;
+import io.parley.keys.KeyDirectory;
+import io.parley.keys.KeysReply;
+import io.parley.keys.Notice;
 import io.parley.ops.AdminApi;
 import io.parley.ops.LostMessages;
 import io.parley.ops.ManagementPort;
@@ -96,6 +99,7 @@ final class Node {
     private final Connections connections;
     private final ConversationLog log;
     private final Accounts accounts;
+    private final KeyDirectory keys;
     private final Api api;
     private volatile boolean accepting; // the client port is open: not ready before
 
@@ -108,7 +112,7 @@ final class Node {
                 ? () -> membership.lease().holds() && store.isOurs()
                 : MembershipLease.ALONE;
         Leases.of(system).grant(lease);
-        final var keys = settings.accounts()
+        final var tokenKeys = settings.accounts()
                 .tokenKeys()
                 .map(TokenKeys::read)
                 .or(() -> store.directory()
@@ -116,7 +120,8 @@ final class Node {
                 .orElseThrow(() -> new IOException("there is no file of token keys (PARLEY_TOKEN_KEYS)"));
         LostMessages.count(system, counters);
         this.log = new ConversationLog(store.reader());
-        this.accounts = new Accounts(system, this::linkDevices, keys, settings.accounts(), clock, random, lease);
+        this.accounts = new Accounts(system, this::linkDevices, tokenKeys, settings.accounts(), clock, random, lease);
+        this.keys = new KeyDirectory(system, this::tellDevices, lease, counters, clock);
         this.connections = new Connections(
                 system,
                 new Session.Shared(
@@ -133,6 +138,7 @@ final class Node {
                 system,
                 settings.api(),
                 accounts,
+                this.keys,
                 new ShardedEntities(system, shards::conversations, shards::users),
                 log::read,
                 clock);
@@ -281,6 +287,7 @@ final class Node {
         shards.usersAre(sharding.init(
                 Entity.of(User.KEY, entity -> User.create(new UserId(entity.getEntityId()), ofUsers))));
         accounts.init();
+        keys.init();
         membership.watchShards();
         system.scheduler()
                 .scheduleWithFixedDelay(Duration.ZERO, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
@@ -289,8 +296,31 @@ final class Node {
                         Duration.ZERO, WriteProbe.EVERY, store.probe()::look, system.executionContext());
     }
 
-    /// The account's word to the person's inbox; its answer goes back to the account.
+    /// News of a person's keys, to the devices that are here.
+    private void tellDevices(final UserId user, final Notice notice) {
+        shards.tell(
+                switch (notice) {
+                    case Notice.Changed(final long version) -> new UserCommand.KeysChanged(user, version);
+                    case Notice.PackagesLow(final var device, final int left) ->
+                        new UserCommand.KeyPackagesLow(user, device, left);
+                });
+    }
+
+    /// The account's word to the person's inbox; its answer goes back to the account. Of an account that was
+    /// deleted the keys go first.
     private void linkDevices(final LinkedDevices message) {
+        if (message.gone()) {
+            keys.erase(message.user()).whenComplete((reply, lost) -> {
+                if (reply instanceof KeysReply.Made) { // otherwise the account says it again
+                    tellInbox(message);
+                }
+            });
+        } else {
+            tellInbox(message);
+        }
+    }
+
+    private void tellInbox(final LinkedDevices message) {
         final var devices = message.devices().stream()
                 .map(device -> new UserEvent.Linked(device.device(), device.generation()))
                 .toList();

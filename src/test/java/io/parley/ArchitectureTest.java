@@ -58,6 +58,7 @@ final class ArchitectureTest {
             Map.entry("conversation", Set.of("id", "content", "serialization", "cluster", "store")),
             Map.entry("user", Set.of("id", "serialization", "cluster", "store", "conversation")),
             Map.entry("account", Set.of("id", "serialization", "cluster", "store")),
+            Map.entry("keys", Set.of("id", "content", "serialization", "cluster", "store", "mls")),
             Map.entry(
                     "session",
                     Set.of("id", "content", "cluster", "protocol", "websocket", "conversation", "user", "account")),
@@ -72,6 +73,7 @@ final class ArchitectureTest {
                             "conversation",
                             "user",
                             "account",
+                            "keys",
                             "session")),
             Map.entry(
                     "ops",
@@ -90,7 +92,8 @@ final class ArchitectureTest {
             "conversation", Set.of("Conversation", "ConversationLog"),
             "user", Set.of("User"),
             "session", Set.of("Session", "Connections"),
-            "account", Set.of("Account", "Accounts"));
+            "account", Set.of("Account", "Accounts"),
+            "keys", Set.of("Keys", "KeyDirectory"));
 
     @TestFactory
     Stream<DynamicTest> a_package_knows_only_those_it_may_know() {

@@ -105,7 +105,10 @@ sealed interface AccountReply extends ClusterMessage {
 
     record Shown(UserId user, String name, String uid) implements ToProfile, ToRename {}
 
-    record Confirmed(UserId user, String uid, List<LinkedDevice> devices) implements ToConfirm {
+    /// Whose tokens count.
+    ///
+    /// @param version the number of the account's last event; 0 from nodes that do not say it yet
+    record Confirmed(UserId user, String uid, List<LinkedDevice> devices, long version) implements ToConfirm {
         public Confirmed {
             devices = List.copyOf(devices);
         }

@@ -161,7 +161,7 @@ final class AccountRules {
             case EndTokens c -> endTokens(state, c, now);
             case Delete c -> delete(news, state, c, now);
             case Rename c -> rename(state, c, now);
-            case Confirm c -> answer(c, c.replyTo(), new Confirmed(self, state.uid(), state.linked()));
+            case Confirm c -> answer(c, c.replyTo(), new Confirmed(self, state.uid(), state.linked(), state.version()));
             case InboxNoted c -> Decision.answers(news.noted(c.version()));
             case Announce _ -> Decision.tell();
             case Remind _ -> remind(state, news, now);

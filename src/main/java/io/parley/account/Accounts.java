@@ -341,6 +341,42 @@ public final class Accounts implements AutoCloseable {
                 });
     }
 
+    /// Whether `password` is the caller's, before something that a stolen token alone must not do. Takes one
+    /// hash of time.
+    public CompletionStage<Outcome.PasswordCheck> confirmPassword(final Caller caller, final String password) {
+        final var secret = Texts.password(password);
+        if (secret.length() > Texts.PASSWORD_UNITS_MAX) {
+            return done(wrongPassword());
+        }
+        return credentials(caller.user())
+                .thenCompose(found -> switch (found) {
+                    case Known known ->
+                        passwords
+                                .check(Optional.of(known.password()), secret)
+                                .<Outcome.PasswordCheck>thenApply(
+                                        checked -> checked.matches() ? new Outcome.Done() : wrongPassword());
+                    case NoAccount _ -> Accounts.<Outcome.PasswordCheck>done(refused());
+                    case NotNow _ -> Accounts.<Outcome.PasswordCheck>done(NO_ANSWER);
+                })
+                .exceptionally(this::unavailable);
+    }
+
+    /// The devices that anybody's account has linked, as it said within [AccountSettings#tokenCheckValid()].
+    public CompletionStage<Outcome.Linkage> linked(final UserId user) {
+        return checks.of(user, reply -> reply instanceof Confirmed)
+                .<Outcome.Linkage>thenApply(reply -> switch (reply) {
+                    case Confirmed now ->
+                        new Outcome.LinkedNow(
+                                user,
+                                now.uid(),
+                                now.version(),
+                                now.devices().stream().map(LinkedDevice::device).toList());
+                    case NoAccount _ -> new Outcome.UnknownUser(user);
+                    case NotNow _ -> NO_ANSWER;
+                })
+                .exceptionally(this::unavailable);
+    }
+
     /// The linked devices.
     public CompletionStage<Outcome.Devices> devices(final Caller caller) {
         final var user = caller.user();

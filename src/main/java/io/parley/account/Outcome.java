@@ -35,6 +35,12 @@ public sealed interface Outcome {
     /// Of [Accounts#profile].
     sealed interface Lookup extends Outcome permits Profile, UnknownUser, Unavailable {}
 
+    /// Of [Accounts#linked].
+    sealed interface Linkage extends Outcome permits LinkedNow, UnknownUser, Unavailable {}
+
+    /// Of [Accounts#confirmPassword].
+    sealed interface PasswordCheck extends Outcome permits Done, WrongPassword, Unauthenticated, Unavailable {}
+
     /// Of [Accounts#rename].
     sealed interface Renaming extends Outcome permits Profile, Invalid, Unauthenticated, Unavailable {}
 
@@ -79,13 +85,13 @@ public sealed interface Outcome {
 
     /// There is no such user, or the password is another: which of them is not said. At a change of password:
     /// the old one is wrong.
-    record WrongPassword() implements Login, PasswordChange {}
+    record WrongPassword() implements Login, PasswordChange, PasswordCheck {}
 
     /// The password or the token is right, but an operator has disabled the account.
     record Disabled() implements Login, Refresh {}
 
     /// Done, durably.
-    record Done() implements Logout, PasswordChange, Unlinking, Administration {}
+    record Done() implements Logout, PasswordChange, PasswordCheck, Unlinking, Administration {}
 
     /// The linked devices, in the order in which they were linked.
     record DeviceList(List<DeviceOnList> devices) implements Devices {
@@ -109,7 +115,17 @@ public sealed interface Outcome {
     record Profile(UserId user, String name, String uid) implements Lookup, Renaming {}
 
     /// Nobody has registered under that name, or the account was deleted.
-    record UnknownUser(UserId user) implements Lookup, Examination, Administration {}
+    record UnknownUser(UserId user) implements Lookup, Linkage, Examination, Administration {}
+
+    /// The devices that an account has linked.
+    ///
+    /// @param uid     the account's unchangeable id
+    /// @param version the number of the account's last event then: what is linked later has a higher generation
+    record LinkedNow(UserId user, String uid, long version, List<DeviceId> devices) implements Linkage {
+        public LinkedNow {
+            devices = List.copyOf(devices);
+        }
+    }
 
     /// An account as an operator sees it.
     ///
@@ -149,7 +165,7 @@ public sealed interface Outcome {
     ///
     /// @param why for people, without the token
     record Unauthenticated(String why)
-            implements Refresh, Logout, PasswordChange, Devices, Unlinking, Renaming, Authentication {}
+            implements Refresh, Logout, PasswordChange, PasswordCheck, Devices, Unlinking, Renaming, Authentication {}
 
     /// No answer in time, or no room: it may have happened or not, and may be tried again.
     ///
@@ -160,9 +176,11 @@ public sealed interface Outcome {
                     Refresh,
                     Logout,
                     PasswordChange,
+                    PasswordCheck,
                     Devices,
                     Unlinking,
                     Lookup,
+                    Linkage,
                     Renaming,
                     Authentication,
                     Examination,

@@ -155,6 +155,8 @@ final class ChatLoop {
                     ServerFrame.ReceiptsEnd _,
                     ServerFrame.Page _,
                     ServerFrame.Heartbeat _,
+                    ServerFrame.Keys _,
+                    ServerFrame.KeyPackages _,
                     ServerFrame.Bye _ -> {}
         }
     }

@@ -138,6 +138,8 @@ final class TailLoop {
                     ServerFrame.ReceiptsEnd _,
                     ServerFrame.Page _,
                     ServerFrame.Heartbeat _,
+                    ServerFrame.Keys _,
+                    ServerFrame.KeyPackages _,
                     ServerFrame.Bye _ -> {}
         }
     }

@@ -296,6 +296,7 @@ final class Exchange {
             case ServerFrame.Typing typing -> tell(() -> listener.typing(typing));
             case ServerFrame.Heartbeat beat -> tell(() -> listener.heartbeat(beat));
             case ServerFrame.Bye bye -> tell(() -> listener.bye(bye));
+            case ServerFrame.Keys _, ServerFrame.KeyPackages _ -> {} // this client does not encrypt
         }
     }
 

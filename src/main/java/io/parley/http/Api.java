@@ -9,6 +9,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout;
 
 import io.parley.account.Accounts;
+import io.parley.keys.KeyDirectory;
 import io.parley.protocol.ErrorCode;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -51,12 +52,14 @@ public final class Api {
     private final ExceptionHandler exceptions = Problems.exceptions();
     private final RejectionHandler rejections = Problems.rejections();
 
+    /// @param keys  everybody's public keys
     /// @param log   where conversations point to the log
     /// @param clock for the rate limits
     public Api(
             final ActorSystem<?> system,
             final ApiSettings settings,
             final Accounts accounts,
+            final KeyDirectory keys,
             final Entities entities,
             final LogReader log,
             final InstantSource clock) {
@@ -76,6 +79,7 @@ public final class Api {
                 new AccountRoutes(accounts, devices, shared, settings.registrationOpen()).routes(),
                 new DeviceRoutes(accounts, devices, shared).routes(),
                 new UserRoutes(accounts, entities, shared).routes(),
+                new KeyRoutes(accounts, keys, shared, clock).routes(),
                 new SettingsRoutes(entities, shared).routes(),
                 new NodeRoutes(settings.nodes()).routes(),
                 docs.contracts());

@@ -55,15 +55,19 @@ final class DeviceRoutes {
     }
 
     private CompletionStage<HttpResponse> unlink(final Caller caller, final String spelt) {
-        final var device = DeviceId.parse(spelt)
-                .orElseThrow(() ->
-                        new Refused(ErrorCode.INVALID, "this is not a device id: 16 lower-case hexadecimal digits"));
+        final var device = parsed(spelt);
         return accounts.unlink(caller, device).thenApply(outcome -> switch (outcome) {
             case Outcome.Done _ -> Answers.noContent();
             case Outcome.NoSuchDevice _ -> throw new Refused(noSuchDevice());
             case Outcome.Unauthenticated refused -> throw new Refused(Authenticated.tokenProblem(refused));
             case Outcome.Unavailable unavailable -> throw new Refused(ErrorCode.UNAVAILABLE, unavailable.why());
         });
+    }
+
+    static DeviceId parsed(final String spelt) {
+        return DeviceId.parse(spelt)
+                .orElseThrow(() ->
+                        new Refused(ErrorCode.INVALID, "this is not a device id: 16 lower-case hexadecimal digits"));
     }
 
     static Problem noSuchDevice() {

@@ -22,6 +22,9 @@ final class RateLimits {
     private static final double PAGE_BYTES_PER_SECOND = 1 << 20;
     private static final double REGISTRATIONS_AN_HOUR = 30;
     private static final double LOGINS_A_MINUTE = 60;
+    private static final double CLAIMS_A_MINUTE = 60;
+    private static final double KEY_UPLOADS_A_MINUTE = 6;
+    private static final double KEY_UPLOADS_BURST = 20;
     private static final double UNKNOWN_A_MINUTE_AND_ADDRESS = 120;
     private static final double UNKNOWN_A_MINUTE_AND_USER = 30;
 
@@ -95,6 +98,10 @@ final class RateLimits {
     private final Limit pageBytes = new Limit(PAGE_BYTES_PER_SECOND, PAGE_BYTES_PER_SECOND, "too much read at once");
     private final Limit sends = new Limit(
             Limits.V1.messagesPerSecond(), Limits.V1.burst(), "too many messages in a short time; nothing was stored");
+    private final Limit claims =
+            new Limit(CLAIMS_A_MINUTE / 60, CLAIMS_A_MINUTE, "too many key packages were claimed in a short time");
+    private final Limit keyUploads = new Limit(
+            KEY_UPLOADS_A_MINUTE / 60, KEY_UPLOADS_BURST, "too many keys and key packages were sent in a short time");
     private final Limit unknownByAddress = new Limit(
             UNKNOWN_A_MINUTE_AND_ADDRESS / 60,
             UNKNOWN_A_MINUTE_AND_ADDRESS,
@@ -117,6 +124,8 @@ final class RateLimits {
                 "calls", calls.refusals.sum(),
                 "pages", pageBytes.refusals.sum(),
                 "sends", sends.refusals.sum(),
+                "key_claims", claims.refusals.sum(),
+                "key_uploads", keyUploads.refusals.sum(),
                 "unknown_by_address", unknownByAddress.refusals.sum(),
                 "unknown_by_user", unknownByUser.refusals.sum());
     }
@@ -141,6 +150,16 @@ final class RateLimits {
 
     void send(final UserId user) {
         sends.take(user.value());
+    }
+
+    /// Key packages of somebody's devices are claimed.
+    void claim(final UserId user) {
+        claims.take(user.value());
+    }
+
+    /// Keys are published, each with signatures to be checked.
+    void keyUpload(final UserId user) {
+        keyUploads.take(user.value());
     }
 
     /// Entries of the log that were read to answer a send.

@@ -40,7 +40,7 @@ final class UserRoutes {
                                 () -> calls.users(Calls.Kind.LOOK_UP, (caller, _) -> presence(caller, parsed(user))))));
     }
 
-    private static UserId parsed(final String spelt) {
+    static UserId parsed(final String spelt) {
         return UserId.parse(spelt)
                 .orElseThrow(() -> new Refused(
                         ErrorCode.INVALID,

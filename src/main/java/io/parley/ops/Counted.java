@@ -26,13 +26,14 @@ final class Counted {
 
     private static Map<String, Place> places() {
         final var places = new TreeMap<String, Place>();
-        for (final var entity : List.of("conversation", "user", "account")) {
+        for (final var entity : List.of("conversation", "user", "account", "keys")) {
             places.put(entity + "_write_failed", Place.of(Metric.WRITES_FAILED, entity));
             places.put(entity + "_recovery_failed", Place.of(Metric.RECOVERIES_FAILED, entity));
             places.put(entity + "_lease_lost", Place.of(Metric.LEASE_REFUSALS, entity));
         }
         places.put("conversation_wrong_addressee", Place.of(Metric.MISADDRESSED, "conversation"));
         places.put("user_wrong_addressee", Place.of(Metric.MISADDRESSED, "user"));
+        places.put("keys_wrong_addressee", Place.of(Metric.MISADDRESSED, "keys"));
         places.put("account_misaddressed", Place.of(Metric.MISADDRESSED, "account"));
         places.put("lease_gained", Place.of(Metric.LEASE_GAINED));
         places.put("lease_lost", Place.of(Metric.LEASE_LOST));

@@ -46,7 +46,7 @@ final class ShardMap {
 
     /// All kinds of entities there are.
     static List<String> kinds(final ActorSystem<?> system) {
-        return List.copyOf(system.settings().config().getStringList("pekko.cluster.sharding.healthcheck.names"));
+        return List.copyOf(system.settings().config().getStringList("parley.cluster.entities"));
     }
 
     /// How many entities a region has in memory.

@@ -2,6 +2,7 @@ package io.parley.protocol;
 
 import io.parley.content.Body;
 import io.parley.content.JsonText;
+import io.parley.content.Octets;
 import io.parley.content.Utf8;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
@@ -159,6 +160,38 @@ public final class Fields {
     /// A conversation id of the right form; whether it is the caller's business, [Addressing] says.
     public ConversationId requiredConversationId(final String name) throws FrameException {
         return required(name, optional(name, ConversationId::parse, CONVERSATION_ID), CONVERSATION_ID);
+    }
+
+    /// Bytes in base64url without padding, from `min` to `max` of them, both included.
+    public Octets requiredOctets(final String name, final int min, final int max) throws FrameException {
+        return required(name, optionalOctets(name, min, max), octets(min, max));
+    }
+
+    /// Bytes in base64url without padding, from `min` to `max` of them, both included.
+    public Optional<Octets> optionalOctets(final String name, final int min, final int max) throws FrameException {
+        return optional(name, text -> octets(text, min, max), octets(min, max));
+    }
+
+    /// An array of byte strings, each in base64url without padding, from `min` to `max` bytes.
+    public List<Octets> requiredOctetsList(final String name, final int elementsMax, final int min, final int max)
+            throws FrameException {
+        final var all = new ArrayList<Octets>();
+        for (final var text : requiredStrings(name, elementsMax)) {
+            final var octets = octets(text, min, max);
+            if (octets.isEmpty()) {
+                throw wrong(name, "an array; each element of it " + octets(min, max));
+            }
+            all.add(octets.get());
+        }
+        return List.copyOf(all);
+    }
+
+    private static Optional<Octets> octets(final String text, final int min, final int max) {
+        return Octets.parse(text).filter(octets -> octets.length() >= min && octets.length() <= max);
+    }
+
+    private static String octets(final int min, final int max) {
+        return (min == max ? min : min + " to " + max) + " bytes in base64url without padding";
     }
 
     public Instant requiredTime(final String name) throws FrameException {

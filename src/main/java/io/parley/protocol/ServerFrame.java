@@ -55,6 +55,14 @@ public sealed interface ServerFrame {
     /// `user` is typing; show it for 6 s.
     record Typing(ConversationId conversation, UserId user) implements ServerFrame {}
 
+    /// The keys of `user` have changed: look at them.
+    ///
+    /// @param version rises with each change
+    record Keys(UserId user, long version) implements ServerFrame {}
+
+    /// This device has so many key packages left: bring more.
+    record KeyPackages(int left) implements ServerFrame {}
+
     /// The answer to a heartbeat.
     record Heartbeat(Instant time, Optional<String> ref) implements ServerFrame {}
 

@@ -40,6 +40,8 @@ final class ServerFrames {
                         fields.ref());
             case "typing" ->
                 new ServerFrame.Typing(fields.requiredConversationId("conversation"), fields.requiredUserId("user"));
+            case "keys" -> new ServerFrame.Keys(fields.requiredUserId("user"), count(fields, "version"));
+            case "key-packages" -> new ServerFrame.KeyPackages(number(fields, "left"));
             case "heartbeat" -> new ServerFrame.Heartbeat(fields.requiredTime("time"), fields.ref());
             case "error" -> refusal(fields);
             case "bye" ->
@@ -89,6 +91,10 @@ final class ServerFrames {
                 out.member("type", "typing")
                         .member("conversation", conversation.value())
                         .member("user", user.value());
+            case ServerFrame.Keys(final var user, final long version) ->
+                out.member("type", "keys").member("user", user.value()).member("version", version);
+            case ServerFrame.KeyPackages(final int left) ->
+                out.member("type", "key-packages").member("left", left);
             case ServerFrame.Heartbeat(final var time, final var ref) ->
                 out.member("type", "heartbeat").member("time", time).member("ref", ref);
             case final ServerFrame.Refusal refusal -> print(refusal, out);

@@ -410,6 +410,9 @@ final class SessionRules {
             }
             case Delivery.TypingSeen typing ->
                 decision.send(new ServerFrame.Typing(typing.conversation(), typing.user()));
+            case Delivery.OwnKeysChanged(final var user, final long version) ->
+                decision.send(new ServerFrame.Keys(user, version));
+            case Delivery.KeyPackagesLow(final int left) -> decision.send(new ServerFrame.KeyPackages(left));
             case Delivery.Replaced _ -> close(CloseCode.REPLACED, "this device has connected again", decision);
             case Delivery.Revoked _ -> {
                 decision.refuse(ErrorCode.UNAUTHENTICATED, "this device is not linked any more", helloRef);

@@ -52,6 +52,16 @@ public sealed interface Delivery extends ClusterMessage {
     /// The user that the session wanted to watch does not exist.
     record NoSuchUser(UserId user) implements Delivery {}
 
+    /// The person's own keys have changed.
+    ///
+    /// @param version rises with each change
+    record OwnKeysChanged(UserId user, long version) implements Delivery {}
+
+    /// This device has few key packages left.
+    ///
+    /// @param left how many
+    record KeyPackagesLow(int left) implements Delivery {}
+
     /// Somebody is typing.
     record TypingSeen(ConversationId conversation, UserId user) implements Delivery {}
 

@@ -18,6 +18,8 @@ import io.parley.user.UserCommand.Detach;
 import io.parley.user.UserCommand.DevicesNoted;
 import io.parley.user.UserCommand.DevicesReply;
 import io.parley.user.UserCommand.FromConversation;
+import io.parley.user.UserCommand.KeyPackagesLow;
+import io.parley.user.UserCommand.KeysChanged;
 import io.parley.user.UserCommand.LinkDevices;
 import io.parley.user.UserCommand.ListChats;
 import io.parley.user.UserCommand.PresenceReply;
@@ -120,7 +122,7 @@ final class ErasedInbox {
                     tell(now, decision);
                 }
             }
-            case Detach _, Typing _, Unwatch _ -> {}
+            case Detach _, Typing _, Unwatch _, KeysChanged _, KeyPackagesLow _ -> {}
         }
     }
 

@@ -14,6 +14,8 @@ import io.parley.user.UserCommand.ChangeSettings;
 import io.parley.user.UserCommand.Detach;
 import io.parley.user.UserCommand.DevicesNoted;
 import io.parley.user.UserCommand.FromConversation;
+import io.parley.user.UserCommand.KeyPackagesLow;
+import io.parley.user.UserCommand.KeysChanged;
 import io.parley.user.UserCommand.LinkDevices;
 import io.parley.user.UserCommand.ListChats;
 import io.parley.user.UserCommand.Tick;
@@ -101,6 +103,14 @@ final class InboxRules {
             case AskSettings ask -> decision.reply(ask.replyTo(), new UserCommand.SettingsReply(state.settings()));
             case ChangeSettings change -> changeSettings(state, change, now, decision);
             case AskDevices ask -> decision.reply(ask.replyTo(), devicesSeen(state));
+            case KeysChanged news ->
+                sessions.all()
+                        .forEach(session ->
+                                decision.reply(session.ref, new Delivery.OwnKeysChanged(user, news.version())));
+            case KeyPackagesLow news ->
+                sessions.all().stream()
+                        .filter(session -> session.device.equals(news.device()))
+                        .forEach(session -> decision.reply(session.ref, new Delivery.KeyPackagesLow(news.left())));
             case Tick _ -> tick(state, now, decision);
         }
         if (!(command

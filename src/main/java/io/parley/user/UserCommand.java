@@ -110,6 +110,16 @@ public sealed interface UserCommand extends ClusterMessage {
     /// When each linked device was last seen.
     record AskDevices(UserId user, ReplyTo<DevicesReply> replyTo) implements UserCommand {}
 
+    /// The person's keys have changed, and the devices should look at them.
+    ///
+    /// @param version rises with each change
+    record KeysChanged(UserId user, long version) implements UserCommand {}
+
+    /// A device has few key packages left, and should bring more.
+    ///
+    /// @param left how many
+    record KeyPackagesLow(UserId user, DeviceId device, int left) implements UserCommand {}
+
     /// Time has passed.
     record Tick(UserId user) implements UserCommand {}
 

@@ -240,7 +240,7 @@ final class AccountJournalTest {
                 new AccountReply.Listed(ADA, onList),
                 new AccountReply.NotOnList(ADA, PIXEL),
                 new AccountReply.Shown(ADA, "Ada", UID),
-                new AccountReply.Confirmed(ADA, UID, List.of(new LinkedDevice(PIXEL, 2))),
+                new AccountReply.Confirmed(ADA, UID, List.of(new LinkedDevice(PIXEL, 2)), 3),
                 new AccountReply.AwayHandled(ADA, PIXEL, true),
                 new AccountReply.NotNow(ADA));
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 final class TokenChecksTest {
-    private static final Confirmed LINKED = new Confirmed(ADA, "uid", List.of(new LinkedDevice(device(1), 2)));
-    private static final Confirmed REVOKED = new Confirmed(ADA, "uid", List.of());
+    private static final Confirmed LINKED = new Confirmed(ADA, "uid", List.of(new LinkedDevice(device(1), 2)), 3);
+    private static final Confirmed REVOKED = new Confirmed(ADA, "uid", List.of(), 4);
 
     private final Deque<CompletableFuture<ToConfirm>> questions = new ArrayDeque<>();
     private int asked;

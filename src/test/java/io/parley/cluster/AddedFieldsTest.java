@@ -40,6 +40,7 @@ final class AddedFieldsTest {
 
     private static final ActorTestKit KIT =
             ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResources("account.conf")
+                    .withFallback(ConfigFactory.parseResources("keys.conf"))
                     .withFallback(ConfigFactory.parseResources("serialization.conf"))));
     private static final Serialization SERIALIZATION = SerializationExtension.get(Adapter.toClassic(KIT.system()));
 
@@ -68,6 +69,8 @@ final class AddedFieldsTest {
                 "io.parley.user.UserSnapshot",
                 "io.parley.account.AccountEvent$Registered",
                 "io.parley.account.AccountState$Somebody",
+                "io.parley.keys.KeysEvent$PackagesClaimed",
+                "io.parley.keys.KeysState",
                 "io.parley.cluster.LeaseMessage$Question",
                 "io.parley.conversation.ConversationCommand$Post")) {
             assertTrue(names.contains(known), known);

@@ -2,6 +2,7 @@ package io.parley.cluster;
 
 import io.parley.content.Body;
 import io.parley.content.JsonText;
+import io.parley.content.Octets;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.MessageId;
@@ -55,6 +56,7 @@ final class RandomRecords {
         simple.put(ConversationId.class, () -> ConversationId.between(user(), user()));
         simple.put(
                 JsonText.class, () -> new JsonText("{\"type\":\"text\",\"text\":\"" + random.nextLong() + " é👋\"}"));
+        simple.put(Octets.class, this::octets);
         simple.put(Body.class, () -> new Body("text", (JsonText) value(JsonText.class)));
         simple.put(ReplyTo.class, () -> new ActorReplyTo<>(ref));
     }
@@ -112,6 +114,12 @@ final class RandomRecords {
         } catch (final ReflectiveOperationException unmakeable) {
             throw new IllegalArgumentException("no " + kind + " can be made up", unmakeable);
         }
+    }
+
+    private Octets octets() {
+        final var bytes = new byte[random.nextInt(80)];
+        random.nextBytes(bytes);
+        return Octets.of(bytes);
     }
 
     private long number() {

@@ -4,7 +4,9 @@ import com.typesafe.config.ConfigFactory;
 import io.parley.account.AccountSettings;
 import io.parley.account.Accounts;
 import io.parley.account.TokenKeys;
+import io.parley.cluster.Counters;
 import io.parley.cluster.MembershipLease;
+import io.parley.keys.KeyDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ final class ApiServer implements AutoCloseable {
 
     private final ActorTestKit kit;
     private final Accounts accounts;
+    private final KeyDirectory keys;
     private final Path directory;
 
     final FakeEntities entities = new FakeEntities();
@@ -58,7 +61,8 @@ final class ApiServer implements AutoCloseable {
                         .withFallback(PersistenceTestKitPlugin.getInstance().config())
                         .withFallback(
                                 PersistenceTestKitSnapshotPlugin.getInstance().config())
-                        .withFallback(ConfigFactory.parseResources("account.conf"))));
+                        .withFallback(ConfigFactory.parseResources("account.conf"))
+                        .withFallback(ConfigFactory.parseResources("keys.conf"))));
         directory = Files.createTempDirectory("parley-api");
         final var system = kit.system();
         accounts = new Accounts(
@@ -69,6 +73,7 @@ final class ApiServer implements AutoCloseable {
                 InstantSource.system(),
                 new SecureRandom(),
                 MembershipLease.ALONE);
+        keys = new KeyDirectory(system, (_, _) -> {}, MembershipLease.ALONE, new Counters(), InstantSource.system());
         final var cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         kit.createTestProbe().awaitAssert(PATIENCE, () -> {
@@ -76,6 +81,7 @@ final class ApiServer implements AutoCloseable {
             return true;
         });
         accounts.init();
+        keys.init();
         final var free = new ApiSettings(
                 Set.of("Chat.Example"),
                 Set.of("https://app.example"),
@@ -84,15 +90,15 @@ final class ApiServer implements AutoCloseable {
                 500,
                 true,
                 false);
-        port = bind(new Api(system, free, accounts, entities, entities, InstantSource.system()));
+        port = bind(new Api(system, free, accounts, keys, entities, entities, InstantSource.system()));
         final var limited = new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, true, true);
-        limitedPort = bind(new Api(system, limited, accounts, entities, entities, () -> STILL));
+        limitedPort = bind(new Api(system, limited, accounts, keys, entities, entities, () -> STILL));
     }
 
     /// A port where nobody may register.
     int closedPort() {
         final var closed = new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, false, false);
-        return bind(new Api(kit.system(), closed, accounts, entities, entities, InstantSource.system()));
+        return bind(new Api(kit.system(), closed, accounts, keys, entities, entities, InstantSource.system()));
     }
 
     private int bind(final Api api) {

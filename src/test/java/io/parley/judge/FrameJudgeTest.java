@@ -37,6 +37,8 @@ final class FrameJudgeTest {
                 Set.of(
                         "welcome",
                         "message",
+                        "keys",
+                        "key-packages",
                         "caught-up",
                         "sent",
                         "receipt",

@@ -47,7 +47,7 @@ final class Frames {
     }
 
     ServerFrame server() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 -> new ServerFrame.Welcome(user(), uuid(), device(), random.nextInt(60), limits(), time(), ref());
             case 1 -> new ServerFrame.Message(conversation(), entry());
             case 2 -> new ServerFrame.CaughtUp();
@@ -73,6 +73,8 @@ final class Frames {
                         maybe(() -> text(0, 64)),
                         maybe(() -> text(0, 64)),
                         random.nextBoolean() ? OptionalInt.of(random.nextInt(1_000)) : OptionalInt.empty());
+            case 11 -> new ServerFrame.Keys(user(), seq());
+            case 12 -> new ServerFrame.KeyPackages(random.nextInt(101));
             default -> new ServerFrame.Bye(text(0, 30), Duration.ofMillis(random.nextInt(60_000)));
         };
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.keys.Signer;
 import io.parley.local.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -440,6 +441,7 @@ final class AdminTest {
             final var ada = world.person("ada");
             final var bo = world.person("bo");
             ada.sends("hi", bo);
+            new DeviceKeys(world, ada).publishes(new Signer());
             final var self = admin().sees("/admin/v1/node");
             assertTrue(self.path("sessions").asLong() >= 2, self.toString());
             assertTrue(self.path("ready").asBoolean());
@@ -451,7 +453,7 @@ final class AdminTest {
                 assertTrue(kind.at("/nodes/0/shards").asInt() > 0, kind.toString());
                 assertTrue(kind.at("/nodes/0/entities").asInt() > 0, kind.toString());
             }
-            assertEquals(Set.of("account", "conversation", "user"), kinds);
+            assertEquals(Set.of("account", "conversation", "user", "keys"), kinds);
         }
     }
 

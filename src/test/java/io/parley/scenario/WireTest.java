@@ -2,6 +2,7 @@ package io.parley.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.parley.keys.Signer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class WireTest {
             final var ada = world.person("ada");
             final var bo = world.person("bo");
             byFrame(ada, bo);
+            byKeys(world, ada, bo);
             byCall(world, ada, bo);
             node.askToStop();
             assertEquals(1012, bo.socket().awaitClose());
@@ -58,6 +60,22 @@ final class WireTest {
         final var unwatch = Device.frame("unwatch");
         unwatch.putArray("users").add(bo.user());
         ada.socket().say(unwatch);
+    }
+
+    private static void byKeys(final World world, final Device ada, final Device bo) {
+        final var identity = new Signer();
+        final var tablet = new DeviceKeys(world, world.another(ada));
+        final var ofAda = new DeviceKeys(world, ada);
+        ofAda.publishes(identity);
+        ada.socket().await("keys", frame -> RawSocket.isOf(frame, "keys"));
+        tablet.publishes();
+        ofAda.approves(tablet, identity);
+        ofAda.stocksUp(1);
+        final var claimed = new DeviceKeys(world, bo).claims("c-1", ada);
+        assertEquals(ofAda.sees(ada).path("version"), claimed.path("version"));
+        ada.socket().await("key-packages", frame -> RawSocket.isOf(frame, "key-packages"));
+        assertEquals(0, ofAda.own().path("left").asInt());
+        ofAda.takesBack();
     }
 
     private static void byCall(final World world, final Device ada, final Device bo) {

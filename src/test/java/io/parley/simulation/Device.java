@@ -263,6 +263,8 @@ final class Device extends Endpoint {
                     ServerFrame.Presence _,
                     ServerFrame.Typing _,
                     ServerFrame.Heartbeat _,
+                    ServerFrame.Keys _,
+                    ServerFrame.KeyPackages _,
                     ServerFrame.Bye _ -> {}
         }
     }

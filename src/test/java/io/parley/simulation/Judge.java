@@ -188,6 +188,8 @@ final class Judge {
                     ServerFrame.Typing _,
                     ServerFrame.Heartbeat _,
                     ServerFrame.Refusal _,
+                    ServerFrame.Keys _,
+                    ServerFrame.KeyPackages _,
                     ServerFrame.Bye _ -> {}
         }
     }

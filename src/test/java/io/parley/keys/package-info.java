@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.parley.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.keys.Signer;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// People who mean to encrypt find each other's keys on a real node, also after it was killed.
+@Tag("slow")
+@ExtendWith(NodeOutput.class)
+final class KeysTest {
+    @Test
+    void devices_hear_of_each_other_and_no_key_package_is_given_twice_also_after_a_kill(@TempDir final Path data) {
+        final var settings = Map.of("PARLEY_RATE_LIMITS", "off", "PARLEY_ADMIN_TOKEN", Admin.TOKEN);
+        try (var node = NodeProcess.start(data, settings);
+                var world = new World(node)) {
+            final var phone = world.person("ada");
+            final var laptop = world.another(phone);
+            final var bo = world.person("bo");
+            final var identity = new Signer();
+            final var ofPhone = new DeviceKeys(world, phone);
+            final var ofLaptop = new DeviceKeys(world, laptop);
+            final var ofBo = new DeviceKeys(world, bo);
+            ofPhone.publishes(identity);
+            ofPhone.stocksUp(22);
+            ofLaptop.publishes();
+            hearsOfKeys(phone, 4);
+            ofPhone.approves(ofLaptop, identity);
+            ofLaptop.stocksUp(1);
+            hearsOfKeys(phone, 5);
+
+            final var first = ofBo.claims("c-1", phone);
+            ofBo.claims("c-2", phone);
+            final var low = phone.socket().await("key-packages", frame -> RawSocket.isOf(frame, "key-packages"));
+            assertEquals(20, low.path("left").asInt());
+            final var before = ofBo.sees(phone);
+
+            node.killHard();
+            node.restart();
+            assertEquals(first, ofBo.claims("c-1", phone));
+            assertEquals(20, ofPhone.own().path("left").asInt());
+            assertEquals(before, ofBo.sees(phone));
+            assertFalse(keyPackage(first).equals(keyPackage(ofBo.claims("c-3", phone))));
+
+            new Admin(node).delete("/admin/v1/accounts/" + phone.user()).expect(204);
+            world.rest().get("/v1/users/" + phone.user() + "/keys", bo.token()).expect(404);
+        }
+    }
+
+    private static void hearsOfKeys(final Device device, final int version) {
+        device.socket()
+                .await(
+                        "keys of version " + version,
+                        frame -> RawSocket.isOf(frame, "keys")
+                                && frame.path("version").asInt() == version
+                                && frame.path("user").asText().equals(device.user()));
+    }
+
+    private static String keyPackage(final JsonNode claimed) {
+        return claimed.path("devices").path(0).path("keyPackage").asText();
+    }
+}
