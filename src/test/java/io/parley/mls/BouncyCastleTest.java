@@ -53,7 +53,8 @@ final class BouncyCastleTest {
         assertTrue(compared >= SEEDS * COMMITS * 2 / 3, "only " + compared + " commits");
     }
 
-    /// Bouncy Castle's members agree on a tree, and yet it refuses it to who joins: some with unmerged leaves.
+    /// Bouncy Castle's members agree on a tree, and yet it refuses it to who joins. Seen where one half of the
+    /// tree is blank: it takes the last node of a filtered path for the root, and the parent hashes are wrong.
     private static boolean refusesItsOwnTree(final Exception failure) {
         return "Invalid tree".equals(failure.getMessage());
     }
