@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.bouncycastle.mls.TreeKEM.LeafIndex;
 import org.bouncycastle.mls.codec.MLSMessage;
 import org.bouncycastle.mls.codec.MLSOutputStream;
+import org.bouncycastle.mls.codec.ProtocolVersion;
 import org.bouncycastle.mls.crypto.Secret;
 import org.bouncycastle.mls.protocol.Group;
 import org.bouncycastle.mls.protocol.Group.CommitOptions;
@@ -41,13 +42,21 @@ final class BouncyCastleTest {
 
     @Test
     void in_any_life_of_a_group_we_read_what_bouncy_castle_says() {
+        int compared = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             try {
-                new Life(new Random(seed)).run();
+                compared += new Life(new Random(seed)).run();
             } catch (final Exception | AssertionError failure) {
                 throw new AssertionError("seed " + seed, failure);
             }
         }
+        assertTrue(compared >= SEEDS * COMMITS * 2 / 3, "only " + compared + " commits");
+    }
+
+    /// Bouncy Castle's members agree on a tree, and yet it refuses it to who joins. Seen where one half of the
+    /// tree is blank: it takes the last node of a filtered path for the root, and the parent hashes are wrong.
+    private static boolean refusesItsOwnTree(final Exception failure) {
+        return "Invalid tree".equals(failure.getMessage());
     }
 
     private static final class Life {
@@ -65,18 +74,31 @@ final class BouncyCastleTest {
             roster = Roster.of(creator.member());
         }
 
-        void run() throws Exception {
-            compare(0);
-            for (int commit = 1; commit <= COMMITS; commit++) {
-                switch (random.nextInt(4)) {
-                    case 0 -> joinFromOutside(Optional.empty());
-                    // Bouncy Castle cannot make the path of a tree of one leaf
-                    case 1 -> joinFromOutside(clientsByLeaf.size() > 1 ? Optional.of(anybody()) : Optional.empty());
-                    default -> commit();
+        /// How many commits were compared.
+        int run() throws Exception {
+            int compared = 0;
+            try {
+                for (; compared < COMMITS; compared++) {
+                    compare(compared);
+                    next();
                 }
-                compare(commit);
-                say();
-                propose();
+                compare(compared);
+            } catch (final Exception failure) {
+                if (!refusesItsOwnTree(failure)) {
+                    throw failure;
+                }
+            }
+            return compared;
+        }
+
+        private void next() throws Exception {
+            say();
+            propose();
+            switch (random.nextInt(4)) {
+                case 0 -> joinFromOutside(Optional.empty());
+                // Bouncy Castle cannot make the path of a tree of one leaf
+                case 1 -> joinFromOutside(clientsByLeaf.size() > 1 ? Optional.of(anybody()) : Optional.empty());
+                default -> commit();
             }
         }
 
@@ -279,34 +301,81 @@ final class BouncyCastleTest {
             assertEquals(Opaque.of(AUTHENTICATED), read.authenticatedData());
         }
 
-        /// Proposals in messages of their own, which change nothing; in the clear and encrypted.
+        /// Proposals in messages of their own, which change nothing; from members and from outside.
         private void propose() throws Exception {
             final int leaf = anybody();
+            final var group = group(leaf);
             final var client = client();
-            final var epoch = group(leaf).getEpoch();
             final var plain = new MessageOptions(false, AUTHENTICATED, 0);
-            final var added = readProposal(group(leaf).add(client.keyPackage(), plain), leaf);
-            assertEquals(
-                    client.member().identity(),
-                    ((Proposal.Add) added).keyPackage().identity().orElseThrow());
-            final var removed = readProposal(group(leaf).remove(new LeafIndex(0), plain), leaf);
+            final var added = readProposal(group.add(client.keyPackage(), plain), leaf);
+            final var keyPackage = assertInstanceOf(Proposal.Add.class, added).keyPackage();
+            assertEquals(client.member().identity(), keyPackage.identity().orElseThrow());
+            final var removed = readProposal(group.remove(new LeafIndex(0), plain), leaf); // the first who is there
             assertEquals(new Proposal.Remove(clientsByLeaf.firstKey()), removed);
-            final var hidden = group(leaf).add(client.keyPackage(), new MessageOptions(true, AUTHENTICATED, 16));
-            final var read = PrivateMessage.readMessage(MLSOutputStream.encode(hidden), BYTES_MAX);
-            assertEquals(ContentType.PROPOSAL, read.contentType());
-            final var self = MLSOutputStream.encode(
-                    Group.newMemberAdd(GROUP, epoch, client.keyPackage(), client.signatureKeys()));
-            final var proposed = PublicMessage.readMessage(self);
-            assertArrayEquals(self, Printed.of(proposed));
-            assertEquals(new Sender.NewMemberProposal(), proposed.sender());
-            assertTrue(proposed.isSignedBy(
-                    client.member().signatureKey(), groupInfo().groupContext()));
+            final var renewal = group.updateProposal(client.newLeafKeys(), new LeafNodeOptions());
+            final var updated =
+                    assertInstanceOf(Proposal.Update.class, readProposal(group.update(renewal, plain), leaf));
+            updated.leafNode().validate(Opaque.of(GROUP), leaf);
+            final var psk = readProposal(group.preSharedKey(GROUP, group.getEpoch(), plain), leaf);
+            final var resumption = assertInstanceOf(
+                    PreSharedKeyId.Resumption.class,
+                    assertInstanceOf(Proposal.PreSharedKey.class, psk).psk());
+            assertEquals(group.getEpoch(), resumption.pskEpoch());
+            assertEquals(PreSharedKeyId.Usage.APPLICATION, resumption.usage());
+            final var next = readProposal(
+                    group.reinit(AUTHENTICATED, ProtocolVersion.mls10, BouncyClient.SUITE, List.of(), plain), leaf);
+            assertEquals(new Proposal.ReInit(Opaque.of(AUTHENTICATED), 1, 1, List.of()), next);
+            final var extensions = readProposal(group.groupContextExtensions(List.of(), plain), leaf);
+            assertEquals(new Proposal.GroupContextExtensions(List.of()), extensions);
+            proposeFromOutside(client, group.getEpoch());
+            hide(group, client);
         }
 
-        private Proposal readProposal(final MLSMessage message, final int leaf) throws Exception {
+        private void proposeFromOutside(final BouncyClient client, final long epoch) throws Exception {
+            final var key = client.member().signatureKey();
+            final var self = readPublic(Group.newMemberAdd(GROUP, epoch, client.keyPackage(), client.signatureKeys()));
+            assertEquals(new Sender.NewMemberProposal(), self.sender());
+            assertTrue(self.isSignedBy(key, groupInfo().groupContext()));
+            final var named = readPublic(MLSMessage.externalProposal(
+                    BouncyClient.SUITE,
+                    GROUP,
+                    epoch,
+                    org.bouncycastle.mls.codec.Proposal.remove(new LeafIndex(3)),
+                    2,
+                    client.signaturePrivateKey()));
+            assertEquals(new Sender.External(2), named.sender());
+            assertEquals(new Proposal.Remove(3), named.content());
+            assertTrue(named.isSignedBy(key, groupInfo().groupContext()));
+        }
+
+        /// Of what is encrypted, the kind is seen.
+        private static void hide(final Group group, final BouncyClient client) throws Exception {
+            final var hidden = new MessageOptions(true, AUTHENTICATED, 16);
+            final var proposal = MLSOutputStream.encode(group.add(client.keyPackage(), hidden));
+            assertEquals(
+                    ContentType.PROPOSAL,
+                    PrivateMessage.readMessage(proposal, BYTES_MAX).contentType());
+            final var options = new CommitOptions(
+                    List.of(org.bouncycastle.mls.codec.Proposal.add(client.keyPackage())),
+                    true,
+                    true,
+                    new LeafNodeOptions());
+            final var commit = group.commit(
+                    new Secret(new byte[32]), options, hidden, new CommitParameters(Group.NORMAL_COMMIT_PARAMS));
+            final var read = PrivateMessage.readMessage(MLSOutputStream.encode(commit.message), BYTES_MAX);
+            assertEquals(ContentType.COMMIT, read.contentType());
+            assertEquals(group.getEpoch(), read.epoch());
+        }
+
+        private static PublicMessage readPublic(final MLSMessage message) throws Exception {
             final var bytes = MLSOutputStream.encode(message);
             final var read = PublicMessage.readMessage(bytes);
             assertArrayEquals(bytes, Printed.of(read));
+            return read;
+        }
+
+        private Proposal readProposal(final MLSMessage message, final int leaf) throws Exception {
+            final var read = readPublic(message);
             assertEquals(new Sender.Member(leaf), read.sender());
             assertTrue(read.isSignedBy(
                     roster.at(leaf).orElseThrow().signatureKey(), groupInfo().groupContext()));

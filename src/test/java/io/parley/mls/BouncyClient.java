@@ -89,7 +89,12 @@ final class BouncyClient {
         return message;
     }
 
-    private byte[] signaturePrivateKey() throws Exception {
+    /// Keys for a leaf node that is to take the place of its own.
+    AsymmetricCipherKeyPair newLeafKeys() {
+        return SUITE.getHPKE().generatePrivateKey();
+    }
+
+    byte[] signaturePrivateKey() throws Exception {
         return SUITE.serializeSignaturePrivateKey(signatureKeys.getPrivate());
     }
 

@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,24 @@ final class KeyPackageTest {
             final var broken = good.clone();
             broken[at] ^= 4;
             assertThrows(MlsException.class, () -> KeyPackage.readBare(broken).validate(), "byte " + at);
+        }
+    }
+
+    @Test
+    void what_is_no_key_and_no_signature_is_refused_without_a_fuss() {
+        final var random = new Random(3);
+        for (int round = 0; round < 500; round++) {
+            final var key = new byte[32];
+            final var signature = new byte[64];
+            random.nextBytes(key);
+            random.nextBytes(signature);
+            if (round % 3 == 0) {
+                Arrays.fill(key, (byte) (round / 3 % 2 == 0 ? 0xff : round)); // no point, or one of small order
+            }
+            if (round % 5 == 0) {
+                Arrays.fill(signature, (byte) (round / 5 % 2 == 0 ? 0xff : round));
+            }
+            assertFalse(Ed25519.verifyWithLabel(Opaque.of(key), "KeyPackageTBS", key, Opaque.of(signature)));
         }
     }
 
