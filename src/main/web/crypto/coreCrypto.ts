@@ -32,6 +32,13 @@ const SECRET_BYTES = 32;
 const AGAIN_FIRST_MILLIS = 500;
 const AGAIN_MOST_MILLIS = 30_000;
 
+/**
+ * Where a joiner's old leaf is the only one in the right half of the tree, and the left half is full, the library cuts the half off with the leaf,
+ * lets it grow again for the new one, and the old leaf is there again (OpenMLS's `shrink_tree` and `grow_tree`). Every later commit of
+ * anybody would then be refused by everybody, for ever. Such a commit shows itself by a GroupInfo that has this device's key twice, and must never leave this device.
+ */
+const OLD_LEAF = 'the old leaf would stay';
+
 export interface CoreCryptoOptions {
   readonly name: DeviceName;
   /** 32 bytes; overwritten with zeros. */
@@ -260,6 +267,9 @@ class CoreCryptoE2ee implements E2ee {
     await this.#change(async (context) => {
       await context.mlsInit(client, {
         sendCommitBundle: async ({ commit, welcome, groupInfo }) => {
+          if (occurrences(groupInfo.payload, this.#signatureKey) > 1) {
+            throw this.#library.MlsTransportError.MessageRejected.new({ reason: OLD_LEAF });
+          }
           const verdict = await this.#untilDecided(commit, welcome?.serialize(), groupInfo.payload);
           if (verdict.kind === 'refused') {
             throw this.#library.MlsTransportError.MessageRejected.new({ reason: verdict.reason });
@@ -348,7 +358,8 @@ class CoreCryptoE2ee implements E2ee {
 
   #failed(problem: unknown): E2eeError {
     if (problem instanceof E2eeError) return problem;
-    const failure = failureOf(this.#library, problem);
+    const found = failureOf(this.#library, problem);
+    const failure: Failure = found.kind === 'refused' && found.reason === OLD_LEAF ? { kind: 'old-leaf' } : found;
     if (failure.kind === 'fatal') this.#end = failure;
     return new E2eeError(failure, { cause: problem });
   }
@@ -372,6 +383,14 @@ function undecryptable(detail: string): E2eeError {
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+function occurrences(bytes: Uint8Array, key: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(key[0] ?? 0); at >= 0; at = bytes.indexOf(key[0] ?? 0, at + 1)) {
+    if (isEqual(bytes.subarray(at, at + key.length), key)) count++;
+  }
+  return count;
 }
 
 /** The library has no call for it. Its own connection stays open, so the pages are deleted rather than the database. */

@@ -68,6 +68,8 @@ export type Failure =
   /** A Welcome for, or a creation of, a group that is there. */
   | { readonly kind: 'known-group' }
   | { readonly kind: 'unknown-group' }
+  /** This device's old leaf cannot be replaced as the tree stands; nothing was sent. Another member has to remove it first. */
+  | { readonly kind: 'old-leaf' }
   /** The server did not take the commit: nothing has changed. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Cannot be read: broken, forged, or encrypted for a state that is not this one. */
@@ -88,7 +90,7 @@ export class E2eeError extends Error {
 }
 
 /** What helps after a failure that came out of a conversation's log. */
-export type Cure = 'nothing' | 'earlier-entries' | 'rejoin' | 'reopen' | 'start-anew';
+export type Cure = 'nothing' | 'earlier-entries' | 'rejoin' | 'be-removed' | 'reopen' | 'start-anew';
 
 export function cureOf(failure: Failure): Cure {
   switch (failure.kind) {
@@ -105,6 +107,8 @@ export function cureOf(failure: Failure): Cure {
     case 'orphan-welcome':
     case 'unknown-group':
       return 'rejoin';
+    case 'old-leaf':
+      return 'be-removed'; // by another member, and then `rejoin`
     case 'fatal':
       return 'reopen';
     case 'state-lost':

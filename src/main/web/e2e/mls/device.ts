@@ -106,6 +106,16 @@ export class Device {
     await tab.close();
   }
 
+  /** In bytes; undefined: as it was. */
+  async limitStorage(quotaSize: number | undefined): Promise<void> {
+    if (this.#tab === undefined) return;
+    const cdp = await this.context.newCDPSession(this.#tab);
+    await cdp.send('Storage.overrideQuotaForOrigin', {
+      origin: this.origin,
+      ...(quotaSize === undefined ? {} : { quotaSize }),
+    });
+  }
+
   async end(): Promise<void> {
     await this.context.close();
   }

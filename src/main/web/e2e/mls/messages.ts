@@ -19,6 +19,8 @@ export interface Commit extends Header {
 export interface Leaf {
   readonly identity: string;
   readonly signatureKey: Uint8Array;
+  /** Undefined for a leaf that does not come from a key package. */
+  readonly secondsLeft: number | undefined;
 }
 
 const PUBLIC = 1;
@@ -103,15 +105,16 @@ function readLeaf(reader: Reader): Leaf {
   const identity = new TextDecoder().decode(reader.bytes());
   for (let capability = 0; capability < 5; capability++) reader.bytes();
   const source = reader.uint(1);
+  let secondsLeft: number | undefined;
   if (source === 1) {
     reader.uint64(); // not before
-    reader.uint64(); // not after
+    secondsLeft = Number(reader.uint64()) - Date.now() / 1000;
   } else if (source === 3) {
     reader.bytes(); // parent hash
   }
   reader.bytes(); // extensions
   reader.bytes(); // signature
-  return { identity, signatureKey };
+  return { identity, signatureKey, secondsLeft };
 }
 
 function begin(bytes: Uint8Array, format: number): Reader {

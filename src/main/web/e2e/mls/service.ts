@@ -32,12 +32,15 @@ export class OrderingService {
   /** A fault to be found: the next refusal of a second commit of an epoch is an acceptance. */
   forksOnce = false;
   readonly #leaves: (string | undefined)[];
+  /** The first epoch that each member has keys of. */
+  readonly #since = new Map<string, bigint>();
   readonly #feeds = new Map<string, Item[]>();
   readonly #answers = new Map<string, Verdict>();
   #seq = 0;
 
   constructor(creator: string) {
     this.#leaves = [creator];
+    this.#since.set(creator, 0n);
   }
 
   get members(): string[] {
@@ -59,10 +62,14 @@ export class OrderingService {
     return answer;
   }
 
-  /** False: of an epoch that is too old, or not a member's. */
+  /**
+   * False: encrypt it again. Its epoch is too old, or of before its sender joined anew: the others look for senders in the tree of today,
+   * where the leaf that sent it is empty or somebody else's.
+   */
   post(from: string, message: Uint8Array, text: string): boolean {
     const { epoch } = readMessage(message);
-    if (!this.members.includes(from) || epoch > this.epoch || epoch < this.epoch - PAST_EPOCHS) return false;
+    const since = this.#since.get(from);
+    if (since === undefined || epoch < since || epoch > this.epoch || epoch < this.epoch - PAST_EPOCHS) return false;
     const item: Item = { kind: 'message', seq: ++this.#seq, from, message, epoch, text };
     for (const member of this.members) if (member !== from) this.feed(member).push(item);
     return true;
@@ -87,6 +94,22 @@ export class OrderingService {
 
   #apply(from: string, message: Uint8Array, commit: Commit, welcome: Uint8Array | undefined): void {
     const seq = ++this.#seq;
+    console.log(
+      'commit',
+      seq,
+      'epoch',
+      commit.epoch,
+      'by',
+      from.slice(34),
+      'leaf',
+      commit.senderLeaf,
+      'adds',
+      commit.added.map((l) => l.identity.slice(34)),
+      'removes',
+      commit.removedLeaves,
+      'leaves',
+      this.#leaves.map((l) => l?.slice(34, 40)),
+    );
     const removed = commit.removedLeaves.map((leaf) => this.#vacate(leaf));
     if (commit.senderLeaf === undefined) {
       // what is called a rejoin may take nobody else's leaf away
@@ -115,11 +138,13 @@ export class OrderingService {
     const device = this.#leaves[leaf];
     if (device === undefined) throw new Error(`nobody at leaf ${leaf}`);
     this.#leaves[leaf] = undefined;
+    this.#since.delete(device);
     return device;
   }
 
   #occupy(device: string): void {
     if (this.#leaves.includes(device)) throw new Error(`${device} is a member already`);
+    this.#since.set(device, this.epoch + 1n);
     const free = this.#leaves.indexOf(undefined);
     if (free < 0) this.#leaves.push(device);
     else this.#leaves[free] = device;

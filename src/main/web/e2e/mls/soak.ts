@@ -14,7 +14,7 @@ export interface SoakOptions {
   readonly seed: number;
   readonly epochs: number;
   readonly devices: number;
-  /** Called after each step that ended in agreement. */
+  /** Called after each step, before everybody is asked. */
   readonly log?: (line: string) => void;
 }
 
@@ -105,13 +105,14 @@ export class Soak {
   async step(): Promise<void> {
     this.counts.steps++;
     const what = await this.#doSomething();
-    await this.settle();
     this.#options.log?.(`${this.service.epoch} ${what}`);
+    await this.settle();
   }
 
   /** Everybody reads what there is, and is asked. */
   async settle(): Promise<void> {
-    await this.#postLate();
+    const silent = this.#random.some(this.all, this.all.length / 3);
+    this.#postLate((from) => !silent.includes(from));
     for (let round = 0; ; round++) {
       const before = this.service.epoch;
       for (const member of this.all) await this.#catchUp(member);
@@ -251,7 +252,10 @@ export class Soak {
     try {
       await participant.device.call('rejoin', this.#group, groupInfo);
     } catch (problem) {
-      if (problem instanceof CallFailed && problem.failure.kind === 'refused') return false;
+      if (!(problem instanceof CallFailed)) throw problem;
+      this.#note(problem.failure);
+      if (problem.failure.kind === 'refused') return false;
+      if (cureOf(problem.failure) === 'be-removed') return this.#rejoinOnceRemoved(participant);
       throw problem;
     }
     this.counts.rejoins++;
@@ -261,6 +265,12 @@ export class Soak {
     const own = feed.findLastIndex((item) => item.kind === 'commit' && item.epoch === epoch);
     participant.cursor = own + 1; // what stands before it cannot be read any more
     return true;
+  }
+
+  async #rejoinOnceRemoved(participant: Participant): Promise<boolean> {
+    const other = this.#random.one(this.#members().filter((member) => member !== participant));
+    await this.#everyone(other, () => this.#remove(other, [participant]), []);
+    return this.#rejoin(participant);
   }
 
   async #package(participant: Participant): Promise<Uint8Array> {
@@ -401,6 +411,7 @@ export class Soak {
     for (let tries = 0; tries < TRIES; tries++) {
       const done = await this.#surviving(async () => {
         await this.#catchUp(speaker);
+        this.#postLate((from) => from === speaker);
         const message = await this.#encrypt(speaker, text);
         return this.service.post(speaker.key, message, text);
       });
@@ -421,16 +432,18 @@ export class Soak {
     const text = `${++this.#texts}, late`;
     await this.#surviving(async () => {
       await this.#catchUp(speaker);
+      if (!this.service.members.includes(speaker.key)) return true;
       this.#late.push({ from: speaker, message: await this.#encrypt(speaker, text), text });
       return true;
     });
   }
 
-  async #postLate(): Promise<void> {
+  /** No device overtakes itself: that would lose messages for good. */
+  #postLate(isDue: (from: Participant) => boolean): void {
     const waiting = this.#late;
     this.#late = [];
     for (const held of waiting) {
-      if (this.#random.happens(0.4)) this.#late.push(held);
+      if (!isDue(held.from)) this.#late.push(held);
       else if (this.service.post(held.from.key, held.message, held.text)) this.counts.lateMessages++;
     }
   }
