@@ -24,6 +24,7 @@ export class CallFailed extends Error {
 /** What happens to a commit on its way to the server and back. */
 export type Fate = 'lost-request' | 'lost-answer' | 'dies-before' | 'dies-after';
 
+type Submit = (from: string, request: string, bundle: CommitBundle) => Verdict;
 type Calls = Pick<E2ee, Exclude<Method & keyof E2ee, 'then'>> & Extras;
 type Result<M extends Method> = Awaited<ReturnType<Calls[M]>>;
 
@@ -43,13 +44,12 @@ export class Device {
     this.key = leafName(name);
   }
 
-  static async start(
-    browser: Browser,
-    origin: string,
-    name: DeviceName,
-    submit: (from: string, request: string, bundle: CommitBundle) => Verdict,
-  ): Promise<Device> {
-    const device = new Device(name, await browser.newContext(), origin);
+  static async start(browser: Browser, origin: string, name: DeviceName, submit: Submit): Promise<Device> {
+    return Device.in(await browser.newContext(), origin, name, submit);
+  }
+
+  static async in(context: BrowserContext, origin: string, name: DeviceName, submit: Submit): Promise<Device> {
+    const device = new Device(name, context, origin);
     await device.context.exposeFunction('submitToService', async (request: string, bundle: string) => {
       const verdict = await device.#send(() => submit(device.key, request, parse(bundle) as CommitBundle));
       return print(verdict ?? null);

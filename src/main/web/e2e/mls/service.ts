@@ -94,22 +94,6 @@ export class OrderingService {
 
   #apply(from: string, message: Uint8Array, commit: Commit, welcome: Uint8Array | undefined): void {
     const seq = ++this.#seq;
-    console.log(
-      'commit',
-      seq,
-      'epoch',
-      commit.epoch,
-      'by',
-      from.slice(34),
-      'leaf',
-      commit.senderLeaf,
-      'adds',
-      commit.added.map((l) => l.identity.slice(34)),
-      'removes',
-      commit.removedLeaves,
-      'leaves',
-      this.#leaves.map((l) => l?.slice(34, 40)),
-    );
     const removed = commit.removedLeaves.map((leaf) => this.#vacate(leaf));
     if (commit.senderLeaf === undefined) {
       // what is called a rejoin may take nobody else's leaf away

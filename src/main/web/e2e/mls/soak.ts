@@ -31,6 +31,7 @@ const RECEIVED_AT_ONCE = 20;
 const TRIES = 50;
 /** Within this after a call began a tab dies, if it is to. */
 const DEATH_MILLIS = 60;
+const READING_MILLIS = 15;
 
 /** A device, and what its client would keep of it beside the library: how far it has read, and what. */
 class Participant {
@@ -115,7 +116,7 @@ export class Soak {
     this.#postLate((from) => !silent.includes(from));
     for (let round = 0; ; round++) {
       const before = this.service.epoch;
-      for (const member of this.all) await this.#catchUp(member);
+      for (const member of this.all) await this.#catchUpPerhapsDying(member);
       if (this.service.epoch === before) break; // a rejoin is a commit, which the others have to read
       if (round === TRIES) this.#fail('it does not come to rest');
     }
@@ -204,12 +205,14 @@ export class Soak {
 
   async #dyingWithin(participant: Participant, work: () => Promise<boolean>): Promise<boolean> {
     const millis = this.#random.below(DEATH_MILLIS);
-    const [outcome] = await Promise.allSettled([
-      work(),
-      new Promise((resolve) => setTimeout(resolve, millis)).then(() => participant.device.die()),
-    ]);
+    const [outcome] = await Promise.allSettled([work(), this.#dieAfter(participant, millis)]);
     if (outcome.status === 'fulfilled') return outcome.value;
     throw outcome.reason;
+  }
+
+  async #dieAfter({ device }: Participant, millis: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, millis));
+    await device.die();
   }
 
   async #add(actor: Participant, added: readonly Participant[]): Promise<boolean> {
@@ -303,6 +306,14 @@ export class Soak {
       if (done) return;
     }
     this.#fail(`${participant.key} does not catch up`);
+  }
+
+  async #catchUpPerhapsDying(participant: Participant): Promise<void> {
+    const millis = this.#random.below(READING_MILLIS);
+    if (!this.#random.happens(0.1)) return this.#catchUp(participant);
+    const [outcome] = await Promise.allSettled([this.#catchUp(participant), this.#dieAfter(participant, millis)]);
+    if (outcome.status === 'rejected') throw outcome.reason;
+    await this.#catchUp(participant);
   }
 
   async #readFeed(participant: Participant): Promise<void> {
