@@ -15,6 +15,8 @@ test('what was received comes back, without what failed', () => {
 
 test('a long text is no problem', () => {
   const plaintext = new Uint8Array(300_000).fill(7);
-  const received: Received[] = [{ seq: 1, outcome: { kind: 'message', sender, plaintext } }];
-  expect(readCheckpoint(writeCheckpoint(group, received)).received).toEqual(received);
+  const [back] = readCheckpoint(
+    writeCheckpoint(group, [{ seq: 1, outcome: { kind: 'message', sender, plaintext } }]),
+  ).received;
+  expect(back?.outcome.kind === 'message' && Buffer.compare(back.outcome.plaintext, plaintext)).toBe(0);
 });

@@ -236,12 +236,15 @@ class CoreCryptoE2ee implements E2ee {
   members(group: GroupId): Promise<Member[]> {
     return this.#look(async (context) => {
       const clients = await context.getClientIds(this.#id(group));
+      const names = new Set<string>();
+      for (const client of clients) {
+        const name = nameOf(client);
+        if (name === undefined) throw undecryptable('a member has no name of a device');
+        if (names.has(leafName(name))) throw new E2eeError({ kind: 'name-twice', member: name }); // the library would show one of them
+        names.add(leafName(name));
+      }
       const identities = await this.#core.getDeviceIdentities(this.#id(group), clients);
-      return identities.map((identity) => {
-        const member = memberOf(identity);
-        if (member === undefined) throw undecryptable('a member has no name of a device');
-        return member;
-      });
+      return identities.flatMap((identity) => memberOf(identity) ?? []);
     });
   }
 
@@ -297,6 +300,7 @@ class CoreCryptoE2ee implements E2ee {
       } catch {
         await this.#wait(millis);
       }
+      if (this.#end !== undefined) return new Promise(() => {}); // closed: what is decided now is heard of at the next opening
     }
   }
 
@@ -372,8 +376,12 @@ function clientId({ Uuid, DeviceId, ClientId }: Library, { user, device }: Devic
   return new ClientId(new Uuid(user), DeviceId.fromHexString(device), DOMAIN);
 }
 
+function nameOf(client: Pick<ClientId, 'copyBytes'>): DeviceName | undefined {
+  return parseLeafName(new TextDecoder().decode(client.copyBytes()));
+}
+
 function memberOf({ clientId, thumbprint }: WireIdentity): Member | undefined {
-  const name = clientId === undefined ? undefined : parseLeafName(new TextDecoder().decode(clientId.copyBytes()));
+  const name = clientId && nameOf(clientId);
   return name === undefined ? undefined : { ...name, thumbprint };
 }
 

@@ -1,3 +1,4 @@
+import type { MlsError } from '@wireapp/core-crypto/browser';
 import type { Library } from './coreCryptoLibrary.ts';
 import type { Failure } from './e2ee.ts';
 
@@ -19,7 +20,7 @@ export function failureOf(library: Library, problem: unknown): Failure {
   return { kind: 'undecryptable', detail };
 }
 
-function mlsFailure({ MlsError }: Library, error: InstanceType<Library['MlsError']['Other']> | object): Failure {
+function mlsFailure({ MlsError }: Library, error: MlsError): Failure {
   if (MlsError.ConversationAlreadyExists.instanceOf(error)) return { kind: 'known-group' };
   if (MlsError.DuplicateMessage.instanceOf(error)) return { kind: 'duplicate' };
   if (MlsError.BufferedFutureMessage.instanceOf(error)) return { kind: 'future' };

@@ -70,6 +70,8 @@ export type Failure =
   | { readonly kind: 'unknown-group' }
   /** This device's old leaf cannot be replaced as the tree stands; nothing was sent. Another member has to remove it first. */
   | { readonly kind: 'old-leaf' }
+  /** Two leaves have one name: at most one of them is that device's. Nothing may be sent to this group. */
+  | { readonly kind: 'name-twice'; readonly member: DeviceName }
   /** The server did not take the commit: nothing has changed. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Cannot be read: broken, forged, or encrypted for a state that is not this one. */
@@ -99,6 +101,7 @@ export function cureOf(failure: Failure): Cure {
     case 'too-old':
     case 'known-group':
     case 'refused':
+    case 'name-twice': // a person has to be told
     case 'undecryptable': // one message; a commit of this kind shows itself by the epoch that does not move, and needs `rejoin`
       return 'nothing';
     case 'future':
@@ -155,6 +158,7 @@ export interface E2ee {
   epoch(group: GroupId): Promise<bigint>;
   /** The same for all members of an epoch that have not been led apart, and for nobody else. */
   exportedSecret(group: GroupId): Promise<Uint8Array>;
+  /** Fails with `name-twice` where a leaf could hide behind another. */
   members(group: GroupId): Promise<Member[]>;
   forget(group: GroupId): Promise<void>;
 

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
+import type { CommitBundle } from '../crypto/e2ee.ts';
 import { Circle } from './mls/circle.ts';
 import { Device } from './mls/device.ts';
 import { Reader, readKeyPackage } from './mls/messages.ts';
@@ -83,6 +84,22 @@ test('a rejoin that would spoil the group for everybody is not sent; after a rem
   await circle.end();
 });
 
+test('a leaf does not hide behind the name of another', async ({ browser }) => {
+  const circle = await Circle.of(browser, origin, 2);
+  const [first, second] = [circle.at(0), circle.at(1)];
+  const sent: CommitBundle[] = [];
+  const impostor = await Device.start(browser, origin, second.name, (_from, _request, bundle) => {
+    sent.push(bundle);
+    return { kind: 'accepted' };
+  });
+  await impostor.open();
+  await impostor.call('rejoin', circle.group, circle.groupInfo);
+  await first.call('receive', circle.group, [{ seq: 100, message: sent[0]?.commit ?? new Uint8Array() }]);
+  await expect(first.call('members', circle.group)).rejects.toThrow('name-twice');
+  await impostor.end();
+  await circle.end();
+});
+
 test('what cannot be stored is not sent, and the state of before is sound', async ({ browser }) => {
   test.setTimeout(120_000);
   const circle = await Circle.of(browser, origin, 2);
@@ -97,6 +114,22 @@ test('what cannot be stored is not sent, and the state of before is sound', asyn
   await first.reload();
   await circle.says(first, 'kept');
   expect(await circle.reads(second)).toMatchObject([{}, { outcome: { kind: 'message' } }]);
+  await circle.end();
+});
+
+test('who dies while sending uses no key twice', async ({ browser }) => {
+  const circle = await Circle.of(browser, origin, 2);
+  const [first, second] = [circle.at(0), circle.at(1)];
+  for (const millis of [20, 40, 60, 80]) {
+    const many = Promise.allSettled(Array.from({ length: 30 }, (_, at) => circle.says(first, `${at}`)));
+    await new Promise((resolve) => setTimeout(resolve, millis));
+    await first.die();
+    await many;
+    await first.open();
+    await circle.says(first, 'back');
+    const outcomes = await circle.reads(second);
+    expect(outcomes.filter(({ outcome }) => outcome.kind === 'failed')).toEqual([]);
+  }
   await circle.end();
 });
 

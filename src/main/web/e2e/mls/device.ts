@@ -35,6 +35,7 @@ export class Device {
   deaths = 0;
   #tab: Page | undefined;
   #died: Promise<never> = new Promise(() => {});
+  #giveUp: (problem: unknown) => void = () => {};
 
   private constructor(
     readonly name: DeviceName,
@@ -51,8 +52,13 @@ export class Device {
   static async in(context: BrowserContext, origin: string, name: DeviceName, submit: Submit): Promise<Device> {
     const device = new Device(name, context, origin);
     await device.context.exposeFunction('submitToService', async (request: string, bundle: string) => {
-      const verdict = await device.#send(() => submit(device.key, request, parse(bundle) as CommitBundle));
-      return print(verdict ?? null);
+      try {
+        const verdict = await device.#send(() => submit(device.key, request, parse(bundle) as CommitBundle));
+        return print(verdict ?? null);
+      } catch (problem) {
+        device.#giveUp(problem); // the server found a fault: whoever waits for this device is to hear of it
+        throw problem;
+      }
     });
     return device;
   }
@@ -70,7 +76,10 @@ export class Device {
   async openTab(): Promise<void> {
     const tab = await this.context.newPage();
     this.#tab = tab;
-    this.#died = new Promise((_resolve, reject) => tab.once('crash', () => reject(new TabDied(this.key))));
+    this.#died = new Promise((_resolve, reject) => {
+      this.#giveUp = reject;
+      tab.once('crash', () => reject(new TabDied(this.key)));
+    });
     this.#died.catch(() => {}); // nobody may be asking anything of it
     await this.#unlessDead(tab, tab.goto(this.origin));
   }

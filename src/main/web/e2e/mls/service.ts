@@ -75,6 +75,18 @@ export class OrderingService {
     return true;
   }
 
+  /**
+   * Whether an external commit that takes this leaf away brings it back: then the left half of the tree is full, and the leaf was the only one
+   * in the right half, though not in its first place. Nobody could commit any more.
+   */
+  spoils(device: string): boolean {
+    const leaf = this.#leaves.indexOf(device);
+    const others = this.#leaves.flatMap((other, at) => (other === undefined || at === leaf ? [] : [at]));
+    let size = 1;
+    while (size <= Math.max(...others)) size *= 2;
+    return others.length === size && size < leaf && leaf < 2 * size;
+  }
+
   #decide(from: string, { commit: bytes, welcome, groupInfo }: CommitBundle): Verdict {
     const commit = readCommit(bytes);
     if (commit.byReference > 0) throw new Error('a commit that hides what it changes');
@@ -94,6 +106,7 @@ export class OrderingService {
 
   #apply(from: string, message: Uint8Array, commit: Commit, welcome: Uint8Array | undefined): void {
     const seq = ++this.#seq;
+    if (commit.senderLeaf === undefined && this.spoils(from)) throw new Error(`${from} spoils the group`);
     const removed = commit.removedLeaves.map((leaf) => this.#vacate(leaf));
     if (commit.senderLeaf === undefined) {
       // what is called a rejoin may take nobody else's leaf away

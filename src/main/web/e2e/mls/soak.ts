@@ -258,7 +258,9 @@ export class Soak {
       if (!(problem instanceof CallFailed)) throw problem;
       this.#note(problem.failure);
       if (problem.failure.kind === 'refused') return false;
-      if (cureOf(problem.failure) === 'be-removed') return this.#rejoinOnceRemoved(participant);
+      const isHeldBack = cureOf(problem.failure) === 'be-removed';
+      if (isHeldBack !== this.service.spoils(participant.key)) this.#fail(`${participant.key} should know better`);
+      if (isHeldBack) return this.#rejoinOnceRemoved(participant);
       throw problem;
     }
     this.counts.rejoins++;
