@@ -101,8 +101,8 @@ class CoreCryptoE2ee implements E2ee {
       const credential = await this.#credential();
       const packages: Uint8Array[] = [];
       for (let made = 0; made < count; made++) {
-        const made = await context.generateKeyPackage(credential, lifetimeSeconds * 1000);
-        packages.push(framed(WireFormat.keyPackage, made.serialize()));
+        const keyPackage = await context.generateKeyPackage(credential, lifetimeSeconds * 1000);
+        packages.push(framed(WireFormat.keyPackage, keyPackage.serialize()));
       }
       return packages;
     });
