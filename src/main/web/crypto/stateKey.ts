@@ -1,7 +1,8 @@
 import { type DBSchema, openDB } from 'idb';
 
 // The library wants the key of its database as bytes. They are kept encrypted under a key that the browser keeps and never gives out:
-// a script that reads all databases does not have the state; one that runs here may still use the key.
+// what is carried away from the databases is of no use elsewhere. A script that runs here can have it decrypted, and whoever has the
+// disk has what the browser wrote there.
 
 const NAME = 'parley-keys';
 const STATE_KEY_BYTES = 32;
