@@ -162,18 +162,18 @@ public final class MoveToCassandra {
     }
 
     private void checkTables() throws StoreException {
-        final int version;
+        final CassandraSchema.Found tables;
         try {
-            version = patience.await(patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
+            tables = patience.await(patience.ask(() -> CassandraSchema.look(session, target.keyspace())), () -> {});
             patience.await(patience.ask(moves::read), () -> {});
         } catch (final StoreException failed) {
             throw failed.getCause() instanceof InvalidQueryException ? withoutTables() : failed;
         }
-        if (version == 0) {
+        if (tables.version() == 0 || tables.lacksAdditions()) {
             throw withoutTables();
         }
-        if (version != CassandraSchema.VERSION) {
-            throw new StoreException("The keyspace " + target.keyspace() + " has tables of version " + version
+        if (!tables.isUsable()) {
+            throw new StoreException("The keyspace " + target.keyspace() + " has tables of version " + tables.version()
                     + ", this Parley uses version " + CassandraSchema.VERSION);
         }
     }
