@@ -149,8 +149,7 @@ final class Node {
         NodeStore store(final ActorSystem<?> system, final InstantSource clock, final Counters counters)
                 throws IOException {
             return directory.isPresent()
-                    ? EmbeddedNodeStore.of(
-                            directory.get(), system, life, clock, () -> counters.count("store_probe_failed"))
+                    ? EmbeddedNodeStore.of(directory.get(), system, life, clock, counters::count)
                     : CassandraStore.connect(system, life, clock, counters::count);
         }
     }

@@ -51,7 +51,7 @@ final class ArchitectureTest {
             Map.entry("content", Set.of()),
             Map.entry("serialization", Set.of()),
             Map.entry("cluster", Set.of("serialization")),
-            Map.entry("store", Set.of("cluster")),
+            Map.entry("store", Set.of("content", "cluster")),
             Map.entry("websocket", Set.of()),
             Map.entry("mls", Set.of()),
             Map.entry("protocol", Set.of("id", "content")),

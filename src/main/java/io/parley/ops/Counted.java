@@ -39,6 +39,7 @@ final class Counted {
         places.put("lease_lost", Place.of(Metric.LEASE_LOST));
         places.put("store_probe_failed", Place.of(Metric.PROBES_FAILED));
         places.put("life_record_failed", Place.of(Metric.LIFE_RECORDS_FAILED));
+        places.put("blobs_failed", Place.of(Metric.BLOBS_FAILED));
         places.put("messages_dropped", Place.of(Metric.DROPPED));
         places.put("dead_letters", Place.of(Metric.DEAD_LETTERS));
         places.put("inbox_unanswered", Place.of(Metric.NOTES_UNANSWERED));
@@ -50,6 +51,7 @@ final class Counted {
         places.put("connection_address_full", Place.of(Metric.LIMIT_HITS, "connections_of_address"));
         places.put("conversation_full", Place.of(Metric.LIMIT_HITS, "conversation_waiting"));
         places.put("journal_reads_refused", Place.of(Metric.LIMIT_HITS, "journal_reads"));
+        places.put("blobs_refused", Place.of(Metric.LIMIT_HITS, "blobs"));
         places.put("account_hashing_full", Place.of(Metric.LIMIT_HITS, "password_hashes"));
         places.put("account_inbox_queue_full", Place.of(Metric.LIMIT_HITS, "account_inbox_queue"));
         for (final var reason :

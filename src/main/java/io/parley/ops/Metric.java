@@ -27,6 +27,7 @@ enum Metric {
     RECOVERIES_FAILED(
             "parley_recoveries_failed", COUNTER, "Entities that could not be read from the journal.", "entity"),
     PROBES_FAILED("parley_store_probes_failed", COUNTER, "Probes whether the store takes writes that failed."),
+    BLOBS_FAILED("parley_blobs_failed", COUNTER, "Blobs that could not be written, bound, read or deleted."),
     LIFE_RECORDS_FAILED("parley_life_records_failed", COUNTER, "Signs of life that could not be written."),
     ROWS_PASSED_OVER(
             "parley_journal_rows_passed_over", COUNTER, "Journal rows of writers that had been overtaken (Cassandra)."),

@@ -1,5 +1,6 @@
 package io.parley.store;
 
+import io.parley.content.Octets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -63,12 +65,20 @@ public final class EmbeddedSource implements AutoCloseable {
     /// @param manifest     how to read `payload`
     public record Stored(long seq, long millis, int serializerId, String manifest, ByteBuffer payload) {}
 
+    /// A blob, as it is stored.
+    ///
+    /// @param number  its place in the order of the blobs
+    /// @param expires when it ends; empty if it is bound
+    /// @param bytes   whose SHA-256 that is: this was looked at
+    public record StoredBlob(long number, String scope, Octets sha256, Optional<Instant> expires, ByteBuffer bytes) {}
+
     /// All there is.
     ///
     /// @param entities    how many, by kind
-    /// @param fingerprint of which entities there are, how far they go, and when that was written: another one
-    ///     says that a node has written since
-    public record Inventory(Map<String, Long> entities, long events, long snapshots, String fingerprint) {}
+    /// @param blobs       how many, expired ones too
+    /// @param fingerprint of which entities and blobs there are, how far they go, and when that was written:
+    ///     another one says that a node has written since
+    public record Inventory(Map<String, Long> entities, long events, long snapshots, long blobs, String fingerprint) {}
 
     /// Opens the store in `directory`.
     ///
@@ -122,6 +132,7 @@ public final class EmbeddedSource implements AutoCloseable {
         final var digest = Checksum.sha256();
         long events = 0;
         long snapshots = 0;
+        final long blobs;
         try (var lastWritten = prepared(
                         "SELECT write_timestamp FROM event_journal WHERE persistence_id = ? AND sequence_number = ?");
                 var taken = prepared("SELECT sequence_number, created FROM snapshot WHERE persistence_id = ?"
@@ -140,10 +151,11 @@ public final class EmbeddedSource implements AutoCloseable {
                 throw new StoreException(
                         "The store in " + directory + " has snapshots of entities without events" + RESTORE);
             }
+            blobs = countBlobs(digest);
         } catch (final SQLException e) {
             throw failed(e);
         }
-        return new Inventory(kinds, events, snapshots, HexFormat.of().formatHex(digest.digest()));
+        return new Inventory(kinds, events, snapshots, blobs, HexFormat.of().formatHex(digest.digest()));
     }
 
     /// How many there are of an entity; what was deleted must be in the newest.
@@ -165,6 +177,20 @@ public final class EmbeddedSource implements AutoCloseable {
         if (newest < entity.first() - 1) {
             throw damaged(
                     entity.persistenceId(), "has neither the events before " + entity.first() + " nor a snapshot");
+        }
+        return count;
+    }
+
+    private long countBlobs(final MessageDigest digest) throws SQLException {
+        long count = 0;
+        try (var statement = prepared("SELECT id, ifnull(expires, -1), scope, sha256 FROM blob ORDER BY id");
+                var result = statement.executeQuery()) {
+            while (result.next()) {
+                count++;
+                update(digest, result.getLong(1), result.getLong(2));
+                digest.update(result.getString(3).getBytes(StandardCharsets.UTF_8));
+                digest.update(result.getBytes(4));
+            }
         }
         return count;
     }
@@ -267,6 +293,54 @@ public final class EmbeddedSource implements AutoCloseable {
         public void close() throws StoreException {
             try (firstLeft) {
                 super.close();
+            } catch (final SQLException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    /// The blobs behind that number, in order, bound or not, without those that have ended at `now`.
+    public Rows<StoredBlob> blobs(final long after, final Instant now) throws StoreException {
+        try {
+            return new StoredBlobs(after, now);
+        } catch (final SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private final class StoredBlobs extends Rows<StoredBlob> {
+        StoredBlobs(final long after, final Instant now) throws SQLException {
+            final var statement = prepared("SELECT blob.id, scope, sha256, expires, bytes"
+                    + " FROM blob LEFT JOIN blob_bytes ON blob_bytes.id = blob.id"
+                    + " WHERE blob.id > ? AND (expires IS NULL OR expires > ?) ORDER BY blob.id");
+            statement.setLong(1, after);
+            statement.setLong(2, now.toEpochMilli());
+            super(statement);
+        }
+
+        @Override
+        public Optional<StoredBlob> next() throws StoreException {
+            try {
+                if (!result.next()) {
+                    return Optional.empty();
+                }
+                final var scope = result.getString(2);
+                final var sha256 = result.getBytes(3);
+                final long expires = result.getLong(4);
+                final boolean isBound = result.wasNull();
+                final var bytes = result.getBytes(5);
+                if (bytes == null || !Arrays.equals(sha256, Checksum.sha256().digest(bytes))) {
+                    throw damaged(
+                            scope,
+                            "has a blob whose bytes are not those of its SHA-256 "
+                                    + HexFormat.of().formatHex(sha256));
+                }
+                return Optional.of(new StoredBlob(
+                        result.getLong(1),
+                        scope,
+                        Octets.of(sha256),
+                        isBound ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expires)),
+                        ByteBuffer.wrap(bytes)));
             } catch (final SQLException e) {
                 throw failed(e);
             }

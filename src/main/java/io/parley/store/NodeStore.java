@@ -33,6 +33,9 @@ public interface NodeStore extends AutoCloseable {
     /// Pages of history.
     JournalReader reader();
 
+    /// What is stored beside the events, by its hash.
+    Blobs blobs();
+
     /// Which entities there are.
     EntityNames names();
 

@@ -4,15 +4,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// The tables of the embedded store, as pekko-persistence-jdbc's default DAOs read and write them, and their
-/// version.
+/// The tables of the embedded store and their version: those of events and snapshots, as
+/// pekko-persistence-jdbc's default DAOs read and write them, and those of [Blobs].
 ///
 /// Changing them means a new version here, with the statements that lead from the last one to it; a file of an
 /// older version is brought forward when it is opened, one of a newer version is refused.
 final class Schema {
     /// Kept in the file (`PRAGMA user_version`).
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /// Says that a SQLite file is Parley's (`PRAGMA application_id`): "Parl" in ASCII.
     static final int APPLICATION_ID = 0x5061726C;
@@ -20,7 +21,7 @@ final class Schema {
     /// `ordering` is the row id: without AUTOINCREMENT, because the newest event of an entity is never deleted
     /// (only marked), so no number is given twice. The unique index forbids two events of one number, and is
     /// what every query of the plug-in goes through.
-    private static final List<String> TABLES = List.of(
+    private static final List<String> OF_VERSION_1 = List.of(
             """
             CREATE TABLE event_journal (
               ordering INTEGER PRIMARY KEY,
@@ -59,17 +60,37 @@ final class Schema {
               PRIMARY KEY (persistence_id, sequence_number)
             ) STRICT""");
 
+    /// The bytes stand apart, since a row is written anew as a whole when one of its columns changes its
+    /// length; `expires`, in milliseconds since 1970, is NULL for what is bound.
+    private static final List<String> ADDED_BY_VERSION_2 = List.of(
+            """
+            CREATE TABLE blob (
+              id INTEGER PRIMARY KEY,
+              scope TEXT NOT NULL,
+              sha256 BLOB NOT NULL,
+              expires INTEGER
+            ) STRICT""",
+            "CREATE UNIQUE INDEX blob_by_name ON blob (scope, sha256)",
+            "CREATE INDEX blob_by_end ON blob (expires) WHERE expires IS NOT NULL",
+            """
+            CREATE TABLE blob_bytes (
+              id INTEGER PRIMARY KEY,
+              bytes BLOB NOT NULL
+            ) STRICT""");
+
     private Schema() {}
 
-    /// Writes the tables and the version in one transaction, or, where they are, the version again: either way
-    /// the file has been written and synced when this returns.
+    /// Writes the tables that a file of version `found` lacks (0: all) and the version, in one transaction;
+    /// where none is lacking, the version again: either way the file has been written and synced when this
+    /// returns.
     static void write(final Connection connection, final int found) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
-            if (found == 0) {
-                for (final var table : TABLES) {
-                    statement.execute(table);
-                }
+            for (final var table : found == 0 ? OF_VERSION_1 : List.<String>of()) {
+                statement.execute(table);
+            }
+            for (final var table : found < VERSION ? ADDED_BY_VERSION_2 : List.<String>of()) {
+                statement.execute(table);
             }
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + VERSION);
@@ -87,6 +108,7 @@ final class Schema {
                 found.add(result.getString(1));
             }
         }
-        return found.equals(TABLES);
+        return found.equals(Stream.concat(OF_VERSION_1.stream(), ADDED_BY_VERSION_2.stream())
+                .toList());
     }
 }

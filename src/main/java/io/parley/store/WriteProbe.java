@@ -1,22 +1,13 @@
 package io.parley.store;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.persistence.jdbc.db.SlickExtension;
-import org.apache.pekko.persistence.jdbc.db.SlickExtensionImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.concurrent.Future;
-import scala.jdk.javaapi.FutureConverters;
-import slick.dbio.DBIOAction;
-import slick.jdbc.JdbcBackend;
-import slick.jdbc.SimpleJdbcAction;
 
 /// Whether the store takes writes, found out by writing: a few bytes every [#EVERY], durably, through the same
 /// queue, thread and connection as the events. So it also knows of a full disk before the next message does,
@@ -57,26 +48,18 @@ public final class WriteProbe {
         return new WriteProbe(write, failed, System::nanoTime);
     }
 
-    /// A probe of the embedded store, through the connection that the journal writes with.
-    public static WriteProbe of(final ActorSystem<?> system, final Runnable failed) {
-        final var journal = system.settings().config().getConfig("jdbc-journal");
-        final var extension = (SlickExtensionImpl) SlickExtension.get(system.classicSystem());
-        final var database = extension.database(journal).database();
-        return new WriteProbe(() -> stamp(database), failed, System::nanoTime);
-    }
-
-    /// Writes the format's number again: a page of the log, and its sync. It changes nothing, and whoever reads
-    /// the file finds it as it was.
-    @SuppressWarnings({"rawtypes", "unchecked"}) // Java cannot name the effects that Scala lets every action have
-    private static CompletionStage<?> stamp(final JdbcBackend.JdbcDatabaseDef database) {
-        final DBIOAction action = new SimpleJdbcAction<>(context -> {
-            try (var statement = context.connection().createStatement()) {
-                return statement.execute("PRAGMA user_version = " + Schema.VERSION);
-            } catch (final SQLException refused) {
-                throw new IllegalStateException(refused);
-            }
-        });
-        return FutureConverters.asJava((Future<?>) database.run(action));
+    /// A probe of the embedded store, through the connection that the journal writes with. It writes the
+    /// format's number again: a page of the log, and its sync. It changes nothing, and whoever reads the file
+    /// finds it as it was.
+    static WriteProbe of(final JournalConnection journal, final Runnable failed) {
+        return new WriteProbe(
+                () -> journal.run(connection -> {
+                    try (var statement = connection.createStatement()) {
+                        return statement.execute("PRAGMA user_version = " + Schema.VERSION);
+                    }
+                }),
+                failed,
+                System::nanoTime);
     }
 
     /// Begins a probe, unless one is under way.

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -79,6 +82,28 @@ final class CassandraBackupTest {
         assertEquals(
                 "restore: " + full + " is no whole backup: the file 'made' is missing",
                 refused("restore", Map.of(), full));
+    }
+
+    @Test
+    void the_backup_takes_every_table_but_those_that_are_of_the_moment() throws IOException {
+        final var tables = new TreeSet<String>();
+        for (final var script : List.of("tables-1.cql", "tables-2.cql")) {
+            Pattern.compile("CREATE TABLE IF NOT EXISTS parley\\.([a-z_]+)")
+                    .matcher(Files.readString(Path.of("src/main/resources/cassandra", script)))
+                    .results()
+                    .forEach(found -> tables.add(found.group(1)));
+        }
+        tables.removeAll(Set.of("keyspace_claim", "write_probe", "schema_version"));
+        final var taken = Pattern.compile("for table in ([a-z_ ]+); do")
+                .matcher(Files.readString(Path.of("ops/cassandra/backup")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertEquals(
+                List.of(tables),
+                taken.stream()
+                        .map(names -> new TreeSet<>(List.of(names.split(" ", -1))))
+                        .toList());
     }
 
     private void runs(final String script, final CassandraNode on, final Path backup) throws IOException {

@@ -108,12 +108,37 @@ final class EmbeddedStoreTest {
     void a_store_of_a_newer_version_is_refused_and_left_alone() throws Exception {
         final var directory = parent.resolve("data");
         EmbeddedStore.open(directory).close();
-        execute(directory, "PRAGMA user_version = 2");
+        execute(directory, "PRAGMA user_version = 3");
         assertEquals(
                 "The store " + directory.resolve("parley.db")
-                        + " was written by a newer Parley (format 2, this one reads up to 1): start that version",
+                        + " was written by a newer Parley (format 3, this one reads up to 2): start that version",
                 refusal(directory));
+        assertEquals("3", query(directory, "PRAGMA user_version"));
+    }
+
+    /// As the version before left it: its own statements, and something in each table.
+    @Test
+    void a_store_of_the_version_before_is_brought_forward_with_all_that_is_in_it() throws Exception {
+        final var directory = Files.createDirectory(parent.resolve("data"));
+        final var before = Files.readString(Path.of("src/test/resources/store/embedded-1.sql"));
+        execute(directory, before.split(";\n", -1));
+        EmbeddedStore.open(directory).close();
         assertEquals("2", query(directory, "PRAGMA user_version"));
+        assertEquals("hello", query(directory, "SELECT event_payload FROM event_journal WHERE sequence_number = 7"));
+        assertEquals("1", query(directory, "SELECT count(*) FROM snapshot"));
+        assertEquals("0", query(directory, "SELECT count(*) FROM blob JOIN blob_bytes USING (id)"));
+        EmbeddedStore.open(directory).close(); // as it was made by this version
+        assertEquals("ok", query(directory, "PRAGMA integrity_check"));
+    }
+
+    @Test
+    void a_store_of_the_version_before_whose_tables_are_not_ours_is_left_alone() throws Exception {
+        final var directory = Files.createDirectory(parent.resolve("data"));
+        final var before = Files.readString(Path.of("src/test/resources/store/embedded-1.sql"));
+        execute(directory, before.split(";\n", -1));
+        execute(directory, "CREATE TABLE blob (recipe TEXT)");
+        assertTrue(refusal(directory).contains("cannot be opened"), refusal(directory));
+        assertEquals("1", query(directory, "PRAGMA user_version"));
     }
 
     @Test
@@ -122,7 +147,7 @@ final class EmbeddedStoreTest {
         EmbeddedStore.open(directory).close();
         execute(directory, "ALTER TABLE event_journal RENAME COLUMN writer TO author");
         assertEquals(
-                "The store " + directory.resolve("parley.db") + " does not have the tables of its format 1: restore it"
+                "The store " + directory.resolve("parley.db") + " does not have the tables of its format 2: restore it"
                         + " from a backup",
                 refusal(directory));
     }

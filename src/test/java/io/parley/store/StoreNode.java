@@ -71,6 +71,10 @@ final class StoreNode implements AutoCloseable {
         ((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.WARN);
     }
 
+    EmbeddedStore store() {
+        return store;
+    }
+
     ActorSystem<SpawnProtocol.Command> system() {
         return system;
     }

@@ -9,22 +9,45 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /// Parley's keyspace and tables, as the scripts in `cassandra/` on the class path say: applied by an operator,
 /// once and before the first node (nodes only look), with this or with `cqlsh -f`.
 public final class CassandraSchema {
-    /// The version this Parley reads and writes.
+    /// The version this Parley reads and writes. Nodes of another one cannot use the tables.
     static final int VERSION = 1;
+
+    /// Up to which script of that version tables must have been added. Nodes that need fewer do not mind more:
+    /// so they can be applied while those of the version before run, and stay if one goes back to it.
+    static final int ADDITIONS = 2;
+
+    /// What there is.
+    ///
+    /// @param version   0 for no tables
+    /// @param additions the last script that was applied
+    record Found(int version, int additions) {
+        /// Whether this Parley can use it.
+        boolean isUsable() {
+            return version == VERSION && additions >= ADDITIONS;
+        }
+
+        /// Whether the command `schema` makes it usable.
+        boolean lacksAdditions() {
+            return version == VERSION && additions < ADDITIONS;
+        }
+    }
 
     private static final Duration DDL_TIMEOUT = Duration.ofSeconds(30);
 
     private CassandraSchema() {}
 
-    /// Makes the keyspace, if there is none, and brings its tables to [#VERSION]. May be repeated.
+    /// Makes the keyspace, if there is none, and brings its tables to [#VERSION] and [#ADDITIONS]. May be
+    /// repeated.
     ///
     /// @param config   the whole configuration: where Cassandra is
     /// @param replicas of each row: 1 to 9; 3 for a cluster
@@ -50,7 +73,8 @@ public final class CassandraSchema {
                 .map(statement -> statement.replace("'datacenter1': 3", "'" + datacenter + "': " + replicas))
                 .map(statement -> statement.replace("EXISTS parley", "EXISTS " + keyspace))
                 .forEach(all::add);
-        script("tables-1.cql").stream()
+        Stream.of("tables-1.cql", "tables-2.cql")
+                .flatMap(name -> script(name).stream())
                 .map(statement -> statement.replace(" parley.", " " + keyspace + "."))
                 .forEach(all::add);
         return all;
@@ -72,14 +96,19 @@ public final class CassandraSchema {
         }
     }
 
-    /// The version that is in `keyspace`; 0 if there is none.
-    static CompletionStage<Integer> version(final CqlSession session, final String keyspace) {
-        return session.executeAsync(SimpleStatement.newInstance(
-                                "SELECT version FROM " + keyspace + ".schema_version WHERE id = 'parley'")
+    /// What there is in `keyspace`.
+    static CompletionStage<Found> look(final CqlSession session, final String keyspace) {
+        return session.executeAsync(SimpleStatement.newInstance("SELECT id, version FROM " + keyspace
+                                + ".schema_version WHERE id IN ('parley', 'parley-additions')")
                         .setExecutionProfileName(CassandraStore.CLAIMS))
                 .thenApply(found -> {
-                    final var row = found.one();
-                    return row == null ? 0 : row.getInt("version");
+                    final var versions = new HashMap<String, Integer>();
+                    found.currentPage()
+                            .forEach(row -> versions.put(
+                                    Objects.requireNonNullElse(row.getString("id"), ""), row.getInt("version")));
+                    return new Found(
+                            versions.getOrDefault("parley", 0),
+                            versions.getOrDefault("parley-additions", 1)); // there was no such row at first
                 });
     }
 

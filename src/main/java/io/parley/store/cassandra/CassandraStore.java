@@ -2,7 +2,11 @@ package io.parley.store.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.parley.store.BlobBounds;
+import io.parley.store.Blobs;
+import io.parley.store.BoundedBlobs;
 import io.parley.store.EntityNames;
+import io.parley.store.Failures;
 import io.parley.store.JournalReader;
 import io.parley.store.Lives;
 import io.parley.store.NodeStore;
@@ -52,11 +56,12 @@ public final class CassandraStore implements NodeStore {
     private final EntityNames names;
     private final WriteProbe probe;
     private final Lives lives;
+    private final Blobs blobs;
     private final String contactPoints;
     private final KeyspaceOwner owner;
 
     private CassandraStore(
-            final ActorSystem<?> system, final String life, final InstantSource clock, final Failed failed) {
+            final ActorSystem<?> system, final String life, final InstantSource clock, final Failures failures) {
         this.shared = shared(system);
         final var keyspace = shared.keyspace;
         this.contactPoints = system.settings().config().getString("parley.cassandra.contact-points");
@@ -67,25 +72,22 @@ public final class CassandraStore implements NodeStore {
                 () -> shared.session.thenCompose(
                         session -> session.executeAsync(SimpleStatement.newInstance(insert, life, clock.instant())
                                 .setExecutionProfileName(JOURNAL))),
-                () -> failed.count("store_probe_failed"));
+                () -> failures.count("store_probe_failed"));
         this.lives =
-                new CassandraLives(shared.session, keyspace, life, clock, () -> failed.count("life_record_failed"));
+                new CassandraLives(shared.session, keyspace, life, clock, () -> failures.count("life_record_failed"));
+        final var bounds = BlobBounds.of(system);
+        this.blobs =
+                new BoundedBlobs(new CassandraBlobs(shared.session, keyspace, bounds.unboundFor()), bounds, failures);
         this.owner = new KeyspaceOwner(new KeyspaceClaim(shared.session, keyspace), System::nanoTime);
-    }
-
-    /// Counts what failed, by name.
-    @FunctionalInterface
-    public interface Failed {
-        /// One more of `name`.
-        void count(String name);
     }
 
     /// Begins to connect.
     ///
-    /// @param life the name of the node's life that begins
+    /// @param life     the name of the node's life that begins
+    /// @param failures counts what failed
     public static CassandraStore connect(
-            final ActorSystem<?> system, final String life, final InstantSource clock, final Failed failed) {
-        return new CassandraStore(system, life, clock, failed);
+            final ActorSystem<?> system, final String life, final InstantSource clock, final Failures failures) {
+        return new CassandraStore(system, life, clock, failures);
     }
 
     @Override
@@ -95,17 +97,16 @@ public final class CassandraStore implements NodeStore {
 
     /// What was found in the keyspace.
     ///
-    /// @param version of the tables; 0 for none
-    /// @param moving  whether what an embedded store holds is being moved there
-    private record Found(int version, boolean moving) {}
+    /// @param moving whether what an embedded store holds is being moved there
+    private record Found(CassandraSchema.Found tables, boolean moving) {}
 
     private CompletionStage<Found> look(final CqlSession session) {
-        return CassandraSchema.version(session, shared.keyspace)
-                .thenCompose(version -> version == CassandraSchema.VERSION
+        return CassandraSchema.look(session, shared.keyspace)
+                .thenCompose(tables -> tables.isUsable()
                         ? new Moves(session, shared.keyspace)
                                 .unfinished()
-                                .thenApply(unfinished -> new Found(version, unfinished))
-                        : CompletableFuture.completedStage(new Found(version, false)));
+                                .thenApply(unfinished -> new Found(tables, unfinished))
+                        : CompletableFuture.completedStage(new Found(tables, false)));
     }
 
     private CompletionStage<Void> awaitSchema(final CqlSession session, final int tries) {
@@ -116,12 +117,18 @@ public final class CassandraStore implements NodeStore {
                                 + " holds a part of what is being moved there: finish that first, with the command"
                                 + " `move-to-cassandra`"));
                     }
-                    if (failure == null && found.version() == CassandraSchema.VERSION) {
+                    if (failure == null && found.tables().isUsable()) {
                         return CompletableFuture.<Void>completedStage(null);
                     }
-                    if (failure == null && found.version() != 0) {
+                    if (failure == null && found.tables().lacksAdditions()) {
+                        return CompletableFuture.<Void>failedStage(
+                                new StoreException(
+                                        "The keyspace " + shared.keyspace
+                                                + " lacks tables that this Parley uses: run its command `schema` first (it only adds)"));
+                    }
+                    if (failure == null && found.tables().version() != 0) {
                         return CompletableFuture.<Void>failedStage(new StoreException("The keyspace " + shared.keyspace
-                                + " has tables of version " + found.version() + ", this Parley uses version "
+                                + " has tables of version " + found.tables().version() + ", this Parley uses version "
                                 + CassandraSchema.VERSION + ": see the upgrade order in docs/operations.md"));
                     }
                     if (tries % 10 == 0) {
@@ -172,6 +179,11 @@ public final class CassandraStore implements NodeStore {
     @Override
     public JournalReader reader() {
         return reader;
+    }
+
+    @Override
+    public Blobs blobs() {
+        return blobs;
     }
 
     @Override

@@ -13,15 +13,27 @@ import java.util.Optional;
 /// @param at          all before this is stored
 /// @param finished    when everything had been read back and found equal
 record Move(String fingerprint, Instant begun, long events, long done, Place at, Optional<Instant> finished) {
-    /// A place in the order of the moved: this entity's events up to this number, and all entities before it.
+    /// A place in the order of the moved: this entity's events up to this number, all entities before it, and,
+    /// which are moved after all entities, blobs up to this one.
     ///
     /// @param persistenceId empty: before everything
-    record Place(String persistenceId, long seq) {
-        static final Place BEGIN = new Place("", 0);
+    /// @param blob          its number in the embedded store; 0: before all
+    record Place(String persistenceId, long seq, long blob) {
+        static final Place BEGIN = new Place("", 0, 0);
 
         /// The first number of that entity that is not stored.
         long next(final String ofPersistenceId) {
             return persistenceId.equals(ofPersistenceId) ? seq + 1 : 1;
+        }
+
+        /// The same of the blobs, and of the entities that.
+        Place entity(final String id, final long upTo) {
+            return new Place(id, upTo, blob);
+        }
+
+        /// The same of the entities, and of the blobs that.
+        Place blob(final long number) {
+            return new Place(persistenceId, seq, number);
         }
     }
 

@@ -36,13 +36,14 @@ final class MoveLines {
     /// What there is to be moved.
     static String inventory(final EmbeddedSource.Inventory inventory) {
         return kinds(inventory.entities()) + "; " + count(inventory.events()) + " events, "
-                + count(inventory.snapshots()) + " snapshots";
+                + count(inventory.snapshots()) + " snapshots, " + count(inventory.blobs()) + " blobs";
     }
 
     /// What was compared.
     static String compared(final MovedCheck.Totals totals) {
         return kinds(totals.entities()) + "; " + count(totals.events()) + " events, " + count(totals.snapshots())
-                + " snapshots, " + count(totals.bytes()) + " bytes; SHA-256 over all " + totals.sha256();
+                + " snapshots, " + count(totals.blobs()) + " blobs, " + count(totals.bytes())
+                + " bytes; SHA-256 over all " + totals.sha256();
     }
 
     private static String kinds(final Map<String, Long> entities) {

@@ -39,8 +39,14 @@ public final class MoveToCassandra {
 
     private static final long BATCH_BYTES = 32 << 10;
 
+    /// Blobs of which the writes are under way at once: of at most 1 MiB each.
+    private static final int BLOBS_AT_ONCE = 8;
+
     private static final long SAVE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long TELL_NANOS = Duration.ofSeconds(3).toNanos();
+
+    private static final String PERSISTENCE_ID = "persistence_id";
+    private static final String SCOPE = "scope";
 
     /// What is wanted.
     ///
@@ -162,18 +168,18 @@ public final class MoveToCassandra {
     }
 
     private void checkTables() throws StoreException {
-        final int version;
+        final CassandraSchema.Found tables;
         try {
-            version = patience.await(patience.ask(() -> CassandraSchema.version(session, target.keyspace())), () -> {});
+            tables = patience.await(patience.ask(() -> CassandraSchema.look(session, target.keyspace())), () -> {});
             patience.await(patience.ask(moves::read), () -> {});
         } catch (final StoreException failed) {
             throw failed.getCause() instanceof InvalidQueryException ? withoutTables() : failed;
         }
-        if (version == 0) {
+        if (tables.version() == 0 || tables.lacksAdditions()) {
             throw withoutTables();
         }
-        if (version != CassandraSchema.VERSION) {
-            throw new StoreException("The keyspace " + target.keyspace() + " has tables of version " + version
+        if (!tables.isUsable()) {
+            throw new StoreException("The keyspace " + target.keyspace() + " has tables of version " + tables.version()
                     + ", this Parley uses version " + CassandraSchema.VERSION);
         }
     }
@@ -186,8 +192,12 @@ public final class MoveToCassandra {
     private void decided(final HeldClaim claim) throws StoreException {
         final var found = new MoveDecision.Found(
                 patience.await(patience.ask(moves::read), claim::check),
-                holdsAny(claim, "messages") || holdsAny(claim, "snapshots") || holdsAny(claim, "all_persistence_ids"),
-                holdsAny(claim, "log_seals"));
+                holdsAny(claim, "messages", PERSISTENCE_ID)
+                        || holdsAny(claim, "snapshots", PERSISTENCE_ID)
+                        || holdsAny(claim, "all_persistence_ids", PERSISTENCE_ID)
+                        || holdsAny(claim, "blobs", SCOPE)
+                        || holdsAny(claim, "unbound_blobs", SCOPE),
+                holdsAny(claim, "log_seals", PERSISTENCE_ID));
         switch (MoveDecision.of(found, inventory.fingerprint(), wish.compareOnly())) {
             case MoveDecision.Refuse(final var why) ->
                 throw new StoreException(why + " (keyspace " + target.keyspace() + " at " + target.contact() + ")");
@@ -211,9 +221,9 @@ public final class MoveToCassandra {
         }
     }
 
-    private boolean holdsAny(final HeldClaim claim, final String table) throws StoreException {
+    private boolean holdsAny(final HeldClaim claim, final String table, final String column) throws StoreException {
         final var statement = SimpleStatement.newInstance(
-                        "SELECT persistence_id FROM " + target.keyspace() + "." + table + " LIMIT 1")
+                        "SELECT " + column + " FROM " + target.keyspace() + "." + table + " LIMIT 1")
                 .setExecutionProfileName(CassandraStore.CLAIMS);
         return patience.await(patience.ask(() -> session.executeAsync(statement)), claim::check)
                         .one()
@@ -249,6 +259,7 @@ public final class MoveToCassandra {
         while (!flying.isEmpty()) {
             land(claim);
         }
+        writeBlobs(claim, rows);
         save(claim);
         says.accept(progress("moved", move.done()));
     }
@@ -266,7 +277,7 @@ public final class MoveToCassandra {
             throws StoreException {
         final var id = entity.persistenceId();
         final long from = move.at().next(id);
-        final var start = new Move.Place(id, from - 1);
+        final var start = move.at().entity(id, from - 1);
         fly(claim, patience.ask(() -> rows.entity(id)), start, 0);
         if (entity.first() > 1) {
             fly(claim, patience.ask(() -> rows.deletedTo(id, entity.first() - 1)), start, 0);
@@ -303,8 +314,28 @@ public final class MoveToCassandra {
         fly(
                 claim,
                 patience.ask(() -> rows.events(id, batch)),
-                new Move.Place(id, batch.getLast().seq()),
+                move.at().entity(id, batch.getLast().seq()),
                 batch.size());
+    }
+
+    private void writeBlobs(final HeldClaim claim, final MovedRows rows) throws StoreException {
+        final var now = Instant.ofEpochMilli(System.currentTimeMillis());
+        try (var blobs = source.blobs(move.at().blob(), now)) {
+            for (var next = blobs.next(); next.isPresent(); next = blobs.next()) {
+                final var blob = next.get();
+                while (flying.size() >= BLOBS_AT_ONCE) {
+                    land(claim);
+                }
+                fly(
+                        claim,
+                        patience.ask(() -> rows.blob(blob, Instant.ofEpochMilli(System.currentTimeMillis()))),
+                        move.at().blob(blob.number()),
+                        0);
+            }
+        }
+        while (!flying.isEmpty()) {
+            land(claim);
+        }
     }
 
     private void keepPace() {

@@ -11,6 +11,7 @@ import io.parley.store.StoreException;
 import io.parley.store.cassandra.JournalRows.StoredRow;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,14 +41,16 @@ final class MovedCheck {
     /// What was compared, and what differs.
     ///
     /// @param entities by kind
-    /// @param bytes    of events and snapshots
-    /// @param sha256   over the checksums of all entities
+    /// @param blobs    without those that had ended, or were about to
+    /// @param bytes    of events, snapshots and blobs
+    /// @param sha256   over the checksums of all entities and blobs
     /// @param wrong    how many differences there are
     /// @param told     the first of them
     record Totals(
             Map<String, Long> entities,
             long events,
             long snapshots,
+            long blobs,
             long bytes,
             String sha256,
             long wrong,
@@ -138,7 +141,17 @@ final class MovedCheck {
         }
         compareKeys("all_persistence_ids", "persistence_id", _ -> 0, ids);
         compareKeys("metadata", "persistence_id, deleted_to", row -> row.getLong("deleted_to"), deleted);
-        return new Totals(entities, events, snapshotCount, bytes, all.sum().sha256(), wrong, told);
+        final var blobs = new MovedBlobs(session, keyspace, patience, () -> progress.compared(events), all, this::tell)
+                .compare(source, Instant.ofEpochMilli(System.currentTimeMillis()));
+        return new Totals(
+                entities,
+                events,
+                snapshotCount,
+                blobs.count(),
+                bytes + blobs.bytes(),
+                all.sum().sha256(),
+                wrong,
+                told);
     }
 
     private Reading begin(final EmbeddedSource.Entity entity) throws StoreException {
@@ -289,6 +302,10 @@ final class MovedCheck {
                 sum[i] += hash.getLong();
             }
             count++;
+        }
+
+        long count() {
+            return count;
         }
 
         boolean isSame(final Keys other) {

@@ -8,6 +8,8 @@ import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.uuid.Uuids;
 import io.parley.store.EmbeddedSource;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +31,8 @@ final class MovedRows {
     private final PreparedStatement entity;
     private final PreparedStatement deletedTo;
     private final PreparedStatement life;
+    private final PreparedStatement bound;
+    private final PreparedStatement unbound;
 
     /// Prepares what is to be said to Cassandra, and waits for that.
     ///
@@ -47,6 +51,9 @@ final class MovedRows {
         this.deletedTo =
                 session.prepare("INSERT INTO " + keyspace + ".metadata (persistence_id, deleted_to) VALUES (?, ?)");
         this.life = session.prepare("INSERT INTO " + keyspace + ".lives (all_in, life, alive) VALUES ('lives', ?, ?)");
+        this.bound = session.prepare("INSERT INTO " + keyspace + ".blobs (scope, sha256, bytes) VALUES (?, ?, ?)");
+        this.unbound = session.prepare(
+                "INSERT INTO " + keyspace + ".unbound_blobs (scope, sha256, bytes) VALUES (?, ?, ?) USING TTL ?");
     }
 
     /// The partition of that number's row.
@@ -100,6 +107,19 @@ final class MovedRows {
     /// Stores when a life of the node last gave a sign.
     CompletionStage<?> life(final String name, final Instant alive) {
         return session.executeAsync(life.bind(name, alive).setExecutionProfileName(CassandraStore.JOURNAL));
+    }
+
+    /// Stores a blob; one that is not bound for as long as it had left at `now`.
+    CompletionStage<?> blob(final EmbeddedSource.StoredBlob each, final Instant now) {
+        final var sha256 = ByteBuffer.wrap(each.sha256().toArray());
+        final var bytes = each.bytes().duplicate();
+        return write(each.expires()
+                .map(end -> unbound.bind(each.scope(), sha256, bytes, secondsLeft(end, now)))
+                .orElseGet(() -> bound.bind(each.scope(), sha256, bytes)));
+    }
+
+    private static int secondsLeft(final Instant end, final Instant now) {
+        return Math.toIntExact(Math.max(1, Duration.between(now, end).toSeconds()));
     }
 
     private <S extends Statement<S>> CompletionStage<?> write(final S statement) {

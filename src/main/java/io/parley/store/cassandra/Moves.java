@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The one [Move] into a keyspace, if there was one.
 final class Moves {
-    private static final String COLUMNS = "fingerprint, begun, events, done, at_persistence_id, at_seq, finished";
+    private static final String COLUMNS =
+            "fingerprint, begun, events, done, at_persistence_id, at_seq, at_blob, finished";
 
     private final CqlSession session;
     private final String table;
@@ -24,7 +25,7 @@ final class Moves {
         this.table = keyspace + ".moves";
     }
 
-    /// Fails with [InvalidQueryException] if there is no table for it.
+    /// Fails with [InvalidQueryException] if there is no table for it, or an older one.
     CompletionStage<Optional<Move>> read() {
         return session.executeAsync(statement("SELECT " + COLUMNS + " FROM " + table + " WHERE id = 'embedded'"))
                 .thenApply(found -> Optional.ofNullable(found.one()).map(Moves::move));
@@ -45,7 +46,7 @@ final class Moves {
                 Objects.requireNonNull(row.getInstant("begun"), "a move without its beginning"),
                 row.getLong("events"),
                 row.getLong("done"),
-                new Move.Place(text(row, "at_persistence_id"), row.getLong("at_seq")),
+                new Move.Place(text(row, "at_persistence_id"), row.getLong("at_seq"), row.getLong("at_blob")),
                 Optional.ofNullable(row.getInstant("finished")));
     }
 
@@ -57,13 +58,14 @@ final class Moves {
     CompletionStage<?> write(final Move move) {
         final @Nullable Instant finished = move.finished().orElse(null);
         return session.executeAsync(statement(
-                "INSERT INTO " + table + " (id, " + COLUMNS + ") VALUES ('embedded', ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO " + table + " (id, " + COLUMNS + ") VALUES ('embedded', ?, ?, ?, ?, ?, ?, ?, ?)",
                 move.fingerprint(),
                 move.begun(),
                 move.events(),
                 move.done(),
                 move.at().persistenceId(),
                 move.at().seq(),
+                move.at().blob(),
                 finished));
     }
 

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Test;
 /// What a move does with what it finds, and what it says.
 final class MoveDecisionTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final Move HALF = Move.begin("ours", NOW, 100).at(new Move.Place("user|b", 7), 50);
-    private static final Move WHOLE = HALF.at(new Move.Place("user|z", 9), 100).finished(NOW);
+    private static final Move HALF = Move.begin("ours", NOW, 100).at(new Move.Place("user|b", 7, 0), 50);
+    private static final Move WHOLE =
+            HALF.at(new Move.Place("user|z", 9, 3), 100).finished(NOW);
 
     private static MoveDecision move(final Optional<Move> move, final boolean inUse, final boolean nodeWrote) {
         return MoveDecision.of(new Found(move, inUse, nodeWrote), "ours", false);
@@ -74,6 +75,8 @@ final class MoveDecisionTest {
         assertEquals(8, HALF.at().next("user|b"));
         assertEquals(1, HALF.at().next("user|c"));
         assertEquals(1, Move.Place.BEGIN.next("user|b"));
+        assertEquals(new Move.Place("user|b", 7, 5), HALF.at().blob(5));
+        assertEquals(new Move.Place("user|c", 1, 5), HALF.at().blob(5).entity("user|c", 1));
     }
 
     @Test

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.parley.content.Octets;
 import io.parley.local.Waiting;
+import io.parley.store.Blobs;
+import io.parley.store.Checksum;
 import io.parley.store.EmbeddedLedgers;
 import io.parley.store.EmbeddedSource;
 import io.parley.store.JournalReader;
@@ -17,10 +20,13 @@ import io.parley.store.StoreException;
 import io.parley.store.cassandra.MoveToCassandra.Wish;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -49,14 +55,26 @@ final class MoveToCassandraTest {
     private static final Config CONFIG = JournalSystem.config(KEYSPACE, SMALL);
 
     /// Those that a move or a node writes to.
-    private static final List<String> TABLES =
-            List.of("messages", "snapshots", "all_persistence_ids", "metadata", "log_seals", "lives", "moves");
+    private static final List<String> TABLES = List.of(
+            "messages",
+            "snapshots",
+            "all_persistence_ids",
+            "metadata",
+            "log_seals",
+            "lives",
+            "moves",
+            "blobs",
+            "unbound_blobs");
 
     private static final Wish MOVE = new Wish(false, 0);
     private static final Wish COMPARE = new Wish(true, 0);
 
     @TempDir
     private static Path original;
+
+    private static Octets bound = Octets.of(new byte[0]);
+    private static Octets large = bound;
+    private static Octets loose = bound;
 
     @TempDir
     private Path directory;
@@ -71,6 +89,9 @@ final class MoveToCassandraTest {
             node.fill("user|b", DELETING, 67);
             node.awaitFirst("user|b", 40);
             node.fill("user|c", DELETING, 1);
+            bound = node.put("a", new byte[] {1, 2, 3}, true);
+            large = node.put("a", new byte[Blobs.BYTES_MAX], true);
+            loose = node.put("b", new byte[] {1, 2, 3}, false);
         }
         Files.writeString(original.resolve("lives"), "once " + Instant.now().toEpochMilli() + "\n");
         CassandraSchema.apply(CONFIG, 1);
@@ -126,6 +147,85 @@ final class MoveToCassandraTest {
                         () -> "the earlier node's life is not known");
             }
         }
+    }
+
+    private static int length(final JournalSystem system, final String scope, final Octets sha256) {
+        return JournalSystem.await(system.store().blobs().get(scope, sha256))
+                .map(found -> found.length)
+                .orElse(0);
+    }
+
+    @Test
+    void blobs_are_there_and_those_that_are_not_bound_have_the_time_they_had_left() throws Exception {
+        move(MOVE);
+        assertTrue(hasSaid("133 events, ") && hasSaid(" snapshots, 3 blobs, "), said.toString());
+        try (var system = new JournalSystem(KEYSPACE, SMALL);
+                var cassandra = OneCassandra.session()) {
+            assertEquals(3, length(system, "a", bound));
+            assertEquals(Blobs.BYTES_MAX, length(system, "a", large));
+            assertEquals(3, length(system, "b", loose));
+            final int left = cassandra
+                    .execute("SELECT ttl(bytes) FROM " + KEYSPACE + ".unbound_blobs")
+                    .map(row -> row.getInt(0))
+                    .all()
+                    .getFirst();
+            assertTrue(left > 80_000 && left <= 86_400, "ends in " + left + " s");
+            assertTrue(JournalSystem.await(system.store().blobs().bind("b", Set.of(loose))));
+        }
+    }
+
+    @Test
+    void blobs_that_are_missing_changed_or_too_many_in_cassandra_are_found() throws Exception {
+        move(MOVE);
+        final var table = KEYSPACE + ".blobs";
+        try (var cassandra = OneCassandra.session()) {
+            cassandra.execute("DELETE FROM " + table + " WHERE scope = 'a' AND sha256 = 0x" + hex(large));
+            cassandra.execute("UPDATE " + table + " SET bytes = 0x00 WHERE scope = 'a' AND sha256 = 0x" + hex(bound));
+            cassandra.execute("TRUNCATE " + KEYSPACE + ".unbound_blobs");
+        }
+        assertTrue(refusal(COMPARE).contains("4 differences"), said.toString());
+        assertTrue(hasSaid("differs: blob a " + hex(large) + " is missing"), said.toString());
+        assertTrue(hasSaid("differs: blob a " + hex(bound) + " has other bytes there"), said.toString());
+        assertTrue(hasSaid("differs: blob b " + hex(loose) + " is missing"), said.toString());
+        assertTrue(hasSaid("differs: table blobs: 1 rows instead of 2"), said.toString());
+    }
+
+    private static String hex(final Octets sha256) {
+        return HexFormat.of().formatHex(sha256.toArray());
+    }
+
+    /// The place says that the first blob is stored, which it is not: it is not written again, and that is
+    /// found.
+    @Test
+    void blobs_go_on_where_they_were() throws Exception {
+        try (var cassandra = OneCassandra.session()) {
+            final var begun = Move.begin(fingerprint(), Instant.now(), 133).at(Move.Place.BEGIN.blob(1), 0);
+            final var moves = new Moves(cassandra, KEYSPACE);
+            JournalSystem.await(moves.write(begun));
+            assertEquals(begun, JournalSystem.await(moves.read()).orElseThrow());
+        }
+        assertTrue(refusal(MOVE).contains("2 differences"), said.toString());
+        assertTrue(hasSaid("differs: blob a " + hex(bound) + " is missing"), said.toString());
+        move(MOVE);
+        assertTrue(hasSaid("Read back and found equal"), said.toString());
+    }
+
+    @Test
+    void a_keyspace_that_holds_but_a_blob_is_left_alone_and_a_damaged_blob_is_not_moved() throws Exception {
+        try (var system = new JournalSystem(KEYSPACE, SMALL)) {
+            final var bytes = new byte[] {7};
+            JournalSystem.await(
+                    system.store().blobs().put("z", Octets.of(Checksum.sha256().digest(bytes)), bytes));
+        }
+        assertTrue(refusal(MOVE).contains("Nothing is mixed"));
+        try (var cassandra = OneCassandra.session()) {
+            cassandra.execute("TRUNCATE " + KEYSPACE + ".unbound_blobs");
+        }
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("parley.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE blob_bytes SET bytes = x'00' WHERE id = 1");
+        }
+        assertTrue(refusal(MOVE).contains("a has a blob whose bytes are not those of its SHA-256 " + hex(bound)));
     }
 
     private static Ledger.Sum entered(final int entries) {
@@ -191,10 +291,7 @@ final class MoveToCassandraTest {
 
     @Test
     void what_was_half_written_is_written_to_its_end() throws Exception {
-        final String fingerprint;
-        try (var source = EmbeddedSource.open(directory)) {
-            fingerprint = source.inventory().fingerprint();
-        }
+        final var fingerprint = fingerprint();
         final Move begun;
         try (var cassandra = OneCassandra.session()) { // killed when it had written more than it had noted
             begun = Move.begin(fingerprint, Instant.now(), 133);
@@ -222,6 +319,12 @@ final class MoveToCassandraTest {
             assertEquals(List.of(begun.begun().toEpochMilli() * 1_000), first);
         }
         startNode();
+    }
+
+    private String fingerprint() throws StoreException {
+        try (var source = EmbeddedSource.open(directory)) {
+            return source.inventory().fingerprint();
+        }
     }
 
     /// As far as a node looks whether it can use the store.
