@@ -13,8 +13,10 @@ import io.parley.cluster.Counters;
 import io.parley.cluster.Leases;
 import io.parley.cluster.Membership;
 import io.parley.cluster.MembershipLease;
+import io.parley.content.Octets;
 import io.parley.conversation.Conversation;
 import io.parley.conversation.ConversationLog;
+import io.parley.conversation.Group;
 import io.parley.conversation.Nonce;
 import io.parley.http.Api;
 import io.parley.http.ClientPort;
@@ -47,6 +49,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -139,6 +142,7 @@ final class Node {
                 settings.api(),
                 accounts,
                 this.keys,
+                store.blobs(),
                 new ShardedEntities(system, shards::conversations, shards::users),
                 log::read,
                 clock);
@@ -270,7 +274,8 @@ final class Node {
                 lease,
                 counters,
                 clock,
-                nonces);
+                nonces,
+                new Conversation.Groups(settings.encryption(), this::forget));
         final var ofUsers = new User.Shared(
                 shards::tell,
                 accounts::unlinkAway,
@@ -293,6 +298,15 @@ final class Node {
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Duration.ZERO, WriteProbe.EVERY, store.probe()::look, system.executionContext());
+    }
+
+    /// What was uploaded for a state of a group that is over. Where this fails it is counted, and stays: it is
+    /// in nobody's way.
+    private void forget(final ConversationId conversation, final Group over) {
+        final var files = new HashSet<Octets>();
+        files.add(over.groupInfo());
+        over.tree().ifPresent(files::add);
+        final var _ = store.blobs().delete(conversation.value(), files);
     }
 
     /// News of a person's keys, to the devices that are here.

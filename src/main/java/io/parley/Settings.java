@@ -2,6 +2,7 @@ package io.parley;
 
 import com.typesafe.config.Config;
 import io.parley.account.AccountSettings;
+import io.parley.conversation.Encryption;
 import io.parley.http.ApiSettings;
 import io.parley.ops.AdminToken;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Set;
 /// @param api            what the client port needs to be told
 /// @param accounts       what accounts need to be told
 /// @param drainSpread    over how long drained clients come back
+/// @param encryption     whether conversations are encrypted
 /// @param adminToken     what operators have to name; empty: nobody may administer
 record Settings(
         String bind,
@@ -35,6 +37,7 @@ record Settings(
         ApiSettings api,
         AccountSettings accounts,
         Duration drainSpread,
+        Encryption encryption,
         Optional<AdminToken> adminToken) {
     /// A setting that cannot be; its message is one sentence for the person who set it.
     static final class Wrong extends Exception {
@@ -87,7 +90,17 @@ record Settings(
                 api(parley),
                 accounts,
                 parley.getDuration("session.drain-spread"),
+                encryption(parley.getString("encryption")),
                 adminToken(parley.getString("admin-token")));
+    }
+
+    private static Encryption encryption(final String word) throws Wrong {
+        return switch (word) {
+            case "required" -> Encryption.REQUIRED;
+            case "default" -> Encryption.DEFAULT;
+            case "off" -> Encryption.OFF;
+            default -> throw new Wrong("parley.encryption is required, default or off, not " + word);
+        };
     }
 
     private static Optional<AdminToken> adminToken(final String text) throws Wrong {

@@ -80,6 +80,7 @@ final class SettingsTest {
         refused("parley.log", "log = xml");
         refused("parley.rate-limits", "rate-limits = perhaps");
         refused("parley.registration", "registration = invite");
+        refused("parley.encryption", "encryption = on");
         refused("trusted-proxies", "http.trusted-proxies = foo");
         for (final var none : List.of(
                 "chat1.example",

@@ -5,8 +5,9 @@ import io.parley.cluster.Latencies;
 import io.parley.cluster.MembershipLease;
 import io.parley.cluster.WakeTimer;
 import io.parley.conversation.ConversationCommand.Append;
-import io.parley.conversation.ConversationCommand.Post;
+import io.parley.conversation.ConversationCommand.AskGroup;
 import io.parley.conversation.ConversationCommand.ReadPage;
+import io.parley.conversation.ConversationCommand.Submission;
 import io.parley.conversation.ConversationCommand.Summarise;
 import io.parley.conversation.ConversationCommand.Tick;
 import io.parley.id.ConversationId;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -45,13 +47,20 @@ public final class Conversation
     ///
     /// @param members the way to the members' users
     /// @param log     the log, read beside the entity for what is older than memory
+    /// @param groups  of encrypted conversations
     public record Shared(
             MemberNotes members,
             ConversationLog log,
             MembershipLease lease,
             Counters counters,
             InstantSource clock,
-            Supplier<Nonce> nonces) {}
+            Supplier<Nonce> nonces,
+            Groups groups) {}
+
+    /// What encrypted conversations need beside the log.
+    ///
+    /// @param superseded told of each state of a group that a commit has put an end to
+    public record Groups(Encryption encryption, BiConsumer<ConversationId, Group> superseded) {}
 
     /// A snapshot every so many entries: a conversation of any length starts by reading one snapshot and fewer
     /// events than this. It costs about 50 bytes an entry in the snapshot store.
@@ -85,7 +94,7 @@ public final class Conversation
         this.timer = new WakeTimer<>(timers, new Tick(id));
         this.append = new Append(id);
         this.empty = new ConversationState(id);
-        this.rules = new ConversationRules(id, shared.nonces());
+        this.rules = new ConversationRules(id, shared.nonces(), shared.groups().encryption());
     }
 
     /// The entity of `id`.
@@ -137,7 +146,8 @@ public final class Conversation
     public SignalHandler<ConversationState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), _ -> {
-                    rules = new ConversationRules(id, shared.nonces()); // what was volatile died
+                    rules = new ConversationRules(
+                            id, shared.nonces(), shared.groups().encryption()); // what was volatile died
                     timer.reset();
                 })
                 .onSignal(RecoveryFailed.class, (_, _) -> shared.counters().count("conversation_recovery_failed"))
@@ -174,10 +184,12 @@ public final class Conversation
 
     /// Whoever asks is told, rather than left to wait.
     private void refuse(final ConversationCommand command) {
-        if (command instanceof Post post) {
+        if (command instanceof Submission post) {
             post.replyTo().tell(new PostReply.Unavailable(id, post.id(), "this node is not a member now"));
         } else if (command instanceof ReadPage read) {
             read.replyTo().tell(new PageReply.Unavailable(id, read.tag()));
+        } else if (command instanceof AskGroup ask) {
+            ask.replyTo().tell(new GroupReply.Unavailable(id));
         } else if (command instanceof Summarise summarise) {
             summarise.replyTo().tell(new SummaryReply.Unavailable(id, summarise.tag()));
         }
@@ -223,6 +235,8 @@ public final class Conversation
                 case Decision.AppendSoon _ -> context.getSelf().tell(append);
                 case Decision.LookUp lookUp ->
                     context.pipeToSelf(LogSearch.find(shared.log(), id, lookUp), (found, _) -> found);
+                case Decision.Superseded(final var before) ->
+                    shared.groups().superseded().accept(id, before);
                 case Decision.Full _ -> shared.counters().count("conversation_full");
                 case Decision.Unanswered(final var member) -> {
                     shared.counters().count("inbox_unanswered");

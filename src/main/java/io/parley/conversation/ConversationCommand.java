@@ -3,18 +3,35 @@ package io.parley.conversation;
 import io.parley.cluster.ReplyTo;
 import io.parley.content.Body;
 import io.parley.content.JsonText;
+import io.parley.content.MlsFraming;
+import io.parley.content.Octets;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.serialization.ClusterMessage;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// What a conversation can be told. Each names its addressee; an entity refuses what is not its own.
 public sealed interface ConversationCommand extends ClusterMessage {
     ConversationId conversation();
+
+    /// Something to be appended, or recognised as what is there already.
+    sealed interface Submission extends ConversationCommand permits Post, Commit {
+        UserId author();
+
+        DeviceId device();
+
+        MessageId id();
+
+        /// The highest `seq` the sender knew when it first tried; with it a resend is found however old.
+        OptionalLong after();
+
+        ReplyTo<PostReply> replyTo();
+    }
 
     /// Append a message, or recognise it as one that is there already.
     ///
@@ -29,12 +46,54 @@ public sealed interface ConversationCommand extends ClusterMessage {
             Optional<JsonText> client,
             OptionalLong after,
             ReplyTo<PostReply> replyTo)
-            implements ConversationCommand {}
+            implements Submission {}
+
+    /// Append a commit, which changes the conversation's MLS group and begins an epoch. Recognised as a resend
+    /// like any message.
+    ///
+    /// @param message   the commit, an MLS PublicMessage
+    /// @param files     what goes with it
+    /// @param uploaded  whether all of that is there; otherwise only a resend is accepted
+    /// @param eligible  the devices of all members that are linked and approved now: nobody else may come in
+    /// @param replaces  the group and epoch that it puts an end to, where the commit is a new group's first
+    record Commit(
+            ConversationId conversation,
+            UserId author,
+            DeviceId device,
+            MessageId id,
+            Octets message,
+            CommitFiles files,
+            boolean uploaded,
+            List<Eligible> eligible,
+            Optional<MlsFraming> replaces,
+            OptionalLong after,
+            ReplyTo<PostReply> replyTo)
+            implements Submission {
+        public Commit {
+            eligible = List.copyOf(eligible);
+        }
+    }
+
+    /// What goes with a commit, by SHA-256.
+    ///
+    /// @param welcome for those who are added
+    /// @param tree    if it is not in the GroupInfo
+    record CommitFiles(Optional<Octets> welcome, Octets groupInfo, Optional<Octets> tree) {}
+
+    /// A device that may be in the group.
+    ///
+    /// @param identity     what its credential must say
+    /// @param signatureKey what it must sign with
+    record Eligible(UserId user, DeviceId device, Octets identity, Octets signatureKey) {}
 
     /// Read a page of the log.
     ///
     /// @param tag comes back in the answer
     record ReadPage(ConversationId conversation, UserId reader, PageQuery query, long tag, ReplyTo<PageReply> replyTo)
+            implements ConversationCommand {}
+
+    /// In which state the MLS group is, for one of its members' devices.
+    record AskGroup(ConversationId conversation, UserId reader, ReplyTo<GroupReply> replyTo)
             implements ConversationCommand {}
 
     /// What a list of conversations shows of this one.

@@ -2,6 +2,8 @@ package io.parley.conversation;
 
 import io.parley.cluster.ReplyTo;
 import io.parley.conversation.ConversationCommand.Append;
+import io.parley.conversation.ConversationCommand.AskGroup;
+import io.parley.conversation.ConversationCommand.Commit;
 import io.parley.conversation.ConversationCommand.Detach;
 import io.parley.conversation.ConversationCommand.LookedUp;
 import io.parley.conversation.ConversationCommand.Noted;
@@ -12,6 +14,7 @@ import io.parley.conversation.ConversationCommand.ReadPage;
 import io.parley.conversation.ConversationCommand.ReceiptNoted;
 import io.parley.conversation.ConversationCommand.Refused;
 import io.parley.conversation.ConversationCommand.Settle;
+import io.parley.conversation.ConversationCommand.Submission;
 import io.parley.conversation.ConversationCommand.Summarise;
 import io.parley.conversation.ConversationCommand.Tick;
 import io.parley.conversation.ConversationCommand.Typing;
@@ -45,6 +48,7 @@ final class ConversationRules {
     private final ConversationId id;
     private final Members members;
     private final Reading reading;
+    private final GroupRules groups;
     private final Waiting waiting = new Waiting();
     private boolean appendComing;
 
@@ -55,7 +59,12 @@ final class ConversationRules {
     private Instant wakeAt;
 
     ConversationRules(final ConversationId id, final Supplier<Nonce> nonces) {
+        this(id, nonces, Encryption.DEFAULT);
+    }
+
+    ConversationRules(final ConversationId id, final Supplier<Nonce> nonces, final Encryption encryption) {
         this.id = id;
+        this.groups = new GroupRules(id, encryption);
         this.members = new Members(id, id.people(), nonces);
         this.reading = new Reading(id, members);
     }
@@ -66,9 +75,16 @@ final class ConversationRules {
             wakeAt = null;
         }
         switch (command) {
-            case Post post -> post(state, post, now, decision);
+            case Post post -> submit(state, post, now, decision);
+            case Commit commit -> submit(state, commit, now, decision);
             case Append _ -> append(state, now, decision);
             case LookedUp lookedUp -> lookedUp(lookedUp, decision);
+            case AskGroup ask ->
+                decision.reply(
+                        ask.replyTo(),
+                        state.isMember(ask.reader())
+                                ? new GroupReply.State(id, state.group())
+                                : new GroupReply.NotAMember(id));
             case ReadPage read -> reading.page(state, read, now, decision);
             case Summarise summarise -> reading.summarise(state, summarise, now, decision);
             case Typing typing -> members.typing(typing, decision);
@@ -103,7 +119,8 @@ final class ConversationRules {
         return decision.effects();
     }
 
-    private void post(final ConversationState state, final Post post, final Instant now, final Decision decision) {
+    private void submit(
+            final ConversationState state, final Submission post, final Instant now, final Decision decision) {
         if (!state.isMember(post.author())) {
             decision.reply(post.replyTo(), new PostReply.NotAMember(id, post.id()));
             return;
@@ -143,17 +160,31 @@ final class ConversationRules {
         final var entries = new ArrayList<Entry>();
         final long time = state.timeFor(now);
         final var written = new HashMap<UserId, Long>(2);
-        final var taken = waiting.takeReady();
-        for (final var item : taken) {
-            final var post = item.post;
-            final long nth = written.merge(post.author(), 1L, Long::sum) + state.countBy(post.author());
-            final var event = new ConversationEvent.MessagePosted(
-                    post.author(), post.device(), post.id(), time, post.body().json(), post.client(), nth);
+        final var taken = new ArrayList<Waiting.Item>();
+        var group = state.group();
+        for (final var item : waiting.takeReady()) {
+            final long nth =
+                    1 + written.getOrDefault(item.submission.author(), 0L) + state.countBy(item.submission.author());
+            final var judged = switch (item.submission) {
+                case Post post -> judged(group, post, time, nth);
+                case Commit commit -> groups.judge(group, commit, time, nth);
+            };
+            if (judged instanceof GroupRules.Refused(final var why)) {
+                refuse(item, why, decision);
+                continue;
+            }
+            final var event = ((GroupRules.Taken) judged).event();
+            written.merge(event.author(), 1L, Long::sum);
+            taken.add(item);
             final var entry = Entry.of(state.head() + entries.size() + 1, event);
+            if (event instanceof final ConversationEvent.CommitPosted commit) {
+                group.ifPresent(before -> decision.then(new Decision.Superseded(before)));
+                group = Optional.of(ConversationState.after(group, commit, entry.seq()));
+            }
             entries.add(entry);
             decision.store(event);
             final var accepted =
-                    new PostReply.Accepted(id, post.id(), entry.seq(), entry.time(), false, item.entriesRead);
+                    new PostReply.Accepted(id, event.id(), entry.seq(), entry.time(), false, item.entriesRead);
             for (final var asker : item.askers) {
                 decision.reply(asker, accepted);
                 decision.replyIfNotStored(asker, unavailable(item, "it could not be stored"));
@@ -164,6 +195,15 @@ final class ConversationRules {
             members.deliver(List.copyOf(entries), decision);
         }
         appendIfPossible(decision);
+    }
+
+    private GroupRules.Judged judged(final Optional<Group> group, final Post post, final long time, final long nth) {
+        final var refusal = groups.refusal(group, post);
+        if (refusal.isPresent()) {
+            return new GroupRules.Refused(refusal.get());
+        }
+        return new GroupRules.Taken(new ConversationEvent.MessagePosted(
+                post.author(), post.device(), post.id(), time, post.body().json(), post.client(), nth));
     }
 
     private void appendIfPossible(final Decision decision) {
@@ -181,8 +221,8 @@ final class ConversationRules {
         }
         waiting.nextLookUp().ifPresent(item -> {
             lookingUp = item;
-            final long from = item.post.after().orElse(0) + 1;
-            decision.then(new Decision.LookUp(item.post.author(), item.post.id(), from, item.lookUpTo));
+            final long from = item.submission.after().orElse(0) + 1;
+            decision.then(new Decision.LookUp(item.submission.author(), item.submission.id(), from, item.lookUpTo));
         });
     }
 
@@ -202,7 +242,7 @@ final class ConversationRules {
                 refuse(
                         item,
                         new PostReply.Accepted(
-                                id, item.post.id(), found.seq(), found.time(), true, lookedUp.entriesRead()),
+                                id, item.submission.id(), found.seq(), found.time(), true, lookedUp.entriesRead()),
                         decision);
             }
         });
@@ -219,8 +259,8 @@ final class ConversationRules {
     private void refused(final ConversationState state, final Refused refused, final Decision decision) {
         if (members.refused(state, refused)) {
             waiting.takeIf(_ -> true)
-                    .forEach(item ->
-                            refuse(item, new PostReply.UnknownUser(id, item.post.id(), refused.member()), decision));
+                    .forEach(item -> refuse(
+                            item, new PostReply.UnknownUser(id, item.submission.id(), refused.member()), decision));
             if (state.head() > 0) { // the member is gone, and what was written is still the others' to read
                 reading.answerWaiting(state, decision);
             } else {
@@ -245,7 +285,7 @@ final class ConversationRules {
     }
 
     private PostReply unavailable(final Waiting.Item item, final String why) {
-        return new PostReply.Unavailable(id, item.post.id(), why);
+        return new PostReply.Unavailable(id, item.submission.id(), why);
     }
 
     private static void refuse(final Waiting.Item item, final PostReply answer, final Decision decision) {

@@ -19,6 +19,7 @@ final class ConversationState {
     private RecentIds ids;
     private long head;
     private long headMillis;
+    private Optional<Group> group = Optional.empty();
 
     /// How much of the end of the log is kept in memory.
     ///
@@ -46,6 +47,7 @@ final class ConversationState {
         final var state = new ConversationState(id, memory);
         state.head = from.head();
         state.headMillis = from.atMillis();
+        state.group = from.group();
         for (int i = 0; i < from.authors().size(); i++) {
             state.countsByAuthor.put(
                     state.canonical(from.authors().get(i)), from.counts().get(i));
@@ -72,7 +74,14 @@ final class ConversationState {
             recentTimes.add(ids.timeMillis(seq));
         }
         return new ConversationSnapshot(
-                head, headMillis, authors, List.copyOf(countsByAuthor.values()), recentIds, recentBy, recentTimes);
+                head,
+                headMillis,
+                authors,
+                List.copyOf(countsByAuthor.values()),
+                group,
+                recentIds,
+                recentBy,
+                recentTimes);
     }
 
     ConversationState apply(final ConversationEvent event) {
@@ -85,8 +94,33 @@ final class ConversationState {
                 ids.add(author, posted.id().value(), posted.atMillis());
                 entries.add(Entry.of(head, posted));
             }
+            case ConversationEvent.CommitPosted commit -> {
+                entered(commit);
+                group = Optional.of(after(group, commit, head));
+            }
         }
         return this;
+    }
+
+    private void entered(final ConversationEvent event) {
+        final var author = canonical(event.author());
+        head++;
+        headMillis = event.atMillis();
+        countsByAuthor.merge(author, 1L, Long::sum);
+        ids.add(author, event.id().value(), event.atMillis());
+        entries.add(Entry.of(head, event));
+    }
+
+    /// What a commit makes of the group, at `seq`.
+    static Group after(final Optional<Group> before, final ConversationEvent.CommitPosted commit, final long seq) {
+        return before.filter(group -> group.id().equals(commit.group()))
+                .map(group -> group.after(commit, seq))
+                .orElseGet(() -> Group.begun(commit, seq));
+    }
+
+    /// The MLS group, of an encrypted conversation.
+    Optional<Group> group() {
+        return group;
     }
 
     /// The `seq` of the last entry; 0 for an empty log.

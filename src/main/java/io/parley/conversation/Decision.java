@@ -31,6 +31,9 @@ final class Decision {
     /// A user has not answered a note for longer than its limit: for counters and operators.
     record Unanswered(UserId member) implements Effect {}
 
+    /// A commit has put an end to this state of the group: what was uploaded for it is not needed any more.
+    record Superseded(Group before) implements Effect {}
+
     /// A message was refused because too much waits: for counters.
     record Full() implements Effect {}
 

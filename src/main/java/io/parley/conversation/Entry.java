@@ -48,6 +48,16 @@ public record Entry(
                         posted.body(),
                         posted.client(),
                         posted.nth());
+            case ConversationEvent.CommitPosted commit ->
+                new Entry(
+                        seq,
+                        commit.author(),
+                        commit.device(),
+                        commit.id(),
+                        Instant.ofEpochMilli(commit.atMillis()),
+                        CommitBody.of(commit),
+                        Optional.empty(),
+                        commit.nth());
         };
     }
 }

@@ -2,7 +2,9 @@ package io.parley.conversation;
 
 import io.parley.cluster.ReplyTo;
 import io.parley.content.Utf8;
+import io.parley.conversation.ConversationCommand.Commit;
 import io.parley.conversation.ConversationCommand.Post;
+import io.parley.conversation.ConversationCommand.Submission;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.time.Instant;
@@ -15,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Messages that have come and are not stored yet, in the order they came: until every member is opened, until
-/// the log has been searched for an old resend, or until the next write.
+/// Messages and commits that have come and are not stored yet, in the order they came: until every member is
+/// opened, until the log has been searched for an old resend, or until the next write.
 final class Waiting {
     /// What one conversation may hold up: more than the sockets of two people with 16 devices each usually have
     /// unanswered, little enough that a stuck user costs little memory.
@@ -38,7 +40,7 @@ final class Waiting {
     private record Sender(UserId author, String device) {}
 
     static final class Item {
-        final Post post;
+        final Submission submission;
         final List<ReplyTo<PostReply>> askers = new ArrayList<>(1);
         final Instant since;
         final Instant deadline;
@@ -49,17 +51,17 @@ final class Waiting {
         boolean lookUpNeeded;
         long entriesRead;
 
-        Item(final Post post, final Instant since, final Instant deadline, final long lookUpTo) {
-            this.post = post;
+        Item(final Submission submission, final Instant since, final Instant deadline, final long lookUpTo) {
+            this.submission = submission;
             this.since = since;
             this.deadline = deadline;
             this.lookUpTo = lookUpTo;
             this.lookUpNeeded = lookUpTo > 0;
-            this.askers.add(post.replyTo());
+            this.askers.add(submission.replyTo());
         }
 
         private Sender sender() {
-            return new Sender(post.author(), post.device().value());
+            return new Sender(submission.author(), submission.device().value());
         }
     }
 
@@ -70,14 +72,18 @@ final class Waiting {
         return items.isEmpty();
     }
 
-    boolean hasRoomFor(final Post post) {
-        return items.size() < MESSAGES_MAX && bytes + bytesOf(post) <= BYTES_MAX;
+    boolean hasRoomFor(final Submission submission) {
+        return items.size() < MESSAGES_MAX && bytes + bytesOf(submission) <= BYTES_MAX;
     }
 
     /// As they will be stored.
-    private static long bytesOf(final Post post) {
-        return (long) Utf8.length(post.body().json().value())
-                + post.client().map(json -> Utf8.length(json.value())).orElse(0);
+    private static long bytesOf(final Submission submission) {
+        return switch (submission) {
+            case Post post ->
+                (long) Utf8.length(post.body().json().value())
+                        + post.client().map(json -> Utf8.length(json.value())).orElse(0);
+            case Commit commit -> commit.message().length();
+        };
     }
 
     Optional<Item> find(final UserId author, final MessageId id) {
@@ -93,8 +99,8 @@ final class Waiting {
     }
 
     void add(final Item item) {
-        items.put(new Key(item.post.author(), item.post.id()), item);
-        bytes += bytesOf(item.post);
+        items.put(new Key(item.submission.author(), item.submission.id()), item);
+        bytes += bytesOf(item.submission);
     }
 
     /// The next message whose resend has to be looked for in the log.
@@ -136,8 +142,8 @@ final class Waiting {
     }
 
     void remove(final Item item) {
-        if (items.remove(new Key(item.post.author(), item.post.id())) != null) {
-            bytes -= bytesOf(item.post);
+        if (items.remove(new Key(item.submission.author(), item.submission.id())) != null) {
+            bytes -= bytesOf(item.submission);
         }
     }
 }

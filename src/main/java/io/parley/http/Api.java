@@ -11,6 +11,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout
 import io.parley.account.Accounts;
 import io.parley.keys.KeyDirectory;
 import io.parley.protocol.ErrorCode;
+import io.parley.store.Blobs;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -53,6 +54,7 @@ public final class Api {
     private final RejectionHandler rejections = Problems.rejections();
 
     /// @param keys  everybody's public keys
+    /// @param blobs what is uploaded for encrypted conversations
     /// @param log   where conversations point to the log
     /// @param clock for the rate limits
     public Api(
@@ -60,6 +62,7 @@ public final class Api {
             final ApiSettings settings,
             final Accounts accounts,
             final KeyDirectory keys,
+            final Blobs blobs,
             final Entities entities,
             final LogReader log,
             final InstantSource clock) {
@@ -80,6 +83,7 @@ public final class Api {
                 new DeviceRoutes(accounts, devices, shared).routes(),
                 new UserRoutes(accounts, entities, shared).routes(),
                 new KeyRoutes(accounts, keys, shared, clock).routes(),
+                new GroupRoutes(accounts, keys, blobs, entities, shared).routes(),
                 new SettingsRoutes(entities, shared).routes(),
                 new NodeRoutes(settings.nodes()).routes(),
                 docs.contracts());

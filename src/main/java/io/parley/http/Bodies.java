@@ -35,27 +35,46 @@ public final class Bodies {
 
     /// The members of the object that the request brings. Fails with [Refused].
     public CompletionStage<Fields> read(final HttpRequest request) {
+        return read(request, BYTES_MAX);
+    }
+
+    /// As [#read(HttpRequest)], of a request that may be of another size.
+    CompletionStage<Fields> read(final HttpRequest request, final int bytesMax) {
         if (!isJson(request)) {
             throw new Refused(Problem.wrongContentType());
         }
+        return received(request, bytesMax).thenApply(Refused.unchecked(StrictJson::object));
+    }
+
+    /// The bytes that the request brings, of the type `application/octet-stream`. Fails with [Refused].
+    CompletionStage<byte[]> readBytes(final HttpRequest request, final int bytesMax) {
+        final var type = request.entity().getContentType().mediaType();
+        if (!type.isApplication() || !type.subType().equals("octet-stream") || isEncoded(request)) {
+            throw new Refused(Problem.wrongContentTypeOf("application/octet-stream"));
+        }
+        return received(request, bytesMax);
+    }
+
+    private CompletionStage<byte[]> received(final HttpRequest request, final int bytesMax) {
+        final int drainedMax = Math.max(DRAINED_MAX, 2 * bytesMax);
         final var entity = request.entity();
-        if (entity.getContentLengthOption().orElse(0) > DRAINED_MAX) {
-            throw new Refused(Problem.tooLarge(BYTES_MAX));
+        if (entity.getContentLengthOption().orElse(0) > drainedMax) {
+            throw new Refused(Problem.tooLarge(bytesMax));
         }
         return entity.withoutSizeLimit()
                 .getDataBytes()
                 .completionTimeout(PATIENCE)
-                .limitWeighted(DRAINED_MAX, part -> (long) part.size())
-                .runFold(new Received(), Received::add, system)
+                .limitWeighted(drainedMax, part -> (long) part.size())
+                .runFold(new Received(bytesMax), Received::add, system)
                 .exceptionally(failure -> {
-                    throw refused(Problems.unwrapped(failure));
+                    throw refused(Problems.unwrapped(failure), bytesMax);
                 })
-                .thenApply(Refused.unchecked(received -> StrictJson.object(received.bytes())));
+                .thenApply(Received::bytes);
     }
 
-    private static RuntimeException refused(final Throwable failure) {
+    private static RuntimeException refused(final Throwable failure, final int bytesMax) {
         return switch (failure) {
-            case StreamLimitReachedException _ -> new Refused(Problem.tooLarge(BYTES_MAX));
+            case StreamLimitReachedException _ -> new Refused(Problem.tooLarge(bytesMax));
             case TimeoutException _ -> new Refused(ErrorCode.BAD_FRAME, "the request's body did not arrive in time");
             default -> new Refused(ErrorCode.BAD_FRAME, "the request's body could not be read to its end");
         };
@@ -63,11 +82,13 @@ public final class Bodies {
 
     private static boolean isJson(final HttpRequest request) {
         final var type = request.entity().getContentType().mediaType();
-        return type.isApplication()
-                && type.subType().equals("json")
-                && request.getHeader("Content-Encoding")
-                        .map(encoding -> encoding.value().equalsIgnoreCase("identity"))
-                        .orElse(true);
+        return type.isApplication() && type.subType().equals("json") && !isEncoded(request);
+    }
+
+    private static boolean isEncoded(final HttpRequest request) {
+        return request.getHeader("Content-Encoding")
+                .map(encoding -> !encoding.value().equalsIgnoreCase("identity"))
+                .orElse(false);
     }
 
     /// Sees to what a refused request still sends: a little is received so that the connection can go on, more
@@ -88,10 +109,15 @@ public final class Bodies {
     /// What came of a body, kept as far as it may be used.
     private static final class Received {
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream(256);
+        private final int bytesMax;
         private boolean tooLarge;
 
+        Received(final int bytesMax) {
+            this.bytesMax = bytesMax;
+        }
+
         Received add(final ByteString part) {
-            tooLarge |= kept.size() + part.size() > BYTES_MAX;
+            tooLarge |= kept.size() + part.size() > bytesMax;
             if (!tooLarge) {
                 kept.writeBytes(part.toArray());
             }
@@ -100,7 +126,7 @@ public final class Bodies {
 
         byte[] bytes() {
             if (tooLarge) {
-                throw new Refused(Problem.tooLarge(BYTES_MAX));
+                throw new Refused(Problem.tooLarge(bytesMax));
             }
             return kept.toByteArray();
         }

@@ -98,6 +98,30 @@ public final class Calls {
                                         body -> call.answer(caller, body))))));
     }
 
+    /// Answers `call` to users who send a body of another size than usual.
+    Route usersWithBody(final Kind kind, final int bytesMax, final WithBody call) {
+        return users(
+                kind,
+                (caller, request) -> bodies.read(request, bytesMax)
+                        .thenCompose(Refused.<Fields, CompletionStage<HttpResponse>>unchecked(
+                                body -> call.answer(caller, body))));
+    }
+
+    /// A call of a user who sends bytes.
+    @FunctionalInterface
+    interface WithBytes {
+        CompletionStage<HttpResponse> answer(Caller caller, byte[] bytes) throws FrameException;
+    }
+
+    /// Answers `call` to users who send bytes.
+    Route usersWithBytes(final Kind kind, final int bytesMax, final WithBytes call) {
+        return users(
+                kind,
+                (caller, request) -> bodies.readBytes(request, bytesMax)
+                        .thenCompose(Refused.<byte[], CompletionStage<HttpResponse>>unchecked(
+                                bytes -> call.answer(caller, bytes))));
+    }
+
     /// A call whose caller is known.
     @FunctionalInterface
     private interface Known {

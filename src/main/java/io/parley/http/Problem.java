@@ -59,7 +59,12 @@ public record Problem(int status, ErrorCode code, String detail, List<HttpHeader
     }
 
     static Problem wrongContentType() {
-        return new Problem(415, ErrorCode.INVALID, "the content type must be application/json, not encoded", List.of());
+        return wrongContentTypeOf("application/json");
+    }
+
+    /// @param wanted the media type
+    static Problem wrongContentTypeOf(final String wanted) {
+        return new Problem(415, ErrorCode.INVALID, "the content type must be " + wanted + ", not encoded", List.of());
     }
 
     static Problem tooLarge(final int bytesMax) {

@@ -18,8 +18,10 @@ public final class KeyPackageCheck {
     /// Most key packages of a device, besides the one of last resort.
     public static final int PACKAGES_MAX = KeysRules.PACKAGES_MAX;
 
+    private static final int HEADER_BYTES = 4;
+
     /// The largest there may be. Clients make them of 300 to 400 bytes.
-    public static final int BYTES_MAX = KeyPackage.BYTES_MAX;
+    public static final int BYTES_MAX = KeyPackage.BYTES_MAX + HEADER_BYTES;
 
     /// How far a client's clock may be ahead.
     private static final Duration EARLY_MAX = Duration.ofHours(1);
@@ -49,7 +51,7 @@ public final class KeyPackageCheck {
 
     /// Looks at all of them; the first that is not as it should be ends it.
     ///
-    /// @param packages   without the header of an MLSMessage
+    /// @param packages   each a whole MLSMessage
     /// @param lastResort likewise
     public Result all(final List<Octets> packages, final Optional<Octets> lastResort) {
         final var all = new ArrayList<>(packages);
@@ -81,7 +83,7 @@ public final class KeyPackageCheck {
     }
 
     private KeyPackage checked(final Octets bytes) throws MlsException, Unfit {
-        final var parsed = KeyPackage.readBare(bytes.toArray());
+        final var parsed = KeyPackage.readMessage(bytes.toArray());
         parsed.validate();
         if (!parsed.identity().map(KeyPackageCheck::octets).equals(Optional.of(identity))) {
             throw new Unfit("the credential is not a basic one of this device: 'uid:device@parley'");

@@ -2,15 +2,23 @@ package io.parley.protocol;
 
 import io.parley.content.Body;
 import io.parley.content.JsonText;
+import io.parley.content.MlsFraming;
+import io.parley.content.Octets;
 import io.parley.content.Utf8;
+import io.parley.mls.ContentType;
+import io.parley.mls.MlsException;
+import io.parley.mls.PrivateMessage;
+import java.util.Optional;
 
 /// What a body must be to be stored, for both doors: an object whose `type` this server knows, encodable, at
-/// most [Body#BYTES_MAX] bytes; for `text`, a `text` of 1 to [Body#TEXT_CHARACTERS_MAX] code points that are
-/// not all white space and without U+0000. Members it does not know stay as they are.
+/// most [Body#BYTES_MAX] bytes. For `text`, a `text` of 1 to [Body#TEXT_CHARACTERS_MAX] code points that are
+/// not all white space and without U+0000; for `mls`, a `message` that is an MLS PrivateMessage with
+/// application data (RFC 9420 §6.3). Members it does not know stay as they are.
 public final class BodyRules {
     static final String WANTED = "an object with a string 'type', such as {\"type\":\"text\",\"text\":\"hello\"}";
 
     private static final String TEXT = "text";
+    private static final String MLS = "mls";
 
     private BodyRules() {}
 
@@ -23,7 +31,7 @@ public final class BodyRules {
                 .member("type", TEXT)
                 .member(TEXT, text)
                 .end();
-        return check(new Value.Nested(true, json.toString(), TEXT, text));
+        return check(new Value.Nested(true, json.toString(), TEXT, text, null));
     }
 
     /// @throws FrameException `too-large`, or `invalid` with what is wrong
@@ -44,11 +52,36 @@ public final class BodyRules {
                     ErrorCode.TOO_LARGE,
                     "'body' is larger than " + Body.BYTES_MAX + " bytes of compact JSON: send less, or in parts");
         }
-        if (!type.equals(TEXT)) {
-            throw invalid("'body.type' is none that can be sent: give \"text\"");
+        return switch (type) {
+            case TEXT -> {
+                checkText(body);
+                yield new Body(type, new JsonText(body.json()));
+            }
+            case MLS -> new Body(type, new JsonText(body.json()), Optional.of(framing(body)));
+            default -> throw invalid("'body.type' is none that can be sent: give \"text\" or \"mls\"");
+        };
+    }
+
+    /// Taken from the bytes: whatever else the body says of it does not count.
+    private static MlsFraming framing(final Value.Nested body) throws FrameException {
+        final var message = body.message();
+        if (message == null) {
+            throw invalid("'body.message' is missing or not a string: give an MLS PrivateMessage");
         }
-        checkText(body);
-        return new Body(type, new JsonText(body.json()));
+        final var bytes =
+                Octets.parse(message).orElseThrow(() -> invalid("'body.message' is not base64url without padding"));
+        try {
+            final var parsed = PrivateMessage.readMessage(bytes.toArray(), Body.BYTES_MAX);
+            if (parsed.contentType() != ContentType.APPLICATION) {
+                throw invalid("'body.message' is not application data: changes of the group are commits");
+            }
+            if (parsed.epoch() < 0 || parsed.epoch() > Fields.INTEGER_MAX) {
+                throw invalid("'body.message' is of an epoch that no group reaches");
+            }
+            return new MlsFraming(Octets.of(parsed.groupId().toByteArray()), parsed.epoch());
+        } catch (final MlsException wrong) {
+            throw invalid("'body.message' is not an MLS PrivateMessage: " + wrong.getMessage());
+        }
     }
 
     private static void checkText(final Value.Nested body) throws FrameException {

@@ -116,6 +116,7 @@ public final class StrictJson {
         final var out = new JsonPrinter();
         @Nullable String type = null;
         @Nullable String text = null;
+        @Nullable String message = null;
         int depth = 0;
         var token = first;
         while (true) {
@@ -132,6 +133,8 @@ public final class StrictJson {
                         type = string;
                     } else if (depth == 1 && "text".equals(parser.currentName())) {
                         text = string;
+                    } else if (depth == 1 && "message".equals(parser.currentName())) {
+                        message = string;
                     }
                 }
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE, VALUE_NULL ->
@@ -140,7 +143,7 @@ public final class StrictJson {
             }
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             if (depth == 0) {
-                return new Value.Nested(first == JsonToken.START_OBJECT, out.toString(), type, text);
+                return new Value.Nested(first == JsonToken.START_OBJECT, out.toString(), type, text, message);
             }
             token = parser.nextToken();
         }

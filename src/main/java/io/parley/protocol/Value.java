@@ -17,11 +17,13 @@ sealed interface Value {
     ///
     /// @param type the object's own member `type`, if that is a string
     /// @param text the object's own member `text`, if that is a string
+    /// @param message the object's own member `message`, if that is a string
     record Nested(
             boolean isObject,
             String json,
             @Nullable String type,
-            @Nullable String text) implements Value {}
+            @Nullable String text,
+            @Nullable String message) implements Value {}
 
     /// JSON's null among the elements of an array; as a member it is absent.
     enum Nothing implements Value {

@@ -52,6 +52,9 @@ public final class Frames {
             case PostReply.Accepted _ -> Optional.empty();
             case PostReply.UnknownUser unknown -> Optional.of(unknownUser(unknown.user()));
             case PostReply.NotAMember _ -> Optional.of(notFound());
+            case PostReply.OtherState other -> Optional.of(new Refused(ErrorCode.CONFLICT, other.why()));
+            case PostReply.NotAllowed refused -> Optional.of(new Refused(ErrorCode.FORBIDDEN, refused.why()));
+            case PostReply.Wrong wrong -> Optional.of(new Refused(ErrorCode.INVALID, wrong.why()));
             case PostReply.Unavailable unavailable ->
                 Optional.of(new Refused(
                         ErrorCode.UNAVAILABLE,

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -65,6 +66,7 @@ final class ConversationTest {
     private final TestProbe<MemberMessage> ada = KIT.createTestProbe();
     private final TestProbe<MemberMessage> bo = KIT.createTestProbe();
     private final TestProbe<PostReply> sender = KIT.createTestProbe();
+    private final List<Group> superseded = new CopyOnWriteArrayList<>();
     private volatile boolean leaseHolds = true;
 
     private final Conversation.Shared shared = new Conversation.Shared(
@@ -78,7 +80,8 @@ final class ConversationTest {
             () -> leaseHolds,
             counters,
             clock,
-            () -> new Nonce(7, nonces.incrementAndGet()));
+            () -> new Nonce(7, nonces.incrementAndGet()),
+            new Conversation.Groups(Encryption.DEFAULT, (_, before) -> superseded.add(before)));
 
     private final EventSourcedBehaviorTestKit<ConversationCommand, ConversationEvent, ConversationState> conversation =
             EventSourcedBehaviorTestKit.create(
@@ -327,7 +330,8 @@ final class ConversationTest {
                 () -> stored(id).size() < 2, // lost in the moment of the second write
                 counters,
                 clock,
-                shared.nonces());
+                shared.nonces(),
+                shared.groups());
         final var entity = opened(id, losing);
         entity.tell(post(id, "m2", OptionalLong.empty()));
         assertInstanceOf(Unavailable.class, sender.receiveMessage());

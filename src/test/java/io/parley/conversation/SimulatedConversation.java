@@ -103,7 +103,7 @@ public final class SimulatedConversation {
             case Decision.AppendSoon _ -> outside.appendSoon();
             case Decision.LookUp(final var author, final var id, final long from, final long to) ->
                 outside.lookUp(author, id, from, to);
-            case Decision.Full _, Decision.Unanswered _ -> {} // for counters
+            case Decision.Superseded _, Decision.Full _, Decision.Unanswered _ -> {} // for the store and for counters
         }
     }
 }

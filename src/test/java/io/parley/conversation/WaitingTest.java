@@ -45,7 +45,7 @@ final class WaitingTest {
         add(ADA, PHONE, "next", 0);
         add(ADA, LAPTOP, "other-device", 0);
         add(BO, PHONE, "other-person", 0);
-        assertEquals("old", waiting.nextLookUp().orElseThrow().post.id().value());
+        assertEquals("old", waiting.nextLookUp().orElseThrow().submission.id().value());
         assertEquals(List.of("other-device", "other-person"), ids(waiting.takeReady()));
         waiting.find(ADA, new MessageId("old")).orElseThrow().lookUpNeeded = false;
         assertEquals(List.of("old", "next"), ids(waiting.takeReady()));
@@ -159,6 +159,6 @@ final class WaitingTest {
     }
 
     private static List<String> ids(final List<Waiting.Item> items) {
-        return items.stream().map(item -> item.post.id().value()).toList();
+        return items.stream().map(item -> item.submission.id().value()).toList();
     }
 }

@@ -25,12 +25,12 @@ final class Tomorrow {
     private static final ChangedProgram TOMORROW = TODAY.and(
             new Change(
                     "conversation/ConversationCommand.java",
-                    "OptionalLong after,\n            ReplyTo<PostReply> replyTo)\n            implements ConversationCommand {}",
+                    "OptionalLong after,\n            ReplyTo<PostReply> replyTo)\n            implements Submission {}",
                     """
                     OptionalLong after,
                     Optional<String> build,
                     ReplyTo<PostReply> replyTo)
-                    implements ConversationCommand {
+                    implements Submission {
                         public Post(
                                 ConversationId conversation,
                                 UserId author,

@@ -9,9 +9,11 @@ import io.parley.content.Octets;
 import io.parley.http.Rest.Answer;
 import io.parley.id.DeviceId;
 import io.parley.judge.RestJudge;
+import io.parley.keys.CredentialIdentity;
 import io.parley.keys.MlsDevice;
 import io.parley.keys.Signer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -278,7 +280,8 @@ final class KeyApiTest {
         publish(ada, new Signer(), "");
         final var now = Instant.now();
         final var soon = now.plus(Duration.ofDays(1));
-        final var name = ada.uid() + ":" + ada.device() + "@parley";
+        final var name =
+                new String(CredentialIdentity.of(ada.uid(), ada.device()).toArray(), StandardCharsets.UTF_8);
         final var damaged = ada.mls().keyPackage().toArray();
         damaged[damaged.length - 1] ^= 1;
         final var longer = Arrays.copyOf(

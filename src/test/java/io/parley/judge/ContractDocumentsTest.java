@@ -168,8 +168,8 @@ final class ContractDocumentsTest {
                         .requestSchema(contract)
                         .ifPresent(schema -> assertTrue(
                                 contract.at(schema).path("additionalProperties").asBoolean(false), operation.id()));
-                if (operation.id().endsWith("Api")) {
-                    continue; // the documents themselves: their shape is their standard's affair
+                if (operation.id().endsWith("Api") || operation.id().equals("DownloadBlob")) {
+                    continue; // the documents themselves, of their standards' shape, and bytes, of none
                 }
                 for (final var response : operation.statuses().values()) {
                     operation

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 /// headers and body, and, where the server accepted it, the request. What is wrong it names; what is right it
 /// counts, as `SendMessage 201`. One judge serves any number of threads.
 public final class RestJudge {
+    private static final String BYTES = "application/octet-stream"; // of which nothing more is to be judged
+
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
 
     private final Contract contract;
@@ -147,6 +149,9 @@ public final class RestJudge {
         final var schema = schemas.get(type);
         if (schema == null) {
             return List.of("content type " + type + " instead of " + schemas.keySet());
+        }
+        if (type.equals(BYTES)) {
+            return exchange.answerBody().isPresent() ? List.of() : List.of("the answer has no body");
         }
         return body("answer", schema, exchange.answerBody());
     }

@@ -16,6 +16,7 @@ import org.bouncycastle.mls.codec.Capabilities;
 import org.bouncycastle.mls.codec.Credential;
 import org.bouncycastle.mls.codec.KeyPackage;
 import org.bouncycastle.mls.codec.MLSInputStream;
+import org.bouncycastle.mls.codec.MLSMessage;
 import org.bouncycastle.mls.codec.MLSOutputStream;
 import org.bouncycastle.mls.crypto.MlsCipherSuite;
 
@@ -47,7 +48,9 @@ public final class MlsDevice {
     public Octets keyPackage() {
         final var now = Instant.now();
         return keyPackage(
-                uid + ":" + device + "@parley", now.minus(Duration.ofMinutes(1)), now.plus(Duration.ofDays(90)));
+                new String(CredentialIdentity.of(uid, device).toArray(), StandardCharsets.UTF_8),
+                now.minus(Duration.ofMinutes(1)),
+                now.plus(Duration.ofDays(90)));
     }
 
     /// Several of them.
@@ -76,7 +79,7 @@ public final class MlsDevice {
                     signs);
             final var made = new KeyPackage(
                     suite, suite.getHPKE().serializePublicKey(initKeys.getPublic()), leaf, List.of(), signs);
-            return Octets.of(MLSOutputStream.encode(made));
+            return Octets.of(MLSOutputStream.encode(MLSMessage.keyPackage(made)));
         } catch (final Exception failed) {
             throw new IllegalStateException(failed);
         }

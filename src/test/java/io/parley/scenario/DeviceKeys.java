@@ -14,16 +14,27 @@ final class DeviceKeys {
     private final Device device;
     private final DeviceId id;
     private final MlsDevice mls;
+    private final Octets signatureKey;
 
     DeviceKeys(final World world, final Device device) {
         this.rest = world.rest();
         this.device = device;
         this.id = new DeviceId(device.id());
         this.mls = new MlsDevice(device.uid(), id);
+        this.signatureKey = mls.signatureKey();
+    }
+
+    /// Of a device that has a key already, and brings no key packages.
+    DeviceKeys(final World world, final Device device, final Octets signatureKey) {
+        this.rest = world.rest();
+        this.device = device;
+        this.id = new DeviceId(device.id());
+        this.mls = new MlsDevice(device.uid(), id);
+        this.signatureKey = signatureKey;
     }
 
     String signatureKey() {
-        return mls.signatureKey().base64url();
+        return signatureKey.base64url();
     }
 
     /// The first device of an account: it brings the identity key.
@@ -47,7 +58,7 @@ final class DeviceKeys {
     }
 
     private Octets signature(final Signer identity) {
-        return identity.crossSign(device.uid(), id, mls.signatureKey());
+        return identity.crossSign(device.uid(), id, signatureKey);
     }
 
     /// Adds key packages.

@@ -59,6 +59,48 @@ final class Rest {
         return judged(JUDGE, method, path, body, send(port, method, path, token, body));
     }
 
+    /// Uploads bytes.
+    Answer putBytes(final String path, final String token, final byte[] bytes) {
+        final var request = request(path, token)
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(bytes))
+                .header("Content-Type", "application/octet-stream")
+                .build();
+        return judged(JUDGE, "PUT", path, Optional.of("(bytes)"), sent(request, HttpResponse.BodyHandlers.ofString()));
+    }
+
+    /// Downloads bytes that must be there.
+    byte[] getBytes(final String path, final String token) {
+        final var answer = sent(request(path, token).build(), HttpResponse.BodyHandlers.ofByteArray());
+        JUDGE.judgeExchangeOrThrow(new Exchange(
+                "GET",
+                path,
+                Optional.empty(),
+                answer.statusCode(),
+                answer.headers().map(),
+                Optional.of("(bytes)")));
+        if (answer.statusCode() != 200) {
+            throw new AssertionError("status " + answer.statusCode() + " for " + path);
+        }
+        return answer.body();
+    }
+
+    private HttpRequest.Builder request(final String path, final String token) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private static <T> HttpResponse<T> sent(final HttpRequest request, final HttpResponse.BodyHandler<T> handler) {
+        try {
+            return CLIENT.send(request, handler);
+        } catch (final IOException failed) {
+            throw new AssertionError(request + " failed: " + failed, failed);
+        } catch (final InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("stopped during " + request, stopped);
+        }
+    }
+
     /// An answer, held against a contract.
     static Answer judged(
             final RestJudge judge,

@@ -36,7 +36,9 @@ final class WireTest {
         }
         assertEquals(Set.of(), RawSocket.JUDGE.clientFramesNeverSeen());
         assertEquals(Set.of(), RawSocket.JUDGE.serverFramesNeverSeen());
-        assertEquals(Set.of(), Rest.JUDGE.operationsNeverServed());
+        final var neverServed = new TreeSet<>(Rest.JUDGE.operationsNeverServed());
+        neverServed.removeAll(Set.of("UploadBlob", "DownloadBlob", "PostCommit", "Group")); // EncryptedTest
+        assertEquals(Set.of(), neverServed);
     }
 
     private static void byFrame(final Device ada, final Device bo) {

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.typesafe.config.ConfigFactory;
 import io.parley.content.JsonText;
+import io.parley.content.Octets;
 import io.parley.conversation.ConversationEvent;
 import io.parley.conversation.ConversationSnapshot;
+import io.parley.conversation.Group;
+import io.parley.conversation.Leaf;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.MessageId;
@@ -14,6 +17,7 @@ import io.parley.id.UserId;
 import io.parley.user.UserEvent;
 import io.parley.user.UserSnapshot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +43,15 @@ final class StoredExamples {
     private static final DeviceId LAPTOP = new DeviceId("0000000000000002");
     private static final long NOON = 1_772_366_400_123L; // 2026-03-01T12:00:00.123Z
 
+    private static final Leaf LEAF =
+            new Leaf(0, ADA, PIXEL, octets("uid:c0ffee00c0ffee"), octets("key of the pixel"), 1);
+    private static final Leaf OTHER_LEAF = new Leaf(3, BO, LAPTOP, octets("uid:2"), octets("its key"), 2);
+
     private StoredExamples() {}
+
+    private static Octets octets(final String text) {
+        return Octets.of(text.getBytes(StandardCharsets.UTF_8));
+    }
 
     /// An example.
     ///
@@ -81,6 +93,59 @@ final class StoredExamples {
                                 new JsonText("{\"type\":\"text\",\"text\":\"hi\",\"later\":[1,2.5,null]}"),
                                 Optional.of(new JsonText("{\"draft\":7}")),
                                 1)),
+                conversation(
+                        "commit",
+                        new ConversationEvent.CommitPosted(
+                                ADA,
+                                PIXEL,
+                                new MessageId("c-2"),
+                                NOON,
+                                18,
+                                octets("ada.l-1~bo/1"),
+                                2,
+                                octets("a commit"),
+                                LEAF,
+                                List.of(OTHER_LEAF),
+                                List.of(LEAF),
+                                Optional.of(octets("hash of the welcome")),
+                                octets("hash of the group info"),
+                                Optional.of(octets("hash of the tree")))),
+                conversation(
+                        "commit-update",
+                        new ConversationEvent.CommitPosted(
+                                ADA,
+                                PIXEL,
+                                new MessageId("c-3"),
+                                NOON,
+                                19,
+                                octets("ada.l-1~bo/1"),
+                                3,
+                                octets("a commit"),
+                                LEAF,
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                octets("hash of the group info"),
+                                Optional.empty())),
+                new Example(
+                        "conversation",
+                        "snapshot-group",
+                        7_355_202,
+                        new ConversationSnapshot(
+                                19,
+                                NOON,
+                                List.of(ADA),
+                                List.of(19L),
+                                Optional.of(new Group(
+                                        octets("ada.l-1~bo/1"),
+                                        3,
+                                        19,
+                                        List.of(LEAF, OTHER_LEAF),
+                                        octets("hash of the group info"),
+                                        Optional.of(octets("hash of the tree")))),
+                                List.of("c-3"),
+                                List.of(0),
+                                List.of(NOON))),
                 new Example(
                         "conversation",
                         "snapshot",
@@ -90,6 +155,7 @@ final class StoredExamples {
                                 NOON,
                                 List.of(ADA, BO),
                                 List.of(4_999_999_990L, 10L),
+                                Optional.empty(),
                                 List.of("m-1", "0195e7f8-2c3d-7a10-9b1e-5f0c2d3e4a5b", "m-2"),
                                 List.of(1, 0, 1),
                                 List.of(NOON - 2, NOON - 1, NOON))),
@@ -97,7 +163,8 @@ final class StoredExamples {
                         "conversation",
                         "snapshot-empty",
                         7_355_202,
-                        new ConversationSnapshot(0, 0, List.of(), List.of(), List.of(), List.of(), List.of())),
+                        new ConversationSnapshot(
+                                0, 0, List.of(), List.of(), Optional.empty(), List.of(), List.of(), List.of())),
                 user(
                         "devices",
                         new UserEvent.DevicesLinked(

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ final class StoredExamplesTest {
             "user-snapshot", 7_355_302);
 
     private static final Map<Class<?>, Set<String>> NAMES = Map.of(
-            ConversationEvent.class, Set.of("posted"),
+            ConversationEvent.class, Set.of("posted", "commit"),
             UserEvent.class, Set.of("devices", "opened", "moved", "seen", "settings", "erased"));
 
     private static final ActorTestKit KIT = StoredExamples.kit();
@@ -152,6 +153,7 @@ final class StoredExamplesTest {
                 1,
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 many.stream().map(i -> "message-" + i).toList(),
                 many.stream().map(_ -> 0).toList(),
                 many.stream().map(i -> 1_772_366_400_123L + i).toList());

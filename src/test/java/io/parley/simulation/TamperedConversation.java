@@ -117,6 +117,7 @@ final class TamperedConversation extends ConversationEntity {
                                 posted.body(),
                                 posted.client(),
                                 posted.nth());
+                    case ConversationEvent.CommitPosted commit -> commit;
                 })
                 .toList();
     }

@@ -1,0 +1,227 @@
+package io.parley.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.content.Octets;
+import io.parley.id.DeviceId;
+import io.parley.keys.CredentialIdentity;
+import io.parley.keys.Signer;
+import io.parley.mls.MlsMember;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two people encrypt with MLS through a real node; their cryptography is Bouncy Castle's.
+@Tag("slow")
+@ExtendWith(NodeOutput.class)
+final class EncryptedTest {
+    private static final String CANARY = "the canary sings at seventeen past eight";
+
+    /// A device that encrypts.
+    private static final class Phone {
+        final World world;
+        final Device device;
+        final MlsMember mls;
+
+        Phone(final World world, final Device device) {
+            this.world = world;
+            this.device = device;
+            final var identity = CredentialIdentity.of(device.uid(), new DeviceId(device.id()));
+            this.mls = new MlsMember(new String(identity.toArray(), StandardCharsets.UTF_8));
+            new DeviceKeys(world, device, Octets.of(mls.signatureKey())).publishes(new Signer());
+        }
+
+        /// Uploads what goes with a commit and posts it.
+        Rest.Answer commits(final String id, final String conversation, final MlsMember.Made made) {
+            final var body = World.json().put("id", id).put("commit", base64url(made.commit()));
+            if (made.welcome().length > 0) {
+                body.put("welcome", uploads(conversation, made.welcome()));
+            }
+            body.put("groupInfo", uploads(conversation, ("info of " + id).getBytes(StandardCharsets.UTF_8)));
+            return posts(conversation, body);
+        }
+
+        Rest.Answer posts(final String conversation, final ObjectNode body) {
+            return world.rest().post("/v1/conversations/" + conversation + "/commits", device.token(), body);
+        }
+
+        String uploads(final String conversation, final byte[] bytes) {
+            final var hash = base64url(sha256(bytes));
+            world.rest()
+                    .putBytes("/v1/conversations/" + conversation + "/blobs/" + hash, device.token(), bytes)
+                    .expect(204);
+            return hash;
+        }
+
+        byte[] downloads(final String conversation, final String hash) {
+            return world.rest().getBytes("/v1/conversations/" + conversation + "/blobs/" + hash, device.token());
+        }
+
+        JsonNode group(final String conversation) {
+            return world.rest()
+                    .get("/v1/conversations/" + conversation + "/group", device.token())
+                    .expect(200)
+                    .body();
+        }
+
+        ObjectNode message(final String id, final String text, final Device to) {
+            final var frame = Device.frame("send").put("id", id).put("to", to.user());
+            frame.putObject("body").put("type", "mls").put("message", base64url(mls.says(text)));
+            return frame;
+        }
+    }
+
+    @Test
+    void commits_and_messages_have_one_order_also_after_a_kill_and_the_server_holds_nothing_that_can_be_read(
+            @TempDir final Path data) throws IOException {
+        try (var node = NodeProcess.start(data, Map.of("PARLEY_RATE_LIMITS", "off"));
+                var world = new World(node)) {
+            final var ada = new Phone(world, world.person("ada"));
+            final var bo = new Phone(world, world.person("bo"));
+            final var plain = ada.device.sends("not encrypted yet", bo.device);
+            final var talk = plain.conversation();
+            assertEquals(
+                    404,
+                    world.rest()
+                            .get("/v1/conversations/" + talk + "/group", ada.device.token())
+                            .status());
+
+            ada.mls.begins(talk + "/1");
+            final var first = ada.mls.commits(List.of(bo.mls), List.of());
+            final var stored = ada.commits("c-1", talk, first).expect(201).body();
+            assertEquals(stored, ada.commits("c-1", talk, first).expect(200).body());
+            ada.mls.merges(first);
+
+            final var seen = bo.device.socket().await("the commit", frame -> isCommit(frame, 1));
+            assertEquals(bo.device.id(), seen.at("/body/added/0/device").asText(), seen.toString());
+            assertArrayEquals(
+                    first.welcome(), bo.downloads(talk, seen.at("/body/welcome").asText()));
+            bo.mls.joins(first);
+
+            final var said = ada.device.sends(ada.message("e-1", CANARY, bo.device));
+            assertEquals(CANARY, bo.mls.hears(received(bo.device, said)));
+            assertEquals("conflict", ada.device.isRefused(Device.message("e-2", "in the clear", bo.device)));
+
+            final var ofAda = ada.mls.commits(List.of(), List.of());
+            final var ofBo = bo.mls.commits(List.of(), List.of());
+            ada.commits("c-2", talk, ofAda).expect(201);
+            final var conflict = bo.commits("c-3", talk, ofBo).expect(409).body();
+            assertEquals(2, conflict.path("epoch").asInt());
+            ada.mls.merges(ofAda);
+            bo.mls.takes(ofAda.commit());
+            assertEquals(
+                    404,
+                    world.rest()
+                            .get(
+                                    "/v1/conversations/" + talk + "/blobs/"
+                                            + base64url(sha256("info of c-1".getBytes(StandardCharsets.UTF_8))),
+                                    ada.device.token())
+                            .status(),
+                    "what is over is not kept");
+
+            final var before = ada.group(talk);
+            node.killHard();
+            node.restart();
+            ada.device.connects();
+            bo.device.connects();
+            assertEquals(before, ada.group(talk));
+            assertEquals(2, before.path("members").size());
+            assertEquals(stored, ada.commits("c-1", talk, first).expect(200).body(), "the first answer, for ever");
+            bo.commits("c-3", talk, ofBo).expect(409);
+            final var again = bo.mls.commits(List.of(), List.of());
+            bo.commits("c-4", talk, again).expect(201);
+            bo.mls.merges(again);
+            ada.mls.takes(again.commit());
+            final var answer = bo.device.sends(bo.message("e-3", "still here", ada.device));
+            assertEquals("still here", ada.mls.hears(received(ada.device, answer)));
+            refusals(ada, bo, talk);
+            nothingCanBeRead(data);
+        }
+    }
+
+    private static void refusals(final Phone ada, final Phone bo, final String talk) {
+        final var made = ada.mls.commits(List.of(), List.of());
+        final var body = World.json().put("id", "c-9").put("commit", base64url(made.commit()));
+        ada.posts(talk, body.deepCopy()).expect(400);
+        ada.posts(talk, body.deepCopy().put("groupInfo", base64url(new byte[32])))
+                .expect(400);
+        final var hash = ada.uploads(talk, new byte[] {1});
+        bo.posts(talk, body.deepCopy().put("groupInfo", hash)).expect(403);
+        ada.posts("nobody~noone", body.deepCopy().put("groupInfo", hash)).expect(403);
+        assertEquals(
+                400,
+                ada.world
+                        .rest()
+                        .putBytes(
+                                "/v1/conversations/" + talk + "/blobs/" + base64url(new byte[32]),
+                                ada.device.token(),
+                                new byte[] {1})
+                        .status());
+        assertEquals(
+                413,
+                ada.world
+                        .rest()
+                        .putBytes(
+                                "/v1/conversations/" + talk + "/blobs/" + base64url(new byte[32]),
+                                ada.device.token(),
+                                new byte[(1 << 20) + 1])
+                        .status());
+    }
+
+    private static boolean isCommit(final JsonNode frame, final int epoch) {
+        return RawSocket.isOf(frame, "message")
+                && frame.at("/body/type").asText().equals("commit")
+                && frame.at("/body/epoch").asInt() == epoch;
+    }
+
+    private static byte[] received(final Device by, final Device.Sent sent) {
+        final var frame = by.socket()
+                .await(
+                        "message " + sent.seq(),
+                        each -> RawSocket.isOf(each, "message")
+                                && each.path("seq").asLong() == sent.seq());
+        return Octets.parse(frame.at("/body/message").asText()).orElseThrow().toArray();
+    }
+
+    private static void nothingCanBeRead(final Path data) throws IOException {
+        final var wanted = CANARY.getBytes(StandardCharsets.UTF_8);
+        int files = 0;
+        try (var all = Files.walk(data)) {
+            for (final var file : all.filter(Files::isRegularFile).toList()) {
+                files++;
+                assertFalse(contains(Files.readAllBytes(file), wanted), file.toString());
+            }
+        }
+        assertTrue(files > 0);
+    }
+
+    private static boolean contains(final byte[] bytes, final byte[] wanted) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).contains(new String(wanted, StandardCharsets.ISO_8859_1));
+    }
+
+    private static String base64url(final byte[] bytes) {
+        return Octets.of(bytes).base64url();
+    }
+
+    private static byte[] sha256(final byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (final NoSuchAlgorithmException missing) {
+            throw new IllegalStateException(missing);
+        }
+    }
+}
