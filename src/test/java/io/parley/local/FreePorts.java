@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Two ports of loopback that were free when they were looked for; both were held until both were known, so
-/// they differ. Below those that the kernel gives to outgoing connections (32,768 and up on Linux): one of those
-/// would take a port again before its node has opened it.
+/// they differ. Below those that the kernel gives to outgoing connections (32,768 and up on Linux): one of
+/// those would take a port again before its node has opened it.
 public record FreePorts(int first, int second) {
     private static final int LOWEST = 16_000;
     private static final int BEYOND = 32_000;
