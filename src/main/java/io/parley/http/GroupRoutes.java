@@ -106,7 +106,7 @@ final class GroupRoutes {
         if (!sha256(bytes).equals(expected)) {
             throw new Refused(ErrorCode.INVALID, "the body has another SHA-256 than the path says");
         }
-        calls.limits().keyUpload(caller.user());
+        calls.limits().groupUpload(caller.user(), bytes.length);
         return asked(blobs.put(conversation.value(), expected, bytes)).thenApply(_ -> Answers.noContent());
     }
 
@@ -156,7 +156,7 @@ final class GroupRoutes {
                 body.optionalOctets("tree", Blobs.HASH_BYTES, Blobs.HASH_BYTES));
         final var replaces = replaces(body);
         final var after = body.optionalInteger("after", 0, Fields.INTEGER_MAX);
-        calls.limits().keyUpload(caller.user());
+        calls.limits().groupUpload(caller.user(), message.length());
         return eligible(new HashSet<>(conversation.people()))
                 .thenCombine(
                         uploaded(conversation, files),

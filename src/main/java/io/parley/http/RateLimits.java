@@ -25,6 +25,12 @@ final class RateLimits {
     private static final double CLAIMS_A_MINUTE = 60;
     private static final double KEY_UPLOADS_A_MINUTE = 6;
     private static final double KEY_UPLOADS_BURST = 20;
+
+    /// A device that was just approved joins all conversations at once, each with two uploads and a commit.
+    private static final double GROUP_UPLOADS_PER_SECOND = 4;
+
+    private static final double GROUP_UPLOADS_BURST = 600;
+    private static final double GROUP_UPLOAD_BYTES = 16_384;
     private static final double UNKNOWN_A_MINUTE_AND_ADDRESS = 120;
     private static final double UNKNOWN_A_MINUTE_AND_USER = 30;
 
@@ -102,6 +108,8 @@ final class RateLimits {
             new Limit(CLAIMS_A_MINUTE / 60, CLAIMS_A_MINUTE, "too many key packages were claimed in a short time");
     private final Limit keyUploads = new Limit(
             KEY_UPLOADS_A_MINUTE / 60, KEY_UPLOADS_BURST, "too many keys and key packages were sent in a short time");
+    private final Limit groupUploads = new Limit(
+            GROUP_UPLOADS_PER_SECOND, GROUP_UPLOADS_BURST, "too much was uploaded for encrypted conversations");
     private final Limit unknownByAddress = new Limit(
             UNKNOWN_A_MINUTE_AND_ADDRESS / 60,
             UNKNOWN_A_MINUTE_AND_ADDRESS,
@@ -117,17 +125,18 @@ final class RateLimits {
 
     /// How often each limit has refused.
     Map<String, Long> refusals() {
-        return Map.of(
-                "registrations", registrations.refusals.sum(),
-                "logins", logins.refusals.sum(),
-                "open_calls", openCalls.refusals.sum(),
-                "calls", calls.refusals.sum(),
-                "pages", pageBytes.refusals.sum(),
-                "sends", sends.refusals.sum(),
-                "key_claims", claims.refusals.sum(),
-                "key_uploads", keyUploads.refusals.sum(),
-                "unknown_by_address", unknownByAddress.refusals.sum(),
-                "unknown_by_user", unknownByUser.refusals.sum());
+        return Map.ofEntries(
+                Map.entry("registrations", registrations.refusals.sum()),
+                Map.entry("logins", logins.refusals.sum()),
+                Map.entry("open_calls", openCalls.refusals.sum()),
+                Map.entry("calls", calls.refusals.sum()),
+                Map.entry("pages", pageBytes.refusals.sum()),
+                Map.entry("sends", sends.refusals.sum()),
+                Map.entry("key_claims", claims.refusals.sum()),
+                Map.entry("key_uploads", keyUploads.refusals.sum()),
+                Map.entry("group_uploads", groupUploads.refusals.sum()),
+                Map.entry("unknown_by_address", unknownByAddress.refusals.sum()),
+                Map.entry("unknown_by_user", unknownByUser.refusals.sum()));
     }
 
     void registration(final String address) {
@@ -160,6 +169,12 @@ final class RateLimits {
     /// Keys are published, each with signatures to be checked.
     void keyUpload(final UserId user) {
         keyUploads.take(user.value());
+    }
+
+    /// Something is uploaded for an encrypted conversation, or a commit is made: one, and one for each 16 KiB.
+    void groupUpload(final UserId user, final int bytes) {
+        groupUploads.take(user.value());
+        groupUploads.charge(user.value(), Math.floor(bytes / GROUP_UPLOAD_BYTES));
     }
 
     /// Entries of the log that were read to answer a send.

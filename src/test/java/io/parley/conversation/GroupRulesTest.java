@@ -300,6 +300,16 @@ final class GroupRulesTest {
         refused(PostReply.Wrong.class, judge(alice, alice.mls().says("hi"), true));
     }
 
+    @Test
+    void a_snapshot_keeps_the_group() {
+        final var state = new ConversationState(TALK);
+        alice.mls().begins(GROUP);
+        final var made = alice.mls().commits(List.of(bob.mls()), List.of());
+        state.apply(taken(judge(alice, made.commit(), true)));
+        assertEquals(group, state.group());
+        assertEquals(group, ConversationState.restored(TALK, state.snapshot()).group());
+    }
+
     // messages
 
     @Test
