@@ -166,7 +166,17 @@ final class ConversationRules {
             final long nth =
                     1 + written.getOrDefault(item.submission.author(), 0L) + state.countBy(item.submission.author());
             final var judged = switch (item.submission) {
-                case Post post -> judged(group, post, time, nth);
+                case Post post -> {
+                    final var posted = new ConversationEvent.MessagePosted(
+                            post.author(),
+                            post.device(),
+                            post.id(),
+                            time,
+                            post.body().json(),
+                            post.client(),
+                            nth);
+                    yield groups.judge(group, post, posted);
+                }
                 case Commit commit -> groups.judge(group, commit, time, nth);
             };
             if (judged instanceof GroupRules.Refused(final var why)) {
@@ -195,15 +205,6 @@ final class ConversationRules {
             members.deliver(List.copyOf(entries), decision);
         }
         appendIfPossible(decision);
-    }
-
-    private GroupRules.Judged judged(final Optional<Group> group, final Post post, final long time, final long nth) {
-        final var refusal = groups.refusal(group, post);
-        if (refusal.isPresent()) {
-            return new GroupRules.Refused(refusal.get());
-        }
-        return new GroupRules.Taken(new ConversationEvent.MessagePosted(
-                post.author(), post.device(), post.id(), time, post.body().json(), post.client(), nth));
     }
 
     private void appendIfPossible(final Decision decision) {

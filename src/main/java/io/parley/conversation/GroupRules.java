@@ -82,6 +82,12 @@ final class GroupRules {
                 : Optional.empty();
     }
 
+    /// Whether a message may be stored as `event`.
+    Judged judge(final Optional<Group> group, final Post post, final ConversationEvent.MessagePosted event) {
+        final var refusal = refusal(group, post);
+        return refusal.isPresent() ? new Refused(refusal.get()) : new Taken(event);
+    }
+
     /// What a commit makes of the group, if it is the next one.
     Judged judge(final Optional<Group> group, final Commit commit, final long time, final long nth) {
         if (!commit.uploaded()) {

@@ -59,8 +59,8 @@ final class Tomorrow {
                     """
                     client = client == null ? Optional.empty() : client;
                     mark = mark == null ? Optional.empty() : mark;"""),
-            new Change("conversation/ConversationRules.java", "post.body().json(), post.client(), nth);", """
-                    post.body().json(), post.client(), nth,
+            new Change("conversation/ConversationRules.java", "                            nth);", """
+                    nth,
                     Optional.of(new ConversationEvent.MessagePosted.Mark(
                             state.marks() + entries.size() + 1, post.build().isPresent())));"""),
             new Change("conversation/ConversationState.java", "    private long head;\n", """
@@ -75,7 +75,9 @@ final class Tomorrow {
                     state.head = from.head();
                     state.marks = from.marks();"""),
             new Change(
-                    "conversation/ConversationState.java", "recentBy, recentTimes);", "recentBy, recentTimes, marks);"),
+                    "conversation/ConversationState.java",
+                    "                recentTimes);",
+                    "                recentTimes, marks);"),
             new Change("conversation/ConversationState.java", "                head++;\n", """
                     head++;
                     marks = posted.mark().map(ConversationEvent.MessagePosted.Mark::nth).orElse(marks);

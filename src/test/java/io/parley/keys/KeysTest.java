@@ -120,7 +120,13 @@ final class KeysTest {
     void the_devices_hear_of_what_is_stored() {
         final var keeper = start();
         publish(keeper);
-        assertEquals(List.of(new Notice.Changed(3)), notices);
+        KIT.createTestProbe()
+                .awaitAssert(
+                        PATIENCE,
+                        () -> { // it is told after the answer
+                            assertEquals(List.of(new Notice.Changed(3)), notices);
+                            return notices;
+                        });
         KIT.stop(keeper, PATIENCE);
     }
 
