@@ -85,30 +85,16 @@ final class ConversationState {
     }
 
     ConversationState apply(final ConversationEvent event) {
-        switch (event) {
-            case ConversationEvent.MessagePosted posted -> {
-                final var author = canonical(posted.author());
-                head++;
-                headMillis = posted.atMillis();
-                countsByAuthor.merge(author, 1L, Long::sum);
-                ids.add(author, posted.id().value(), posted.atMillis());
-                entries.add(Entry.of(head, posted));
-            }
-            case ConversationEvent.CommitPosted commit -> {
-                entered(commit);
-                group = Optional.of(after(group, commit, head));
-            }
-        }
-        return this;
-    }
-
-    private void entered(final ConversationEvent event) {
         final var author = canonical(event.author());
         head++;
         headMillis = event.atMillis();
         countsByAuthor.merge(author, 1L, Long::sum);
         ids.add(author, event.id().value(), event.atMillis());
         entries.add(Entry.of(head, event));
+        if (event instanceof final ConversationEvent.CommitPosted commit) {
+            group = Optional.of(after(group, commit, head));
+        }
+        return this;
     }
 
     /// What a commit makes of the group, at `seq`.

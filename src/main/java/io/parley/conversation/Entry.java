@@ -37,27 +37,20 @@ public record Entry(
     }
 
     static Entry of(final long seq, final ConversationEvent event) {
-        return switch (event) {
-            case ConversationEvent.MessagePosted posted ->
-                new Entry(
-                        seq,
-                        posted.author(),
-                        posted.device(),
-                        posted.id(),
-                        Instant.ofEpochMilli(posted.atMillis()),
-                        posted.body(),
-                        posted.client(),
-                        posted.nth());
-            case ConversationEvent.CommitPosted commit ->
-                new Entry(
-                        seq,
-                        commit.author(),
-                        commit.device(),
-                        commit.id(),
-                        Instant.ofEpochMilli(commit.atMillis()),
-                        CommitBody.of(commit),
-                        Optional.empty(),
-                        commit.nth());
-        };
+        return new Entry(
+                seq,
+                event.author(),
+                event.device(),
+                event.id(),
+                Instant.ofEpochMilli(event.atMillis()),
+                switch (event) {
+                    case ConversationEvent.MessagePosted posted -> posted.body();
+                    case ConversationEvent.CommitPosted commit -> CommitBody.of(commit);
+                },
+                switch (event) {
+                    case ConversationEvent.MessagePosted posted -> posted.client();
+                    case ConversationEvent.CommitPosted _ -> Optional.empty();
+                },
+                event.nth());
     }
 }

@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /// @param groupInfo the SHA-256 of its GroupInfo
 /// @param tree      the SHA-256 of its ratchet tree, if that is not in the GroupInfo
 public record Group(Octets id, long epoch, long since, List<Leaf> leaves, Octets groupInfo, Optional<Octets> tree) {
+    /// Longest id of a group: the conversation's, a slash, and something that makes it unique.
+    public static final int ID_BYTES_MAX = 160;
+
     /// Messages of so many epochs before the present one are taken: who sends may not know the last commits
     /// yet, and who receives still has the keys.
     static final int EARLIER_EPOCHS = 2;

@@ -31,9 +31,6 @@ import java.util.TreeMap;
 /// tell; but nobody comes in whose device is not linked and approved, and nobody removes somebody else's device
 /// that is.
 final class GroupRules {
-    /// Longest id of a group: the conversation's, a slash, and something that makes it unique.
-    static final int GROUP_ID_MAX = 160;
-
     /// What is decided of something to be appended.
     sealed interface Judged {}
 
@@ -117,7 +114,7 @@ final class GroupRules {
         if (begins && !namesThisConversation(groupId)) {
             return wrong(
                     commit.id(),
-                    "the group's id must be '" + id + "/' and at least one more byte, at most " + GROUP_ID_MAX
+                    "the group's id must be '" + id + "/' and at least one more byte, at most " + Group.ID_BYTES_MAX
                             + " in all");
         }
         final var author =
@@ -191,7 +188,7 @@ final class GroupRules {
         final var prefix = (id.value() + "/").getBytes(StandardCharsets.UTF_8);
         final var bytes = groupId.toArray();
         return bytes.length > prefix.length
-                && bytes.length <= GROUP_ID_MAX
+                && bytes.length <= Group.ID_BYTES_MAX
                 && Arrays.equals(prefix, 0, prefix.length, bytes, 0, prefix.length);
     }
 

@@ -87,15 +87,7 @@ public final class Calls {
 
     /// Answers `call` to users who send a body.
     Route usersWithBody(final Kind kind, final WithBody call) {
-        return answering(request -> authenticated
-                .caller(request)
-                .thenCompose(caller -> counted(
-                        kind,
-                        caller,
-                        request,
-                        asked -> bodies.read(asked)
-                                .thenCompose(Refused.<Fields, CompletionStage<HttpResponse>>unchecked(
-                                        body -> call.answer(caller, body))))));
+        return usersWithBody(kind, Bodies.BYTES_MAX, call);
     }
 
     /// Answers `call` to users who send a body of another size than usual.

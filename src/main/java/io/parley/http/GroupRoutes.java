@@ -24,7 +24,6 @@ import io.parley.id.UserId;
 import io.parley.keys.CredentialIdentity;
 import io.parley.keys.KeyDirectory;
 import io.parley.keys.KeysReply;
-import io.parley.keys.Linkage;
 import io.parley.mls.PublicMessage;
 import io.parley.protocol.Addressing;
 import io.parley.protocol.ErrorCode;
@@ -34,8 +33,6 @@ import io.parley.protocol.JsonPrinter;
 import io.parley.protocol.WireJson;
 import io.parley.session.Frames;
 import io.parley.store.Blobs;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,8 +49,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 final class GroupRoutes {
     /// A commit in base64url, and what goes with it.
     private static final int COMMIT_BODY_MAX = PublicMessage.BYTES_MAX * 4 / 3 + 4_096;
-
-    private static final int GROUP_ID_MAX = 160;
 
     private final Accounts accounts;
     private final KeyDirectory directory;
@@ -103,11 +98,14 @@ final class GroupRoutes {
         if (bytes.length == 0) {
             throw new Refused(ErrorCode.INVALID, "there is nothing in the body");
         }
-        if (!sha256(bytes).equals(expected)) {
-            throw new Refused(ErrorCode.INVALID, "the body has another SHA-256 than the path says");
-        }
         calls.limits().groupUpload(caller.user(), bytes.length);
-        return asked(blobs.put(conversation.value(), expected, bytes)).thenApply(_ -> Answers.noContent());
+        return blobs.put(conversation.value(), expected, bytes)
+                .thenApply(_ -> Answers.noContent())
+                .exceptionally(failure -> {
+                    throw Problems.unwrapped(failure) instanceof IllegalArgumentException // all else was looked at here
+                            ? new Refused(ErrorCode.INVALID, "the body has another SHA-256 than the path says")
+                            : new Refused(Problem.unavailable());
+                });
     }
 
     private CompletionStage<HttpResponse> download(final Caller caller, final String spelt, final String hash)
@@ -126,14 +124,6 @@ final class GroupRoutes {
                 .filter(octets -> octets.length() == Blobs.HASH_BYTES)
                 .orElseThrow(() ->
                         new Refused(ErrorCode.INVALID, "this is not a SHA-256: 32 bytes in base64url without padding"));
-    }
-
-    private static Octets sha256(final byte[] bytes) {
-        try {
-            return Octets.of(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (final NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every JDK has SHA-256", missing);
-        }
     }
 
     /// What the store answers; where it cannot now, the call is to be repeated.
@@ -182,7 +172,7 @@ final class GroupRoutes {
         return replaces.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new MlsFraming(
-                        replaces.get().requiredOctets("group", 1, GROUP_ID_MAX),
+                        replaces.get().requiredOctets("group", 1, Group.ID_BYTES_MAX),
                         replaces.get().requiredInteger("epoch", 0, Fields.INTEGER_MAX)));
     }
 
@@ -245,12 +235,10 @@ final class GroupRoutes {
     private CompletionStage<List<Eligible>> eligible(final UserId user) {
         return accounts.linked(user).thenCompose(outcome -> switch (outcome) {
             case Outcome.LinkedNow account ->
-                directory
-                        .look(user, new Linkage(account.version(), account.devices()))
-                        .thenApply(reply -> switch (reply) {
-                            case KeysReply.Directory found -> eligible(user, account.uid(), found);
-                            case KeysReply.NotNow _ -> throw new Refused(Problem.unavailable());
-                        });
+                directory.look(user, KeyRoutes.linkage(account)).thenApply(reply -> switch (reply) {
+                    case KeysReply.Directory found -> eligible(user, account.uid(), found);
+                    case KeysReply.NotNow _ -> throw new Refused(Problem.unavailable());
+                });
             case Outcome.UnknownUser _ -> CompletableFuture.completedStage(List.of()); // deleted: nobody of his is
             case Outcome.Unavailable unavailable -> throw new Refused(ErrorCode.UNAVAILABLE, unavailable.why());
         });

@@ -19,6 +19,7 @@ import io.parley.keys.KeyDirectory.IdentityProof;
 import io.parley.keys.KeyPackageCheck;
 import io.parley.keys.KeysReply;
 import io.parley.keys.Linkage;
+import io.parley.mls.Ed25519;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.Fields;
 import io.parley.protocol.FrameException;
@@ -35,8 +36,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /// The directory of public keys for end-to-end encryption.
 final class KeyRoutes {
-    private static final int KEY_BYTES = 32;
-    private static final int SIGNATURE_BYTES = 64;
     private static final int SEALING_KEY_BYTES_MAX = 256;
     private static final int SEALED_BYTES_MAX = 1_024;
     private static final int DEVICES_MAX = 16;
@@ -79,8 +78,8 @@ final class KeyRoutes {
     }
 
     private CompletionStage<HttpResponse> publish(final Caller caller, final Fields body) throws FrameException {
-        final var signatureKey = body.requiredOctets("signatureKey", KEY_BYTES, KEY_BYTES);
-        final var sealingKey = body.optionalOctets("sealingKey", KEY_BYTES, SEALING_KEY_BYTES_MAX);
+        final var signatureKey = body.requiredOctets("signatureKey", Ed25519.KEY_BYTES, Ed25519.KEY_BYTES);
+        final var sealingKey = body.optionalOctets("sealingKey", Ed25519.KEY_BYTES, SEALING_KEY_BYTES_MAX);
         final var identity = identity(body);
         final var password = body.optionalString("password");
         calls.limits().keyUpload(caller.user());
@@ -97,8 +96,8 @@ final class KeyRoutes {
         return identity.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new IdentityProof(
-                        identity.get().requiredOctets("key", KEY_BYTES, KEY_BYTES),
-                        identity.get().requiredOctets("signature", SIGNATURE_BYTES, SIGNATURE_BYTES)));
+                        identity.get().requiredOctets("key", Ed25519.KEY_BYTES, Ed25519.KEY_BYTES),
+                        identity.get().requiredOctets("signature", Ed25519.SIGNATURE_BYTES, Ed25519.SIGNATURE_BYTES)));
     }
 
     private CompletionStage<Boolean> confirmed(final Caller caller, final String password) {
@@ -141,7 +140,7 @@ final class KeyRoutes {
     private CompletionStage<HttpResponse> approve(final Caller caller, final String spelt, final Fields body)
             throws FrameException {
         final var device = DeviceRoutes.parsed(spelt);
-        final var signature = body.requiredOctets("signature", SIGNATURE_BYTES, SIGNATURE_BYTES);
+        final var signature = body.requiredOctets("signature", Ed25519.SIGNATURE_BYTES, Ed25519.SIGNATURE_BYTES);
         final var sealed = body.optionalOctets("sealed", 1, SEALED_BYTES_MAX);
         calls.limits().keyUpload(caller.user());
         return asker(caller)
@@ -258,7 +257,7 @@ final class KeyRoutes {
         });
     }
 
-    private static Linkage linkage(final Outcome.LinkedNow account) {
+    static Linkage linkage(final Outcome.LinkedNow account) {
         return new Linkage(account.version(), account.devices());
     }
 

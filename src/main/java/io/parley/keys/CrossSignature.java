@@ -2,6 +2,8 @@ package io.parley.keys;
 
 import io.parley.content.Octets;
 import io.parley.id.DeviceId;
+import io.parley.mls.Ed25519;
+import io.parley.mls.Opaque;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -30,6 +32,7 @@ final class CrossSignature {
             final DeviceId device,
             final Octets signatureKey,
             final Octets signature) {
-        return Ed25519.verifies(identity, content(uid, device, signatureKey), signature);
+        return Ed25519.verifies(
+                Opaque.of(identity.toArray()), content(uid, device, signatureKey), Opaque.of(signature.toArray()));
     }
 }

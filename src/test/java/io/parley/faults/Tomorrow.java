@@ -78,9 +78,11 @@ final class Tomorrow {
                     "conversation/ConversationState.java",
                     "                recentTimes);",
                     "                recentTimes, marks);"),
-            new Change("conversation/ConversationState.java", "                head++;\n", """
+            new Change("conversation/ConversationState.java", "        head++;\n", """
                     head++;
-                    marks = posted.mark().map(ConversationEvent.MessagePosted.Mark::nth).orElse(marks);
+                    if (event instanceof ConversationEvent.MessagePosted posted) {
+                        marks = posted.mark().map(ConversationEvent.MessagePosted.Mark::nth).orElse(marks);
+                    }
                     """),
             new Change(
                     "conversation/ConversationSnapshot.java",

@@ -2,6 +2,7 @@ package io.parley.keys;
 
 import io.parley.content.Octets;
 import io.parley.id.DeviceId;
+import io.parley.mls.Ed25519;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;

@@ -13,23 +13,28 @@ final class DeviceKeys {
     private final Rest rest;
     private final Device device;
     private final DeviceId id;
-    private final MlsDevice mls;
+    private final Optional<MlsDevice> mls;
     private final Octets signatureKey;
 
     DeviceKeys(final World world, final Device device) {
-        this.rest = world.rest();
-        this.device = device;
-        this.id = new DeviceId(device.id());
-        this.mls = new MlsDevice(device.uid(), id);
-        this.signatureKey = mls.signatureKey();
+        this(world, device, new MlsDevice(device.uid(), new DeviceId(device.id())));
+    }
+
+    private DeviceKeys(final World world, final Device device, final MlsDevice mls) {
+        this(world, device, Optional.of(mls), mls.signatureKey());
     }
 
     /// Of a device that has a key already, and brings no key packages.
     DeviceKeys(final World world, final Device device, final Octets signatureKey) {
+        this(world, device, Optional.empty(), signatureKey);
+    }
+
+    private DeviceKeys(
+            final World world, final Device device, final Optional<MlsDevice> mls, final Octets signatureKey) {
         this.rest = world.rest();
         this.device = device;
         this.id = new DeviceId(device.id());
-        this.mls = new MlsDevice(device.uid(), id);
+        this.mls = mls;
         this.signatureKey = signatureKey;
     }
 
@@ -65,7 +70,7 @@ final class DeviceKeys {
     void stocksUp(final int count) {
         final var body = World.json();
         final var packages = body.putArray("packages");
-        mls.keyPackages(count).forEach(each -> packages.add(each.base64url()));
+        mls.orElseThrow().keyPackages(count).forEach(each -> packages.add(each.base64url()));
         call("PUT", "/v1/keys/packages", body).expect(200);
     }
 

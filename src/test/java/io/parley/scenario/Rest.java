@@ -61,7 +61,7 @@ final class Rest {
 
     /// Uploads bytes.
     Answer putBytes(final String path, final String token, final byte[] bytes) {
-        final var request = request(path, token)
+        final var request = request(port, path, token)
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(bytes))
                 .header("Content-Type", "application/octet-stream")
                 .build();
@@ -70,7 +70,7 @@ final class Rest {
 
     /// Downloads bytes that must be there.
     byte[] getBytes(final String path, final String token) {
-        final var answer = sent(request(path, token).build(), HttpResponse.BodyHandlers.ofByteArray());
+        final var answer = sent(request(port, path, token).build(), HttpResponse.BodyHandlers.ofByteArray());
         JUDGE.judgeExchangeOrThrow(new Exchange(
                 "GET",
                 path,
@@ -84,10 +84,10 @@ final class Rest {
         return answer.body();
     }
 
-    private HttpRequest.Builder request(final String path, final String token) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(30))
-                .header("Authorization", "Bearer " + token);
+    private static HttpRequest.Builder request(final int port, final String path, final String token) {
+        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(30));
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
     private static <T> HttpResponse<T> sent(final HttpRequest request, final HttpResponse.BodyHandler<T> handler) {
@@ -119,25 +119,14 @@ final class Rest {
     /// @param body  empty: none
     static HttpResponse<String> send(
             final int port, final String method, final String path, final String token, final Optional<String> body) {
-        final var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(30))
+        final var request = request(port, path, token)
                 .method(
                         method,
                         body.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
-        }
         if (body.isPresent()) {
             request.header("Content-Type", "application/json");
         }
-        try {
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (final IOException failed) {
-            throw new AssertionError(method + " " + path + " failed: " + failed, failed);
-        } catch (final InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("stopped during " + method + " " + path, stopped);
-        }
+        return sent(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     static JsonNode parse(final String text) {
