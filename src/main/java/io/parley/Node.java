@@ -16,7 +16,6 @@ import io.parley.cluster.MembershipLease;
 import io.parley.content.Octets;
 import io.parley.conversation.Conversation;
 import io.parley.conversation.ConversationLog;
-import io.parley.conversation.Group;
 import io.parley.conversation.Nonce;
 import io.parley.http.Api;
 import io.parley.http.ClientPort;
@@ -49,9 +48,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -302,10 +301,7 @@ final class Node {
 
     /// What was uploaded for a state of a group that is over. Where this fails it is counted, and stays: it is
     /// in nobody's way.
-    private void forget(final ConversationId conversation, final Group over) {
-        final var files = new HashSet<Octets>();
-        files.add(over.groupInfo());
-        over.tree().ifPresent(files::add);
+    private void forget(final ConversationId conversation, final Set<Octets> files) {
         final var _ = store.blobs().delete(conversation.value(), files);
     }
 

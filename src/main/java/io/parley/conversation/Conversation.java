@@ -4,6 +4,7 @@ import io.parley.cluster.Counters;
 import io.parley.cluster.Latencies;
 import io.parley.cluster.MembershipLease;
 import io.parley.cluster.WakeTimer;
+import io.parley.content.Octets;
 import io.parley.conversation.ConversationCommand.Append;
 import io.parley.conversation.ConversationCommand.AskGroup;
 import io.parley.conversation.ConversationCommand.ReadPage;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
@@ -59,8 +61,8 @@ public final class Conversation
 
     /// What encrypted conversations need beside the log.
     ///
-    /// @param superseded told of each state of a group that a commit has put an end to
-    public record Groups(Encryption encryption, BiConsumer<ConversationId, Group> superseded) {}
+    /// @param superseded told of the uploads, by SHA-256, that are not needed since a commit
+    public record Groups(Encryption encryption, BiConsumer<ConversationId, Set<Octets>> superseded) {}
 
     /// A snapshot every so many entries: a conversation of any length starts by reading one snapshot and fewer
     /// events than this. It costs about 50 bytes an entry in the snapshot store.
@@ -235,8 +237,8 @@ public final class Conversation
                 case Decision.AppendSoon _ -> context.getSelf().tell(append);
                 case Decision.LookUp lookUp ->
                     context.pipeToSelf(LogSearch.find(shared.log(), id, lookUp), (found, _) -> found);
-                case Decision.Superseded(final var before) ->
-                    shared.groups().superseded().accept(id, before);
+                case Decision.Superseded(final var files) ->
+                    shared.groups().superseded().accept(id, files);
                 case Decision.Full _ -> shared.counters().count("conversation_full");
                 case Decision.Unanswered(final var member) -> {
                     shared.counters().count("inbox_unanswered");

@@ -163,6 +163,8 @@ final class ConversationRules {
         final var taken = new ArrayList<Waiting.Item>();
         var group = state.group();
         for (final var item : waiting.takeReady()) {
+            // whatever is decided: a refusal may be one only because of a commit before it in this write
+            item.askers.forEach(asker -> decision.replyIfNotStored(asker, unavailable(item, "it could not be stored")));
             final long nth =
                     1 + written.getOrDefault(item.submission.author(), 0L) + state.countBy(item.submission.author());
             final var judged = switch (item.submission) {
@@ -188,17 +190,15 @@ final class ConversationRules {
             taken.add(item);
             final var entry = Entry.of(state.head() + entries.size() + 1, event);
             if (event instanceof final ConversationEvent.CommitPosted commit) {
-                group.ifPresent(before -> decision.then(new Decision.Superseded(before)));
-                group = Optional.of(ConversationState.after(group, commit, entry.seq()));
+                final var after = ConversationState.after(group, commit, entry.seq());
+                group.ifPresent(before -> decision.then(new Decision.Superseded(before.filesWithout(after))));
+                group = Optional.of(after);
             }
             entries.add(entry);
             decision.store(event);
             final var accepted =
                     new PostReply.Accepted(id, event.id(), entry.seq(), entry.time(), false, item.entriesRead);
-            for (final var asker : item.askers) {
-                decision.reply(asker, accepted);
-                decision.replyIfNotStored(asker, unavailable(item, "it could not be stored"));
-            }
+            item.askers.forEach(asker -> decision.reply(asker, accepted));
         }
         if (!entries.isEmpty()) {
             decision.accepts(taken);

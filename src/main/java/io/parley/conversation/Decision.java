@@ -1,10 +1,12 @@
 package io.parley.conversation;
 
 import io.parley.cluster.ReplyTo;
+import io.parley.content.Octets;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// What is to be done: store these events, and only then these effects; where storing fails, the others
 /// instead.
@@ -31,8 +33,10 @@ final class Decision {
     /// A user has not answered a note for longer than its limit: for counters and operators.
     record Unanswered(UserId member) implements Effect {}
 
-    /// A commit has put an end to this state of the group: what was uploaded for it is not needed any more.
-    record Superseded(Group before) implements Effect {}
+    /// A commit has put an end to a state of the group: these uploads are not needed any more.
+    ///
+    /// @param files by SHA-256; may be none
+    record Superseded(Set<Octets> files) implements Effect {}
 
     /// A message was refused because too much waits: for counters.
     record Full() implements Effect {}

@@ -3,8 +3,10 @@ package io.parley.conversation;
 import io.parley.content.Octets;
 import io.parley.id.DeviceId;
 import io.parley.id.UserId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The MLS group of an encrypted conversation in its present epoch: all that the server knows of it.
@@ -40,6 +42,20 @@ public record Group(Octets id, long epoch, long since, List<Leaf> leaves, Octets
 
     Optional<Leaf> leaf(final int index) {
         return leaves.stream().filter(leaf -> leaf.index() == index).findFirst();
+    }
+
+    /// The SHA-256 of what was uploaded for this state and is not named by `other` as well.
+    Set<Octets> filesWithout(final Group other) {
+        final var files = files();
+        files.removeAll(other.files());
+        return files;
+    }
+
+    private Set<Octets> files() {
+        final var files = new HashSet<Octets>();
+        files.add(groupInfo);
+        tree.ifPresent(files::add);
+        return files;
     }
 
     /// What the first commit of a group makes.

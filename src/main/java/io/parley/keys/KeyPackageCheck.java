@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// Looks at key packages before they are kept: whole, of the one suite, signed, of this device and no other,
 /// and of use now. A package with another name, or a broken one, would be found out only when somebody has
-/// added it to a group, and would break that group for all. Each costs two signatures, some 0.4 ms.
+/// added it to a group, and would break that group for all. Each costs two signatures, some 1.5 ms.
 public final class KeyPackageCheck {
     /// Most key packages of a device, besides the one of last resort.
     public static final int PACKAGES_MAX = KeysRules.PACKAGES_MAX;

@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -66,7 +65,6 @@ final class ConversationTest {
     private final TestProbe<MemberMessage> ada = KIT.createTestProbe();
     private final TestProbe<MemberMessage> bo = KIT.createTestProbe();
     private final TestProbe<PostReply> sender = KIT.createTestProbe();
-    private final List<Group> superseded = new CopyOnWriteArrayList<>();
     private volatile boolean leaseHolds = true;
 
     private final Conversation.Shared shared = new Conversation.Shared(
@@ -81,7 +79,7 @@ final class ConversationTest {
             counters,
             clock,
             () -> new Nonce(7, nonces.incrementAndGet()),
-            new Conversation.Groups(Encryption.DEFAULT, (_, before) -> superseded.add(before)));
+            new Conversation.Groups(Encryption.DEFAULT, (_, _) -> {}));
 
     private final EventSourcedBehaviorTestKit<ConversationCommand, ConversationEvent, ConversationState> conversation =
             EventSourcedBehaviorTestKit.create(

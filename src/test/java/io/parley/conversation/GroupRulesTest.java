@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// The order of commits and messages, with commits that Bouncy Castle makes.
@@ -298,6 +299,18 @@ final class GroupRulesTest {
         refused(PostReply.Wrong.class, judge(alice, nameless.commit(), true));
         begin();
         refused(PostReply.Wrong.class, judge(alice, alice.mls().says("hi"), true));
+    }
+
+    @Test
+    void what_the_next_epoch_names_too_is_kept() {
+        begin();
+        final var before = group.orElseThrow();
+        taken(judge(bob, bob.mls().commits(List.of(), List.of()).commit(), false));
+        final var after = group.orElseThrow();
+        assertEquals(Set.of(), before.filesWithout(after)); // all commits here name the same upload
+        final var other = new Group(after.id(), after.epoch(), 9, after.leaves(), after.id(), Optional.of(HASH));
+        assertEquals(Set.of(), before.filesWithout(other));
+        assertEquals(Set.of(after.id()), other.filesWithout(after));
     }
 
     @Test
