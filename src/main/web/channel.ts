@@ -1,4 +1,4 @@
-import type { Chat, Link, Message, Person, Presence, Unsent } from './model.ts';
+import type { Chat, KeysState, Link, Message, Person, Presence, Unsent } from './model.ts';
 
 // What pages and workers of this browser say to each other over one BroadcastChannel. The database is the truth; these are news
 // of it, so that a lost one costs nothing but time: a page reads the database when it starts, a worker when it takes the lock.
@@ -33,6 +33,7 @@ export type News =
   | { readonly kind: 'older-failed'; readonly conversation: string; readonly message: string }
   /** The node that this browser is connected to: calls begin there too. */
   | { readonly kind: 'node'; readonly node: string }
+  | { readonly kind: 'keys'; readonly keys: KeysState }
   /** A worker took over the socket: pages say again what they watch. */
   | { readonly kind: 'owner' };
 
@@ -49,7 +50,9 @@ export type Wish =
   | { readonly kind: 'connect' }
   /** After 4409: this is where the person is now. */
   | { readonly kind: 'use-here' }
-  /** Tell the page the link, clock and presence as they are. */
+  /** A page has approved a device, started anew with keys, or compared a number: look at what it has stored. */
+  | { readonly kind: 'keys-changed' }
+  /** Tell the page the link, keys, clock and presence as they are. */
   | { readonly kind: 'how-is-it' };
 
 /** To every worker and page of this browser. */

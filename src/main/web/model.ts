@@ -76,6 +76,62 @@ export interface Chat {
   readonly receipts: readonly Receipt[];
   /** When the watermarks of `receipts` moved, as far as this device saw it; absent until it did. */
   readonly marks?: readonly Marks[];
+  /** Absent where messages go as plain text. Never taken away again. */
+  readonly encryption?: ChatEncryption;
+}
+
+/** An encrypted conversation, as this device knows it. */
+export interface ChatEncryption {
+  /** The entry that began it. */
+  readonly since: number;
+  /** What keeps this device from writing here until a person has looked; absent where nothing does. */
+  readonly trouble?: EncryptionTrouble;
+  /** When members' identity keys changed, oldest first, bounded: shown in the chat after entry `after`. */
+  readonly changes?: readonly KeyChange[];
+}
+
+/**
+ * `unknown-device`: a device is in the group that no member's identity key vouches for. `verified-changed`: the identity key of somebody
+ * whose number was compared is another one now.
+ */
+export type EncryptionTrouble = 'unknown-device' | 'verified-changed';
+
+export interface KeyChange {
+  readonly user: string;
+  readonly after: number;
+  /** By the server's clock, in milliseconds. */
+  readonly at: number;
+}
+
+/** Where an entry could not be read, its body as it is stored is `{type: 'undecryptable', why}`. */
+export type Undecryptable =
+  /** Encrypted before this device was there. */
+  | 'before-joining'
+  /** Of this device itself, which has not kept what it said. */
+  | 'own'
+  /** Not by the one whose message the server says it is. */
+  | 'wrong-sender'
+  /** The keys do not fit: it cannot be had again, but from who sent it. */
+  | 'lost';
+
+/** How it stands with the keys of this device. */
+export type KeysState =
+  /** Being made, loaded or published. */
+  | { readonly state: 'preparing' }
+  /** The server takes no encrypted conversations, and there is none. */
+  | { readonly state: 'off' }
+  /** Another device of the person has to approve this one. `code` is to be compared on both. */
+  | { readonly state: 'waiting'; readonly code: string }
+  /** What the browser had stored is gone: this device can never read again, a login as a new one can. */
+  | { readonly state: 'lost' }
+  /** `waiting`: devices of the same person that ask to be approved here. */
+  | { readonly state: 'ready'; readonly waiting: readonly WaitingDevice[] };
+
+export interface WaitingDevice {
+  readonly device: string;
+  /** What it is called in the list of devices. */
+  readonly name: string;
+  readonly code: string;
 }
 
 export interface Person {

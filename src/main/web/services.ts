@@ -35,6 +35,28 @@ export interface Account {
   rename(name: string): Promise<void>;
 }
 
+/** What two people can compare to know that nobody is between them. */
+export interface Safety {
+  /** 60 digits; the same for both. */
+  readonly number: string;
+  /** The person has said that it was the same. */
+  readonly isVerified: boolean;
+  /** The other's identity key is another than it was when the number was compared. */
+  readonly hasChanged: boolean;
+}
+
+/** The keys of this account and what is known of those of others; each fails as the calls of `Account` do. */
+export interface Encryption {
+  /** Undefined where the other has no keys yet, or this device none. */
+  safety(user: string): Promise<Safety | undefined>;
+  /** Also ends a `verified-changed`. */
+  setVerified(user: string, isVerified: boolean): Promise<void>;
+  /** The person has compared the codes. */
+  approve(device: string): Promise<void>;
+  /** All devices are lost: new keys for the account, which wants its password. Everybody else's devices are warned. */
+  startAnew(password: string): Promise<void>;
+}
+
 /** Why a call failed, in a form that every view can tell. */
 export interface Failure {
   /** As in docs/protocol.md; `network` where no answer came. */
@@ -48,6 +70,7 @@ export interface Failure {
 export interface Services {
   readonly archive: Archive;
   readonly account: Account;
+  readonly encryption: Encryption;
   say(wish: Wish): void;
   hear(listener: (said: News | Notice) => void): void;
   failureOf(problem: unknown): Failure;
