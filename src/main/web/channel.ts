@@ -34,6 +34,8 @@ export type News =
   /** The node that this browser is connected to: calls begin there too. */
   | { readonly kind: 'node'; readonly node: string }
   | { readonly kind: 'keys'; readonly keys: KeysState }
+  /** The worker that owns the socket cannot go on: each page starts its own anew. */
+  | { readonly kind: 'broken' }
   /** A worker took over the socket: pages say again what they watch. */
   | { readonly kind: 'owner' };
 

@@ -1,5 +1,6 @@
 import { CHANNEL, type Changes, type News, type Notice, type Said, type Wish } from './channel.ts';
 import { Database } from './database.ts';
+import { PageKeys } from './encryption/pageKeys.ts';
 import type { Chat } from './model.ts';
 import { Nodes } from './nodes.ts';
 import { systemClock, webLocks } from './ports.ts';
@@ -32,13 +33,16 @@ export function startClient(): Services {
     announce,
     device: { name: browserName(navigator.userAgent), platform: 'web' },
   });
+  const keys = new PageKeys(rest, database);
   line.hear((said) => {
+    if (said.kind === 'keys') keys.shown(said.keys);
     if (said.kind === 'logged-in' || said.kind === 'forget') rest.forget();
     else if (said.kind === 'node') nodes.turnTo(said.node);
   });
   return {
     archive: database,
-    account: keepingStorage(rest),
+    account: keepingStorage(rest, keys),
+    encryption: keys,
     say: (wish) => line.say(wish),
     hear: (listener) => line.hear(listener),
     failureOf,
@@ -132,10 +136,15 @@ class Line {
         this.#unsent.clear();
         this.#tell(said);
         break;
+      case 'broken':
+        this.#end();
+        this.#begin();
+        break;
       case 'link':
       case 'presence':
       case 'typing':
       case 'clock':
+      case 'keys':
       case 'node':
         if ('conversation' in said && !('user' in said)) return; // another page's wish to tell that its person types
         this.#tell(said as News);
@@ -211,7 +220,7 @@ class Line {
 }
 
 /** What is stored is the person's history: the browser is asked to keep it when space gets short. */
-function keepingStorage(rest: Rest): Account {
+function keepingStorage(rest: Rest, keys: PageKeys): Account {
   const persist = (): void => void navigator.storage?.persist?.().catch(() => false);
   return {
     register: (user, password, name) => rest.register(user, password, name),
@@ -219,7 +228,10 @@ function keepingStorage(rest: Rest): Account {
       await rest.login(user, password, replace);
       persist();
     },
-    logout: () => rest.logout(),
+    logout: async () => {
+      await rest.logout();
+      await keys.wipe();
+    },
     changePassword: (old, fresh) => rest.changePassword(old, fresh),
     user: (id) => rest.user(id),
     devices: () => rest.devices(),

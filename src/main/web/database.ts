@@ -13,7 +13,7 @@ import {
   withReceipt,
 } from './holding.ts';
 import { above, counting, LOG, Log, messageOf, passingOwn, recounted, type Stored } from './log.ts';
-import type { Chat, Identity, Message, Unsent } from './model.ts';
+import type { Body, Chat, ChatEncryption, Identity, Message, Unsent } from './model.ts';
 import type { Page } from './protocol.ts';
 import { hasAll, type Place, searchStep, wordsOf } from './searching.ts';
 import { Forgotten, identityIn, type KnownPerson, type Reading, STORES, Storage, type Writing } from './storage.ts';
@@ -32,6 +32,8 @@ export interface Spot {
   readonly conversation: string;
   readonly seq: number;
 }
+
+const COMMIT: Body = { type: 'commit' };
 
 /** How far the list of conversations has been read. */
 export interface ListMark {
@@ -222,7 +224,8 @@ export class Database implements Archive {
       if (isOther) await Promise.all(STORES.map((store) => tx.objectStore(store).clear()));
       if (before !== undefined && !isOther && before.device !== device) await forgetRuns(tx);
       const state = tx.objectStore('state');
-      const identity: Identity = { user, uid, device };
+      const login = (isOther ? 0 : (before?.login ?? 0)) + 1;
+      const identity: Identity = { user, uid, device, login };
       await Promise.all([state.put(identity, 'identity'), state.put(refreshToken, 'refreshToken')]);
       return isOther;
     });
@@ -328,6 +331,36 @@ export class Database implements Archive {
       const marked: Unsent = { ...unsent, refused };
       await tx.objectStore('unsent').put(marked);
       return marked;
+    });
+  }
+
+  /** How it stands with the encryption of a conversation: `change` is given what stands there. */
+  encrypted(
+    me: Identity,
+    conversation: string,
+    change: (before: ChatEncryption | undefined) => ChatEncryption | undefined,
+  ): Promise<Stored> {
+    return this.#log(me, async (log) => {
+      const chat = await log.chat(conversation);
+      const encryption = change(chat.encryption);
+      if (encryption !== undefined) log.set({ ...chat, encryption });
+      return {};
+    });
+  }
+
+  /** A commit of this device has its place in the log, which is not pushed to it. */
+  committed(
+    me: Identity,
+    conversation: string,
+    { id, seq, time }: { readonly id: string; readonly seq: number; readonly time: number },
+  ): Promise<Stored> {
+    return this.#log(me, async (log) => {
+      const message: Message = { conversation, seq, id, from: me.user, device: me.device, time, body: COMMIT };
+      await log.keep(message);
+      const chat = await log.chat(conversation);
+      log.set(sent(chat, message, me.user, await log.missing(chat, seq)));
+      await log.extend(conversation);
+      return {};
     });
   }
 

@@ -1,5 +1,6 @@
 import type { News, Wish } from './channel.ts';
 import { Connection } from './connection.ts';
+import { Encryption, type EncryptionPorts } from './encryption/encryption.ts';
 import { caughtUp } from './frames/caught-up.ts';
 import { error } from './frames/error.ts';
 import { heartbeat } from './frames/heartbeat.ts';
@@ -36,6 +37,7 @@ export interface EnginePorts {
   readonly random: Random;
   readonly database: EngineDatabase;
   readonly rest: EngineRest;
+  readonly encryption: EncryptionPorts;
   readonly tell: (news: News) => void;
 }
 
@@ -105,6 +107,7 @@ export class Engine {
     this.#parts?.pace.stop();
     this.#parts?.outbox.stop();
     this.#parts?.intake.stop();
+    this.#parts?.encryption.stop();
   }
 
   /** The browser's own word about the network. */
@@ -135,11 +138,15 @@ export class Engine {
       case 'use-here':
         this.#connection.useHere();
         break;
+      case 'keys-changed':
+        parts?.encryption.changed();
+        break;
       case 'how-is-it':
         this.#tellLink();
         if (this.#connection.isLive) this.#tellNode();
         if (this.#offset !== undefined) this.#tell({ kind: 'clock', offset: this.#offset });
         parts?.watches.tellAll();
+        parts?.encryption.tell();
         break;
     }
   }
@@ -181,8 +188,12 @@ export class Engine {
       case 'receipts-end':
         receiptsEnd(frame, parts);
         break;
-      case 'keys': // this client does not encrypt yet
+      case 'keys':
+        parts.encryption.keysOf(frame.user);
+        break;
       case 'key-packages':
+        parts.encryption.look();
+        break;
       case 'bye': // the connection knows what to do
         break;
     }
@@ -306,6 +317,7 @@ export class Engine {
       ticks: new Ticks(parts),
       names: new Names(parts),
       watches: new Watches(parts),
+      encryption: new Encryption(parts, this.#ports.encryption),
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Spot } from './database.ts';
+import { withoutTurn } from './encryption/reader.ts';
 import type { Holding, Range } from './holding.ts';
 import type { Parts } from './parts.ts';
 import type { ErrorFrame, Page, Pull } from './protocol.ts';
@@ -119,11 +120,12 @@ export class History {
   async #pull(conversation: string, asked: Asked, isNews: boolean): Promise<string | undefined> {
     const page = await this.#ask(conversation, asked);
     if (typeof page === 'string') return page;
-    const stored = await this.#parts.writing((database, me) => database.pulled(me, asked, page));
+    const messages = page.messages.map((entry) => withoutTurn(entry, this.#parts.me));
+    const stored = await this.#parts.writing((database, me) => database.pulled(me, asked, { ...page, messages }));
     if (stored === undefined) return 'There is no space left for messages on this device.';
     const settled = new Set(stored.settled);
-    const messages = isNews ? stored.messages : stored.messages.filter(({ id }) => id !== undefined && settled.has(id));
-    this.#parts.tellStored({ ...stored, messages });
+    const news = isNews ? stored.messages : stored.messages.filter(({ id }) => id !== undefined && settled.has(id));
+    this.#parts.tellStored({ ...stored, messages: news });
     if (settled.size > 0) this.#parts.outbox.settled(stored.settled);
     this.#parts.names.want(stored.messages.flatMap(({ from }) => from ?? []));
     return undefined;

@@ -148,7 +148,8 @@ export function withReceipt(chat: Holding, receipt: ToldReceipt, me: string): Ho
 
 /** The list of conversations says how this one stands; what came meanwhile over the socket may be newer. */
 export function summarised(chat: Holding, summary: Summary, me: string, at?: number): Holding {
-  const isNewest = chat.last === undefined || summary.last.seq >= chat.last.seq;
+  // what is encrypted says nothing in the list: it comes with the message itself
+  const isNewest = chat.last === undefined || (summary.last.seq > chat.last.seq && !isUnreadable(summary.last));
   const read = Math.max(chat.read, summary.read);
   const receipts = summary.receipts.reduce((all, { user, delivered, read: seen }) => {
     const not = chat.receipts.find((receipt) => receipt.user === user)?.not; // the list does not speak of these
@@ -166,7 +167,14 @@ export function summarised(chat: Holding, summary: Summary, me: string, at?: num
 }
 
 export function countsAsUnread(message: Message, me: string): boolean {
-  return message.from !== me && message.body.type !== 'withheld';
+  return message.from !== me && !UNCOUNTED.has(message.body.type);
+}
+
+/** Entries that are not for people. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['withheld', 'commit']);
+
+export function isUnreadable({ body }: Message): boolean {
+  return body.type === 'undecryptable';
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Batch } from './batch.ts';
+import { isEncrypted } from './encryption/reader.ts';
 import type { ToldReceipt } from './holding.ts';
 import type { Stored } from './log.ts';
 import type { Message } from './model.ts';
@@ -68,7 +69,24 @@ export class Intake {
     this.#receipts.clear();
   }
 
+  /** What goes unencrypted first: it waits for nothing. */
   async #store(messages: readonly Message[]): Promise<boolean> {
+    const encrypted = new Map<string, Message[]>();
+    for (const message of messages) if (isEncrypted(message)) encrypted.set(message.conversation, []);
+    const plain = messages.filter((message) => {
+      const entries = encrypted.get(message.conversation);
+      entries?.push(message);
+      return entries === undefined;
+    });
+    let isStored = plain.length === 0 || (await this.#keep(plain));
+    for (const [conversation, entries] of encrypted) {
+      const isKept = await this.#parts.encryption.arrived(conversation, entries, (read) => this.#keep(read));
+      isStored &&= isKept;
+    }
+    return isStored;
+  }
+
+  async #keep(messages: readonly Message[]): Promise<boolean> {
     const arrived = await this.#parts.writing((database, me) => database.arrived(me, messages));
     if (arrived === undefined) return false;
     for (const [conversation, seq] of arrived.acknowledge) {

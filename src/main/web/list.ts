@@ -1,5 +1,6 @@
 import { Backoff } from './backoff.ts';
 import type { ListMark } from './database.ts';
+import { withoutTurn } from './encryption/reader.ts';
 import { peerOf } from './model.ts';
 import type { Parts } from './parts.ts';
 import { LoginEnded } from './rest.ts';
@@ -66,7 +67,8 @@ export class ConversationList {
       (await database.chats()).filter(({ unread }) => unread > 0).map(({ conversation }) => conversation),
     );
     let updated = known;
-    for await (const summaries of rest.conversations()) {
+    for await (const page of rest.conversations()) {
+      const summaries = page.map((summary) => ({ ...summary, last: withoutTurn(summary.last, this.#parts.me) }));
       const stored = await this.#parts.writing((store, me) => store.summaries(me, summaries, this.#parts.serverNow()));
       if (stored === undefined) return false;
       this.#parts.tellStored(stored);

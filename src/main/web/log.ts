@@ -4,6 +4,7 @@ import {
   extended,
   gapBeside,
   type Holding,
+  isUnreadable,
   mayExtend,
   nothingOf,
   type Range,
@@ -67,15 +68,19 @@ export class Log {
   }
 
   /** An entry never changes, so what is held stays. An own one is what the outbox was waiting for, whichever way it came. */
-  async keep(message: Message): Promise<void> {
+  async keep(entry: Message): Promise<void> {
+    let message = entry;
     if (message.id !== undefined && message.from === this.#me) {
       const unsent = await this.unsent(message.id);
       if (unsent?.conversation === message.conversation) {
         await this.tx.objectStore('unsent').delete(message.id);
         this.#settled.push(message.id);
+        if (isUnreadable(message)) message = { ...message, body: unsent.body }; // in the log it is encrypted for others
       }
     }
-    if (await this.holds(message.conversation, message.seq)) return;
+    const held = await this.tx.objectStore('messages').get([message.conversation, message.seq]);
+    // what was looked up out of turn may be readable when its turn comes
+    if (held !== undefined && (!isUnreadable(held) || isUnreadable(message))) return;
     await this.tx.objectStore('messages').put(message);
     this.#messages.push(message);
   }

@@ -149,6 +149,8 @@ export interface Presence {
 
 /** Who is logged in on this device. The refresh token lives in the database, the access token only in memory. */
 export interface Identity {
+  /** Counts the logins on this browser with a password: what was stored before one may be an old copy. */
+  readonly login?: number;
   readonly user: string;
   readonly uid: string;
   readonly device: string;

@@ -1,4 +1,5 @@
 import { Backoff } from './backoff.ts';
+import type { Prepared } from './encryption/groups.ts';
 import type { Unsent } from './model.ts';
 import { TokenBucket } from './pace.ts';
 import type { Parts } from './parts.ts';
@@ -7,10 +8,13 @@ import { type ErrorFrame, type Limits, printFrame, type Send } from './protocol.
 /** A message that was answered by nothing for so long goes out again; its id makes that safe. */
 const ANSWER_MILLIS = 30_000;
 const UNAVAILABLE_FIRST_MILLIS = 1_000;
+/** What the server did not take as it was encrypted waits so long for what it has to be encrypted for. */
+const REJECTED_MILLIS = 200;
 
 interface Flight {
   readonly conversation: string;
-  readonly at: number;
+  /** When it was sent; undefined while it is being encrypted. */
+  readonly at: number | undefined;
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -20,6 +24,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'not-found': 'This conversation does not exist, or you are no longer in it.',
   conflict: 'The conversation has changed: look at it, then send again.',
   invalid: 'The server cannot take this message.',
+  'no-keys': 'This server takes encrypted messages only, and not everybody here can read them yet.',
 };
 
 /**
@@ -81,6 +86,7 @@ export class Outbox {
   /** It is in the database now. */
   settled(ids: readonly string[]): void {
     for (const id of ids) this.#answered.delete(id);
+    this.#parts.encryption.settled(ids);
     this.#waiting = this.#waiting.filter(({ id }) => !ids.includes(id));
     this.#pump(); // also where a message was found in the log instead of confirmed
   }
@@ -90,7 +96,12 @@ export class Outbox {
     const flight = error.id === undefined ? undefined : this.#flights.get(error.id);
     if (error.id === undefined || flight === undefined) return false;
     this.#flights.delete(error.id);
-    if (error.code === 'rate-limited') this.#rest((error.retryAfterSeconds ?? 1) * 1000);
+    const isToTryAgain = this.#parts.encryption.rejected(
+      { id: error.id, conversation: flight.conversation },
+      error.code,
+    );
+    if (isToTryAgain) this.#restFor(flight.conversation, REJECTED_MILLIS);
+    else if (error.code === 'rate-limited') this.#rest((error.retryAfterSeconds ?? 1) * 1000);
     else if (error.code === 'unavailable') this.#restOf(flight.conversation, error.retryAfterSeconds);
     else if (error.code !== 'unauthenticated') this.#refuse(error.id, error.code);
     this.#pump();
@@ -104,7 +115,9 @@ export class Outbox {
   /** The heartbeat of the connection: looks for what no news has told and what no answer has come to. */
   tick(): void {
     const now = this.#parts.clock.now();
-    for (const [id, { at }] of this.#flights) if (now - at >= ANSWER_MILLIS || now < at) this.#flights.delete(id);
+    for (const [id, { at }] of this.#flights) {
+      if (at !== undefined && (now - at >= ANSWER_MILLIS || now < at)) this.#flights.delete(id);
+    }
     this.look();
   }
 
@@ -144,7 +157,31 @@ export class Outbox {
     }
   }
 
-  #send({ id, conversation, body, after }: Unsent): void {
+  #send(unsent: Unsent): void {
+    const { id, conversation } = unsent;
+    const prepared = this.#parts.encryption.outgoing(unsent);
+    if (prepared === undefined) {
+      this.#sendAs(unsent);
+      return;
+    }
+    const flight: Flight = { conversation, at: undefined };
+    this.#flights.set(id, flight);
+    void prepared.then((outgoing) => {
+      if (this.#flights.get(id) !== flight) return; // the link broke meanwhile: it is encrypted again
+      this.#flights.delete(id);
+      this.#prepared(unsent, outgoing);
+      this.#pump();
+    });
+  }
+
+  #prepared(unsent: Unsent, prepared: Prepared | undefined): void {
+    if (prepared === undefined) this.#sendAs(unsent);
+    else if (prepared.kind === 'send') this.#sendAs({ ...unsent, body: prepared.body });
+    else if (prepared.kind === 'later') this.#restFor(unsent.conversation, prepared.millis);
+    else this.#refuse(unsent.id, prepared.code);
+  }
+
+  #sendAs({ id, conversation, body, after }: Unsent): void {
     const frame: Send = { type: 'send', id, conversation, body, after };
     if (new TextEncoder().encode(printFrame(frame)).length > this.#frameBytes) {
       this.#refuse(id, 'too-large'); // it would cost the connection
@@ -165,11 +202,21 @@ export class Outbox {
   #restOf(conversation: string, seconds = 0): void {
     const backoff = this.#resting.get(conversation) ?? new Backoff(this.#parts.random, UNAVAILABLE_FIRST_MILLIS);
     this.#resting.set(conversation, backoff);
+    this.#restFor(conversation, Math.max(backoff.next(), seconds * 1000));
+  }
+
+  #restFor(conversation: string, millis: number): void {
     this.#restingNow.add(conversation);
-    this.#parts.clock.after(Math.max(backoff.next(), seconds * 1000), () => {
+    this.#parts.clock.after(millis, () => {
       this.#restingNow.delete(conversation);
       this.#pump();
     });
+  }
+
+  /** What a conversation waited for may be there: all of them are tried now. */
+  awake(): void {
+    this.#restingNow.clear();
+    this.#pump();
   }
 
   #refuse(id: string, code: string): void {

@@ -1,5 +1,6 @@
 import type { News } from './channel.ts';
 import type { Database } from './database.ts';
+import type { Encryption } from './encryption/encryption.ts';
 import type { History } from './history.ts';
 import type { Intake } from './intake.ts';
 import type { ConversationList } from './list.ts';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly ticks: Ticks;
   readonly names: Names;
   readonly watches: Watches;
+  readonly encryption: Encryption;
 
   isLive(): boolean;
   /** As the last `welcome` said. */
@@ -64,9 +66,11 @@ export type EngineDatabase = Pick<
   | 'receipts'
   | 'summaries'
   | 'refuse'
+  | 'encrypted'
+  | 'committed'
   | 'keepPeople'
   | 'listMark'
   | 'keepListMark'
 >;
 
-export type EngineRest = Pick<Rest, 'token' | 'conversations' | 'user' | 'learnNodes'>;
+export type EngineRest = Pick<Rest, 'token' | 'conversations' | 'user' | 'devices' | 'call' | 'learnNodes'>;

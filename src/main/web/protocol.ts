@@ -83,6 +83,9 @@ export interface Unwatch extends Referable {
 
 export type ClientFrame = Hello | Heartbeat | Send | Delivered | Read | Pull | Receipts | Typing | Watch | Unwatch;
 
+/** What the server takes: encrypted messages only, both, or nothing that would begin to be encrypted. */
+export type EncryptionMode = 'required' | 'default' | 'off';
+
 export interface Welcome extends Referable {
   readonly type: 'welcome';
   readonly user: string;
@@ -91,6 +94,8 @@ export interface Welcome extends Referable {
   readonly heartbeatSeconds: number;
   readonly limits: Limits;
   readonly time: number;
+  /** Absent from servers that know nothing of it. */
+  readonly encryption?: EncryptionMode;
 }
 export interface MessageFrame extends Entry {
   readonly type: 'message';
@@ -433,6 +438,11 @@ const limitMembers = {
   burst: must(integer(1)),
 };
 
+/** One that a later server may have counts as none. */
+const encryptionMode = kind((value): EncryptionMode | undefined =>
+  value === 'required' || value === 'default' || value === 'off' ? value : undefined,
+);
+
 const limits: Kind<Limits> = {
   read: (value, where) => {
     if (!isObject(value)) throw new DamagedFrame(`${where}: not an object`);
@@ -479,6 +489,7 @@ const serverFrames: Table<ServerFrame> = {
     heartbeatSeconds: must(integer(1)),
     limits: must(limits),
     time: must(time),
+    encryption: may(encryptionMode),
     ref: may(ref),
   },
   message: { conversation: must(conversation), ...entryMembers },

@@ -64,7 +64,7 @@ async function databaseAtRest(): Promise<void> {
 describe('login', () => {
   test('keeps who it is and the refresh token, and says so', async () => {
     await loggedIn();
-    expect(await database.identity()).toEqual({ user: 'alice', uid: 'u-alice', device: '0000000000000001' });
+    expect(await database.identity()).toEqual({ user: 'alice', uid: 'u-alice', device: '0000000000000001', login: 1 });
     expect(await database.refreshToken()).toBe('refresh-1');
     expect(notices).toEqual([{ kind: 'logged-in' }]);
     expect(server.told[0]?.body['device']).toEqual({ name: 'Firefox on Linux', platform: 'web' });

@@ -69,10 +69,12 @@ export interface RestPorts {
  */
 type Repeat = 'always' | 'unless-lost' | 'never';
 
-interface Call {
+export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly body?: Json;
+  readonly body?: Json | Uint8Array<ArrayBuffer>;
+  /** The answer is bytes, given as its member `bytes`. */
+  readonly isForBytes?: boolean;
   readonly repeat: Repeat;
   /** For the answer of one node. */
   readonly answerMillis?: number;
@@ -81,7 +83,7 @@ interface Call {
   /** Whether this refusal, coming after a try whose outcome is not known, says that it had been done. */
   readonly isDone?: (refused: RestProblem) => boolean;
 }
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 interface Access {
   readonly device: string;
   readonly token: string;
@@ -102,6 +104,7 @@ const REFRESH_PAUSE_MILLIS = 1_000;
 const REFRESH_WITHIN_MILLIS = 15_000;
 const REFRESH_ANSWER_MILLIS = 10_000;
 const PAGE = 100;
+const BYTES = 'application/octet-stream';
 
 /** The REST calls of the server, at whichever of its nodes answers. The access token lives here only, the refresh token in the database only. */
 export class Rest implements Account {
@@ -141,7 +144,7 @@ export class Rest implements Account {
   /** The device is unlinked and this browser emptied; where the server cannot be asked nothing is emptied. */
   async logout(): Promise<void> {
     try {
-      await this.#call({ method: 'POST', path: '/v1/logout', repeat: 'always' });
+      await this.call({ method: 'POST', path: '/v1/logout', repeat: 'always' });
     } catch (problem) {
       if (!(problem instanceof LoginEnded)) throw problem; // it has ended already
     }
@@ -151,7 +154,7 @@ export class Rest implements Account {
   }
 
   async changePassword(old: string, fresh: string): Promise<void> {
-    await this.#call({ method: 'PUT', path: '/v1/password', body: { old, new: fresh }, repeat: 'never' });
+    await this.call({ method: 'PUT', path: '/v1/password', body: { old, new: fresh }, repeat: 'never' });
   }
 
   async user(id: string): Promise<Person> {
@@ -175,7 +178,7 @@ export class Rest implements Account {
 
   async unlink(device: string): Promise<void> {
     const path = `/v1/devices/${encodeURIComponent(device)}`;
-    await this.#call({ method: 'DELETE', path, repeat: 'always', isDone: ({ status }) => status === 404 });
+    await this.call({ method: 'DELETE', path, repeat: 'always', isDone: ({ status }) => status === 404 });
   }
 
   async settings(): Promise<Privacy> {
@@ -187,11 +190,11 @@ export class Rest implements Account {
       ...(lastSeen === undefined ? {} : { lastSeen }),
       ...(readReceipts === undefined ? {} : { readReceipts: readReceipts ? 'on' : 'off' }),
     };
-    return privacyOf(await this.#call({ method: 'PATCH', path: '/v1/settings', body, repeat: 'always' }));
+    return privacyOf(await this.call({ method: 'PATCH', path: '/v1/settings', body, repeat: 'always' }));
   }
 
   async rename(name: string): Promise<void> {
-    await this.#call({ method: 'PATCH', path: '/v1/profile', body: { name }, repeat: 'always' });
+    await this.call({ method: 'PATCH', path: '/v1/profile', body: { name }, repeat: 'always' });
   }
 
   /** The conversations with activity later than `updatedAfter`, most recent first, page by page. */
@@ -273,10 +276,11 @@ export class Rest implements Account {
   }
 
   #get(path: string): Promise<Json> {
-    return this.#call({ method: 'GET', path, repeat: 'always' });
+    return this.call({ method: 'GET', path, repeat: 'always' });
   }
 
-  async #call(call: Call): Promise<Json> {
+  /** One with the access token, which is renewed where the server wants that. Fails with a RestProblem, NetworkProblem or LoginEnded. */
+  async call(call: Call): Promise<Json> {
     const token = await this.token();
     try {
       return await this.#ask(call, token);
@@ -329,22 +333,23 @@ export class Rest implements Account {
   }
 
   async #askAt(node: string, call: Call, token?: string): Promise<Json> {
-    const { method, path, body, answerMillis = ANSWER_MILLIS } = call;
+    const { method, path, body, isForBytes = false, answerMillis = ANSWER_MILLIS } = call;
     const inTime = new AbortController();
     const stop = this.#ports.clock.after(answerMillis, () => inTime.abort());
     try {
       const response = await this.#ports.fetch(node + path, {
         method,
         headers: {
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(body === undefined ? {} : { 'Content-Type': body instanceof Uint8Array ? BYTES : 'application/json' }),
           ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
         cache: 'no-store',
         credentials: 'omit',
         redirect: 'error',
         signal: inTime.signal,
       });
+      if (isForBytes && response.ok) return { bytes: new Uint8Array(await response.arrayBuffer()) };
       const answer = response.status === 204 ? {} : jsonOf(await response.text());
       if (response.ok) return answer;
       throw problemOf(response, answer);

@@ -1,5 +1,7 @@
 import { CHANNEL, type News, type Notice, type Said, SOCKET_LOCK, type Wish } from './channel.ts';
+import { HeldE2ee } from './crypto/held.ts';
 import { Database } from './database.ts';
+import { KeyStore } from './encryption/keyStore.ts';
 import { Engine } from './engine.ts';
 import { Nodes } from './nodes.ts';
 import { systemClock, webLocks, webSocket } from './ports.ts';
@@ -21,12 +23,24 @@ const rest = new Rest({
   device: { name: 'web', platform: 'web' },
 });
 
+const held = new HeldE2ee();
+const encryption = { opener: held, keyStore: new KeyStore() };
+
 let engine: Engine | undefined;
 
 function run(): void {
   engine?.stop();
   rest.forget();
-  engine = new Engine({ open: webSocket, nodes, clock: systemClock, random: Math.random, database, rest, tell });
+  engine = new Engine({
+    open: webSocket,
+    nodes,
+    clock: systemClock,
+    random: Math.random,
+    database,
+    rest,
+    encryption,
+    tell,
+  });
   const started = engine;
   started.start().catch(() => {
     // the database cannot be read: pages find that themselves and say so; this one looks again later
@@ -43,13 +57,17 @@ function hear(said: Said): void {
   }
   switch (said.kind) {
     case 'logged-in':
+      run();
+      break;
     case 'forget':
       run();
+      void held.wipe().catch(() => {}); // the key is gone in any case
       break;
     case 'look':
     case 'older':
     case 'watching':
     case 'typing':
+    case 'keys-changed':
     case 'connect':
     case 'use-here':
     case 'how-is-it':

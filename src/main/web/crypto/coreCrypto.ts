@@ -31,6 +31,7 @@ import { LIBRARY_DATABASE, StoredWrites } from './stored.ts';
 const SECRET_BYTES = 32;
 const AGAIN_FIRST_MILLIS = 500;
 const AGAIN_MOST_MILLIS = 30_000;
+const WIPE_MILLIS = 1_000;
 
 /**
  * Where a joiner's old leaf is the only one in the right half of the tree, and the left half is full, the library cuts the half off with the leaf,
@@ -54,6 +55,11 @@ export async function openCoreCrypto(options: CoreCryptoOptions): Promise<E2ee> 
   writes ??= StoredWrites.watch();
   const library = await coreCryptoLibrary();
   return CoreCryptoE2ee.open(library, writes, options);
+}
+
+/** What is stored of this device and cannot be opened. */
+export function wipeCoreCrypto(name: DeviceName): Promise<void> {
+  return deletePages(leafName(name));
 }
 
 class CoreCryptoE2ee implements E2ee {
@@ -252,12 +258,12 @@ class CoreCryptoE2ee implements E2ee {
     return this.#change((context) => context.wipeConversation(this.#id(group)));
   }
 
-  wipe(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#end = { kind: 'fatal', detail: 'wiped' };
-      await this.#writes.settled().catch(() => {}); // what could not be written need not be deleted
-      await deletePages(leafName(this.name));
-    });
+  async wipe(): Promise<void> {
+    this.#end ??= { kind: 'fatal', detail: 'wiped' };
+    // a commit that waits for its answer may wait for ever: it is not waited for
+    await Promise.race([this.#latest, this.#wait(WIPE_MILLIS)]);
+    await this.#writes.settled().catch(() => {}); // what could not be written need not be deleted
+    await deletePages(leafName(this.name));
   }
 
   close(): void {

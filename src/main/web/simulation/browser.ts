@@ -1,6 +1,8 @@
 import { StorageFull } from '../archive.ts';
 import type { News, Wish } from '../channel.ts';
 import { Database } from '../database.ts';
+import type { EncryptionPorts } from '../encryption/encryption.ts';
+import { KeyStore } from '../encryption/keyStore.ts';
 import { Engine } from '../engine.ts';
 import type { Message } from '../model.ts';
 import { Nodes, type NodesPorts } from '../nodes.ts';
@@ -13,6 +15,11 @@ import { DEVICE, ME, SimulatedServer } from './server.ts';
 const WRITES = ['arrived', 'sent', 'pulled', 'receipts', 'summaries', 'refuse', 'keepPeople', 'keepListMark'];
 /** The page came from the first. */
 export const NODES = ['https://n1.example', 'https://n2.example', 'https://n3.example'] as const;
+/** Its server says nothing of it, so it is never asked for. */
+const WITHOUT_ENCRYPTION: EncryptionPorts = {
+  opener: { open: () => Promise.reject(new Error('not asked for')) },
+  keyStore: new KeyStore('no keys'),
+};
 let databases = 0;
 
 /** A browser with one database, whose workers can die at any moment and whose disk can be full. */
@@ -66,6 +73,7 @@ export class SimulatedBrowser {
       open: this.server.open(() => worker.isAlive),
       database,
       rest: this.#restOf(worker, nodes),
+      encryption: WITHOUT_ENCRYPTION,
       tell: (news) => worker.isAlive && this.#heard(news),
     });
     void this.engine.start();
@@ -215,6 +223,8 @@ export class SimulatedBrowser {
         if (this.isLoginEnded) throw new LoginEnded();
         return slow(() => 'token');
       },
+      devices: () => slow(() => []),
+      call: () => Promise.reject(new NetworkProblem()),
       learnNodes: () =>
         slow(() => NODES).then(
           (told) => nodes.learn(told).then(() => true),

@@ -1,0 +1,344 @@
+import { Backoff } from '../backoff.ts';
+import { type E2ee, E2eeError } from '../crypto/e2ee.ts';
+import type { E2eeOpener } from '../crypto/held.ts';
+import type { KeysState, Message, Unsent } from '../model.ts';
+import type { Parts } from '../parts.ts';
+import type { EncryptionMode } from '../protocol.ts';
+import { LoginEnded, RestProblem } from '../rest.ts';
+import { peopleOf } from './content.ts';
+import { Groups, type Prepared } from './groups.ts';
+import { KeyCalls } from './keyCalls.ts';
+import { Keyring } from './keyring.ts';
+import type { KeyStore, Trust } from './keyStore.ts';
+import { isFatal, Reader } from './reader.ts';
+import { ServerTransport } from './transport.ts';
+import { Distrust, Trusts } from './trusts.ts';
+import { Turns } from './turns.ts';
+
+export interface EncryptionPorts {
+  readonly opener: E2eeOpener;
+  readonly keyStore: KeyStore;
+}
+
+/** So long a first message waits for the keys of a new device; then it goes unencrypted where nothing was encrypted before. */
+const KEYS_MILLIS = 15_000;
+const SOON_MILLIS = 250;
+const AGAIN_MILLIS = 2_000;
+const REFUSED_MILLIS = 30_000;
+/** That a conversation is not encrypted is asked again then, while this device has no keys. */
+const PLAIN_MILLIS = 60_000;
+const REJECTIONS_MAX = 8;
+const CHANGES_MAX = 20;
+
+interface Opened {
+  readonly e2ee: E2ee;
+  readonly groups: Groups;
+  readonly reader: Reader;
+}
+
+/**
+ * What the engine knows of encryption. The library is loaded when the first connection stands, and nothing that goes unencrypted waits
+ * for it.
+ */
+export class Encryption {
+  readonly #parts: Parts;
+  readonly #ports: EncryptionPorts;
+  readonly #calls: KeyCalls;
+  readonly #trusts: Trusts;
+  readonly #keyring: Keyring;
+  readonly #turns = new Turns();
+  readonly #backoff: Backoff;
+  /** How often the server has refused each message as it was. */
+  readonly #rejections = new Map<string, number>();
+  readonly #plainSince = new Map<string, number>();
+  #mode: EncryptionMode | undefined;
+  #keys: KeysState = { state: 'preparing' };
+  #startedAt = Number.POSITIVE_INFINITY;
+  #opening: Promise<Opened> | undefined;
+  #looking: Promise<void> | undefined;
+  #isToLookAgain = false;
+  #isStopped = false;
+
+  constructor(parts: Parts, ports: EncryptionPorts) {
+    this.#parts = parts;
+    this.#ports = ports;
+    this.#calls = new KeyCalls(parts.rest);
+    this.#trusts = new Trusts(this.#calls, ports.keyStore, parts.clock, (trust) => this.#identityChanged(trust));
+    this.#keyring = new Keyring({
+      me: parts.me,
+      calls: this.#calls,
+      store: ports.keyStore,
+      trusts: this.#trusts,
+      rest: parts.rest,
+    });
+    this.#backoff = new Backoff(parts.random, AGAIN_MILLIS, 60_000);
+  }
+
+  /** A new connection. `mode`: undefined where the server knows nothing of encryption. */
+  welcome(mode: EncryptionMode | undefined): void {
+    this.#mode = mode;
+    if (mode === undefined) return;
+    this.#startedAt = Math.min(this.#startedAt, this.#parts.clock.now());
+    this.look();
+  }
+
+  /** The server says that somebody's keys are others. */
+  keysOf(user: string): void {
+    this.#trusts.stale(user);
+    void this.#opening?.then(({ groups }) => groups.stale(user)).catch(() => {});
+    if (user === this.#parts.me.user) this.look();
+  }
+
+  /** A page has changed what is kept of keys: what waited for that may go now. */
+  changed(): void {
+    void this.#opening?.then(({ groups }) => groups.lookAgain()).catch(() => {});
+    this.#parts.outbox.awake();
+    this.look();
+  }
+
+  look(): void {
+    if (this.#mode === undefined || this.#isStopped) return;
+    if (this.#looking !== undefined) {
+      this.#isToLookAgain = true;
+      return;
+    }
+    this.#looking = this.#look().finally(() => {
+      this.#looking = undefined;
+      if (!this.#isToLookAgain) return;
+      this.#isToLookAgain = false;
+      this.look();
+    });
+  }
+
+  tell(): void {
+    if (this.#mode !== undefined) this.#parts.tell({ kind: 'keys', keys: this.#keys });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  // --- what goes out
+
+  /** Undefined: at once, as it is. */
+  outgoing(unsent: Unsent): Promise<Prepared | undefined> | undefined {
+    if (this.#mode === undefined || peopleOf(unsent.conversation) === undefined) return undefined;
+    return this.#prepared(unsent);
+  }
+
+  /** Whether a message that the server refused may yet go, in another form. */
+  rejected({ id, conversation }: { readonly id: string; readonly conversation: string }, code: string): boolean {
+    if (this.#mode === undefined || (code !== 'conflict' && code !== 'forbidden')) return false;
+    const times = (this.#rejections.get(id) ?? 0) + 1;
+    this.#rejections.set(id, times);
+    if (times > REJECTIONS_MAX) {
+      this.#rejections.delete(id);
+      return false;
+    }
+    this.#plainSince.delete(conversation);
+    void this.#opening?.then(({ groups }) => groups.doubt(conversation)).catch(() => {});
+    return true;
+  }
+
+  /** It is stored: no more is to be counted of it. */
+  settled(ids: readonly string[]): void {
+    for (const id of ids) this.#rejections.delete(id);
+  }
+
+  async #prepared({ conversation, body }: Unsent): Promise<Prepared | undefined> {
+    try {
+      if (this.#keys.state !== 'ready') return await this.#withoutKeys(conversation);
+      const { groups } = await this.#open();
+      const prepared = await this.#turns.take(conversation, () => groups.outgoing(conversation, body));
+      if (prepared !== undefined || this.#mode !== 'required') return prepared;
+      return { kind: 'refused', code: 'no-keys' };
+    } catch (problem) {
+      return this.#failed(conversation, problem);
+    }
+  }
+
+  /** What was not encrypted before goes as it is, where the server takes that. */
+  async #withoutKeys(conversation: string): Promise<Prepared | undefined> {
+    const { clock } = this.#parts;
+    const now = clock.now();
+    if (this.#mode === 'required') return { kind: 'later', millis: AGAIN_MILLIS };
+    if (this.#keys.state === 'preparing' && this.#mode !== 'off' && now - this.#startedAt < KEYS_MILLIS) {
+      return { kind: 'later', millis: SOON_MILLIS };
+    }
+    const since = this.#plainSince.get(conversation);
+    if (since !== undefined && now - since < PLAIN_MILLIS) return undefined;
+    const chat = await this.#parts.database.chat(conversation);
+    const isEncrypted = chat?.encryption !== undefined || (await this.#calls.standing(conversation)) !== undefined;
+    if (isEncrypted) return { kind: 'later', millis: AGAIN_MILLIS };
+    this.#plainSince.set(conversation, now);
+    return undefined;
+  }
+
+  async #failed(conversation: string, problem: unknown): Promise<Prepared> {
+    if (isFatal(problem)) {
+      this.#broken();
+      return { kind: 'later', millis: REFUSED_MILLIS };
+    }
+    if (problem instanceof RestProblem && problem.retryAfterSeconds !== undefined) {
+      return { kind: 'later', millis: problem.retryAfterSeconds * 1000 };
+    }
+    if (problem instanceof Distrust || problem instanceof E2eeError) {
+      await this.#note(conversation, (before) => before && { ...before, trouble: 'unknown-device' });
+      return { kind: 'later', millis: REFUSED_MILLIS };
+    }
+    if (problem instanceof RestProblem && problem.status === 404) return { kind: 'refused', code: problem.code };
+    return { kind: 'later', millis: AGAIN_MILLIS };
+  }
+
+  // --- what comes in
+
+  /**
+   * Ascending entries of one encrypted conversation, read and given to `store` in the steps in which they have to be stored. False: not
+   * now, and all of them have to come again.
+   */
+  async arrived(
+    conversation: string,
+    entries: readonly Message[],
+    store: (read: readonly Message[]) => Promise<boolean>,
+  ): Promise<boolean> {
+    try {
+      const { reader } = await this.#open();
+      return await this.#turns.take(conversation, async () => {
+        for await (const read of reader.read(conversation, entries)) if (!(await store(read))) return false;
+        return true;
+      });
+    } catch (problem) {
+      if (isFatal(problem)) this.#broken();
+      return false;
+    } finally {
+      this.#comeInto(conversation);
+    }
+  }
+
+  /** Where this device is left out it comes in by itself, so that it misses as little as can be. */
+  #comeInto(conversation: string): void {
+    if (this.#keys.state !== 'ready') return;
+    void this.#turns
+      .take(conversation, async () => {
+        const record = await this.#ports.keyStore.group(conversation);
+        if (record?.isOut === true) await (await this.#open()).groups.comeIn(conversation);
+      })
+      .catch((problem: unknown) => {
+        if (isFatal(problem)) this.#broken();
+      });
+  }
+
+  // --- keys
+
+  async #look(): Promise<void> {
+    try {
+      const keys = await this.#keysNow();
+      this.#backoff.reset();
+      const wasReady = this.#keys.state === 'ready';
+      this.#keys = keys;
+      this.tell();
+      if (keys.state === 'ready' && !wasReady) void this.#comeIntoAll();
+      this.#parts.outbox.look();
+    } catch (problem) {
+      if (isFatal(problem)) this.#broken();
+      if (problem instanceof LoginEnded || this.#isStopped) return;
+      this.#parts.clock.after(this.#backoff.next(), () => {
+        if (this.#parts.isLive()) this.look(); // else after the next welcome
+      });
+    }
+  }
+
+  /** A server that takes no encryption is told no keys, unless there is something from before. */
+  async #keysNow(): Promise<KeysState> {
+    if (this.#mode === 'off' && (await this.#ports.keyStore.groups()).length === 0) return { state: 'off' };
+    const { e2ee } = await this.#open();
+    return this.#keyring.look(e2ee);
+  }
+
+  /** Into every encrypted conversation that this device is not in yet: those that were there before it, or that it has lost. */
+  async #comeIntoAll(): Promise<void> {
+    const chats = (await this.#parts.reading((database) => database.chats())) ?? [];
+    const unread = chats.filter(({ last }) => last !== undefined && UNREAD.has(last.body.type));
+    for (const { conversation } of unread.sort((one, other) => other.updated - one.updated)) {
+      await this.#turns
+        .take(conversation, async () => {
+          if ((await this.#ports.keyStore.group(conversation)) !== undefined) return;
+          const standing = await this.#calls.standing(conversation);
+          if (standing !== undefined) {
+            await (await this.#open()).groups.outside(conversation, standing.group, standing.seq);
+          }
+        })
+        .catch(() => {}); // it is found again when something comes or goes there
+    }
+    for (const { conversation, isOut } of await this.#ports.keyStore.groups()) if (isOut) this.#comeInto(conversation);
+  }
+
+  async #identityChanged({ user, compared }: Trust): Promise<void> {
+    const { me } = this.#parts;
+    if (user === me.user) return;
+    const conversation = [user, me.user].sort().join('~');
+    const head = (await this.#parts.database.chat(conversation))?.head ?? 0;
+    const change = { user, after: head, at: this.#parts.serverNow() };
+    await this.#note(
+      conversation,
+      (before) =>
+        before && {
+          ...before,
+          changes: [...(before.changes ?? []), change].slice(-CHANGES_MAX),
+          ...(compared === undefined ? {} : { trouble: 'verified-changed' as const }),
+        },
+    );
+  }
+
+  #open(): Promise<Opened> {
+    this.#opening ??= this.#openNow().catch((problem: unknown) => {
+      this.#opening = undefined; // the network was away, perhaps
+      throw problem;
+    });
+    return this.#opening;
+  }
+
+  async #openNow(): Promise<Opened> {
+    const { me, clock, random } = this.#parts;
+    const { keyStore: store, opener } = this.#ports;
+    const transport = new ServerTransport(this.#calls);
+    const e2ee = await opener.open({ user: me.uid, device: me.device }, transport);
+    const groups = new Groups({
+      me,
+      clock,
+      random,
+      calls: this.#calls,
+      store,
+      trusts: this.#trusts,
+      transport,
+      e2ee,
+      note: (conversation, change) => this.#note(conversation, change),
+      committed: (conversation, entry) => this.#committed(conversation, entry),
+    });
+    const reader = new Reader({ me, e2ee, store, trusts: this.#trusts, groups });
+    await store.begin(me);
+    await reader.recover();
+    return { e2ee, groups, reader };
+  }
+
+  // --- what is kept and told
+
+  async #note(conversation: string, change: Parameters<Parts['database']['encrypted']>[2]): Promise<void> {
+    const stored = await this.#parts.writing((database, me) => database.encrypted(me, conversation, change));
+    if (stored !== undefined) this.#parts.tellStored(stored);
+  }
+
+  async #committed(conversation: string, entry: { id: string; seq: number; time: number }): Promise<void> {
+    const stored = await this.#parts.writing((database, me) => database.committed(me, conversation, entry));
+    if (stored !== undefined) this.#parts.tellStored(stored);
+  }
+
+  /** The library cannot go on in this worker: pages start another. */
+  #broken(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#parts.clock.after(AGAIN_MILLIS, () => this.#parts.tell({ kind: 'broken' }));
+  }
+}
+
+const UNREAD: ReadonlySet<string> = new Set(['mls', 'commit', 'undecryptable']);
