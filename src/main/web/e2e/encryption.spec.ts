@@ -10,28 +10,75 @@ test.afterAll(async () => {
   await node?.stop();
 });
 
-test('two people who write to each other are encrypted without doing anything', async ({ browser }) => {
+test('two people who write to each other are encrypted without doing anything, and the server never has what they wrote', async ({
+  browser,
+}) => {
+  const frames: string[] = [];
   const ada = await Person.at(browser, node.url, 'ada');
   const bo = await Person.at(browser, node.url, 'bo');
-  for (const [n, p] of [
-    ['ada', ada.page],
-    ['bo', bo.page],
-  ] as const) {
-    p.on('console', (m) => console.log(n, m.text()));
-    p.on('worker', (w) => w.on('console', (m) => console.log(n, m.text())));
+  for (const { page } of [ada, bo]) {
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => frames.push(String(payload)));
+      socket.on('framereceived', ({ payload }) => frames.push(String(payload)));
+    });
   }
-  await ada.registers('Ada');
-  await bo.registers('Bo');
+  await ada.registersWithKeys('Ada');
+  await bo.registersWithKeys('Bo');
   await ada.startsChatWith('bo');
-  await ada.sends('the secret plan');
-  await ada.seesTick('the secret plan', 'Delivered');
-  await new Promise((r) => setTimeout(r, 2000));
+  await ada.sends('the canary sings at noon');
+  await ada.seesTick('the canary sings at noon', 'Delivered');
   await bo.opens('Ada');
-  await bo.sees('the secret plan');
-  await bo.sends('a secret answer');
-  await ada.sees('a secret answer');
-  await ada.page.reload();
-  await ada.sees('a secret answer');
+  await bo.sees('the canary sings at noon');
+  await bo.sends('then the canary sleeps');
+  await ada.sees('then the canary sleeps');
+  for (const person of [ada, bo]) {
+    await person.page.reload();
+    await person.sees('the canary sings at noon');
+    await person.sees('then the canary sleeps');
+  }
+  await ada.sends('and the canary wakes');
+  await bo.sees('and the canary wakes');
+  expect(node.find('canary')).toEqual([]);
+  expect(frames.length).toBeGreaterThan(20);
+  expect(frames.filter((frame) => frame.includes('canary'))).toEqual([]);
+  ada.expectNoProblems();
+  bo.expectNoProblems();
   await bo.leaves();
   await ada.leaves();
+});
+
+test('two who begin at the same moment end in one conversation, with everything that either wrote', async ({
+  browser,
+}) => {
+  const cleo = await Person.at(browser, node.url, 'cleo');
+  const dan = await Person.at(browser, node.url, 'dan');
+  await cleo.registersWithKeys('Cleo');
+  await dan.registersWithKeys('Dan');
+  await cleo.startsChatWith('dan');
+  await dan.startsChatWith('cleo');
+  await Promise.all([cleo.sends('from cleo, first'), dan.sends('from dan, first')]);
+  await Promise.all([cleo.sends('from cleo, second'), dan.sends('from dan, second')]);
+  for (const person of [cleo, dan]) {
+    for (const who of ['cleo', 'dan'])
+      for (const which of ['first', 'second']) await person.sees(`from ${who}, ${which}`);
+  }
+  expect(await cleo.texts()).toEqual(await dan.texts());
+  cleo.expectNoProblems();
+  dan.expectNoProblems();
+  await cleo.leaves();
+  await dan.leaves();
+});
+
+test('notes to oneself are encrypted too', async ({ browser }) => {
+  const eve = await Person.at(browser, node.url, 'eve');
+  await eve.registersWithKeys('Eve');
+  await eve.page.getByRole('button', { name: 'New chat' }).first().click();
+  await eve.page.getByRole('button', { name: /Notes to yourself/ }).click();
+  await eve.sends('feed the canary');
+  await eve.seesTick('feed the canary', 'Sent');
+  await eve.page.reload();
+  await eve.sees('feed the canary');
+  expect(node.find('canary')).toEqual([]);
+  eve.expectNoProblems();
+  await eve.leaves();
 });

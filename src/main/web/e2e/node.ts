@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,6 +65,14 @@ export class ParleyNode {
   async stop(): Promise<void> {
     await this.end('SIGTERM');
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** The files of its data directory in which these bytes stand, and what it has printed if they stand there. */
+  find(words: string): string[] {
+    const found = spawnSync('grep', ['-rlaF', words, this.directory], { encoding: 'utf8' });
+    if (found.status !== 0 && found.status !== 1) throw new Error(found.stderr);
+    const files = found.stdout.split('\n').filter((line) => line !== '');
+    return this.output.includes(words) ? [...files, 'output'] : files;
   }
 
   /** Sessions that the node has closed, for whatever reason. */

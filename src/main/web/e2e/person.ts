@@ -77,6 +77,21 @@ export class Person {
     await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
   }
 
+  /** And waits until others can encrypt for this browser. */
+  async registersWithKeys(name?: string): Promise<void> {
+    const stocked = this.hasKeys();
+    await this.registers(name);
+    await stocked;
+  }
+
+  /** The next key packages of this browser are at the server. */
+  async hasKeys(): Promise<void> {
+    await this.context.waitForEvent(
+      'response',
+      (response) => response.url().endsWith('/v1/keys/packages') && response.ok(),
+    );
+  }
+
   async logsIn(): Promise<void> {
     const { page } = this;
     await page.getByLabel('User ID').fill(this.user);

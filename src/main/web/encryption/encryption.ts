@@ -1,16 +1,17 @@
+import { StorageFailed, StorageFull } from '../archive.ts';
 import { Backoff } from '../backoff.ts';
 import { type E2ee, E2eeError } from '../crypto/e2ee.ts';
 import type { E2eeOpener } from '../crypto/held.ts';
 import type { KeysState, Message, Unsent } from '../model.ts';
 import type { Parts } from '../parts.ts';
 import type { EncryptionMode } from '../protocol.ts';
-import { LoginEnded, RestProblem } from '../rest.ts';
+import { LoginEnded, NetworkProblem, RestProblem } from '../rest.ts';
 import { peopleOf } from './content.ts';
 import { Groups, type Prepared } from './groups.ts';
 import { KeyCalls } from './keyCalls.ts';
 import { Keyring } from './keyring.ts';
 import type { KeyStore, Trust } from './keyStore.ts';
-import { isFatal, Reader } from './reader.ts';
+import { isFatal, Reader, withoutTurn } from './reader.ts';
 import { ServerTransport } from './transport.ts';
 import { Distrust, Trusts } from './trusts.ts';
 import { Turns } from './turns.ts';
@@ -28,6 +29,9 @@ const REFUSED_MILLIS = 30_000;
 /** That a conversation is not encrypted is asked again then, while this device has no keys. */
 const PLAIN_MILLIS = 60_000;
 const REJECTIONS_MAX = 8;
+const TEND_MILLIS = 2_000;
+/** What cannot be read for a reason of its own does not hold up the rest for longer. */
+const READ_TRIES = 3;
 const CHANGES_MAX = 20;
 
 interface Opened {
@@ -51,6 +55,8 @@ export class Encryption {
   /** How often the server has refused each message as it was. */
   readonly #rejections = new Map<string, number>();
   readonly #plainSince = new Map<string, number>();
+  /** How often entries of a conversation could not be read, for a reason of their own. */
+  readonly #unread = new Map<string, number>();
   #mode: EncryptionMode | undefined;
   #keys: KeysState = { state: 'preparing' };
   #startedAt = Number.POSITIVE_INFINITY;
@@ -85,8 +91,30 @@ export class Encryption {
   /** The server says that somebody's keys are others. */
   keysOf(user: string): void {
     this.#trusts.stale(user);
-    void this.#opening?.then(({ groups }) => groups.stale(user)).catch(() => {});
+    void this.#opening?.then(({ groups }) => this.#tendAll(groups, user)).catch(() => {});
     if (user === this.#parts.me.user) this.look();
+  }
+
+  /** Soon, and not at the same moment as all the others who hear of it. */
+  #tendAll(groups: Groups, user: string): void {
+    groups.stale(user);
+    const { clock, random } = this.#parts;
+    clock.after(TEND_MILLIS * (1 + random()), () => {
+      void this.#ports.keyStore.groups().then((records) => {
+        for (const { conversation } of records) {
+          if (peopleOf(conversation)?.includes(user) === true) this.#tend(conversation);
+        }
+      });
+    });
+  }
+
+  #tend(conversation: string): void {
+    if (this.#keys.state !== 'ready' || !this.#parts.isLive()) return;
+    void this.#turns
+      .take(conversation, async () => (await this.#open()).groups.tend(conversation))
+      .catch((problem: unknown) => {
+        if (isFatal(problem)) this.#broken();
+      });
   }
 
   /** A page has changed what is kept of keys: what waited for that may go now. */
@@ -203,13 +231,21 @@ export class Encryption {
   ): Promise<boolean> {
     try {
       const { reader } = await this.#open();
-      return await this.#turns.take(conversation, async () => {
+      const isStored = await this.#turns.take(conversation, async () => {
         for await (const read of reader.read(conversation, entries)) if (!(await store(read))) return false;
         return true;
       });
+      this.#unread.delete(conversation);
+      return isStored;
     } catch (problem) {
       if (isFatal(problem)) this.#broken();
-      return false;
+      if (isFatal(problem) || mayPass(problem)) return false;
+      const times = (this.#unread.get(conversation) ?? 0) + 1;
+      this.#unread.set(conversation, times);
+      if (times < READ_TRIES) return false;
+      console.error('entries that cannot be read', problem);
+      await (await this.#open()).groups.lost(conversation);
+      return store(entries.map((entry) => withoutTurn(entry, this.#parts.me)));
     } finally {
       this.#comeInto(conversation);
     }
@@ -218,14 +254,9 @@ export class Encryption {
   /** Where this device is left out it comes in by itself, so that it misses as little as can be. */
   #comeInto(conversation: string): void {
     if (this.#keys.state !== 'ready') return;
-    void this.#turns
-      .take(conversation, async () => {
-        const record = await this.#ports.keyStore.group(conversation);
-        if (record?.isOut === true) await (await this.#open()).groups.comeIn(conversation);
-      })
-      .catch((problem: unknown) => {
-        if (isFatal(problem)) this.#broken();
-      });
+    void this.#ports.keyStore.group(conversation).then((record) => {
+      if (record?.isOut === true) this.#tend(conversation);
+    });
   }
 
   // --- keys
@@ -278,6 +309,7 @@ export class Encryption {
     if (user === me.user) return;
     const conversation = [user, me.user].sort().join('~');
     const head = (await this.#parts.database.chat(conversation))?.head ?? 0;
+    void this.#opening?.then(({ groups }) => groups.stale(user)).catch(() => {});
     const change = { user, after: head, at: this.#parts.serverNow() };
     await this.#note(
       conversation,
@@ -290,6 +322,7 @@ export class Encryption {
     );
   }
 
+  /** Fails where the library cannot be had, as where calls fail. */
   #open(): Promise<Opened> {
     this.#opening ??= this.#openNow().catch((problem: unknown) => {
       this.#opening = undefined; // the network was away, perhaps
@@ -302,7 +335,11 @@ export class Encryption {
     const { me, clock, random } = this.#parts;
     const { keyStore: store, opener } = this.#ports;
     const transport = new ServerTransport(this.#calls);
-    const e2ee = await opener.open({ user: me.uid, device: me.device }, transport);
+    const e2ee = await opener.open({ user: me.uid, device: me.device }, transport).catch((problem: unknown) => {
+      throw problem instanceof E2eeError
+        ? problem
+        : new NetworkProblem('the library could not be had', { cause: problem });
+    });
     const groups = new Groups({
       me,
       clock,
@@ -339,6 +376,13 @@ export class Encryption {
     this.#isStopped = true;
     this.#parts.clock.after(AGAIN_MILLIS, () => this.#parts.tell({ kind: 'broken' }));
   }
+}
+
+/** Also what the server or the disk cannot do now, or not for this login: it may pass. */
+function mayPass(problem: unknown): boolean {
+  return [NetworkProblem, RestProblem, LoginEnded, StorageFull, StorageFailed, DOMException].some(
+    (kind) => problem instanceof kind,
+  );
 }
 
 const UNREAD: ReadonlySet<string> = new Set(['mls', 'commit', 'undecryptable']);

@@ -3,9 +3,10 @@ import { keyPackageOwner } from '../crypto/keyPackage.ts';
 import { leafName } from '../crypto/leafName.ts';
 import type { Body, ChatEncryption, EncryptionTrouble, Identity } from '../model.ts';
 import type { Clock, Random } from '../ports.ts';
+import { RestProblem } from '../rest.ts';
 import { type Bytes, fromBase64url, isEqual, toBase64url } from './bytes.ts';
 import { isGroupOf, newGroup, peopleOf, written } from './content.ts';
-import type { KeyCalls, Standing } from './keyCalls.ts';
+import { type KeyCalls, OtherBytes, type Standing } from './keyCalls.ts';
 import type { GroupRecord, KeyStore, Trust } from './keyStore.ts';
 import type { ServerTransport } from './transport.ts';
 import { isOtherThanCompared } from './trust.ts';
@@ -113,11 +114,20 @@ export class Groups {
       if (!(await this.comeIn(conversation))) return { kind: 'later', millis: AGAIN_MILLIS };
       record = (await this.#ports.store.group(conversation)) ?? record;
     }
-    if ((await this.inspect(conversation, record)) !== 'sound') return { kind: 'later', millis: TROUBLED_MILLIS };
     await this.#tidy(conversation, record, people);
+    if ((await this.inspect(conversation, record)) !== 'sound') return { kind: 'later', millis: TROUBLED_MILLIS };
     const [message] = await this.#ports.e2ee.encrypt(fromBase64url(record.group), [written(body)]);
     if (message === undefined) throw new Error('nothing was encrypted');
     return { kind: 'send', body: { type: 'mls', message: toBase64url(message) } };
+  }
+
+  /** What there is to do in a conversation that nobody writes into: who is not linked any more is taken out. */
+  async tend(conversation: string): Promise<void> {
+    const record = await this.#ports.store.group(conversation);
+    const people = peopleOf(conversation);
+    if (record === undefined || people === undefined) return;
+    if (record.isOut) await this.comeIn(conversation);
+    else await this.#tidy(conversation, record, people);
   }
 
   // --- where there is no group that this device knows of
@@ -267,7 +277,7 @@ export class Groups {
       isOut = !isEqual(joined, id) || !isGroupOf(conversation, joined);
       if (isOut) await e2ee.forget(joined);
     } catch (problem) {
-      if (!(problem instanceof E2eeError) || problem.failure.kind === 'fatal') throw problem;
+      if (!isDecided(problem)) throw problem;
       isOut = !(await e2ee.knows(id)); // it had joined, and died before it had noted that
     }
     await this.#keep({ conversation, group, joined: seq, isOut, renewed: clock.now() });
@@ -418,6 +428,12 @@ export class Groups {
 /** Nobody can go on with this group, or this device never will. */
 function needsNewGroup(failure: Failure): boolean {
   return failure.kind === 'old-leaf' || failure.kind === 'undecryptable';
+}
+
+/** Trying again would end in the same. */
+function isDecided(problem: unknown): boolean {
+  if (problem instanceof E2eeError) return problem.failure.kind !== 'fatal';
+  return problem instanceof OtherBytes || (problem instanceof RestProblem && problem.status === 404);
 }
 
 function isKnown(member: Member, known: readonly Trust[]): boolean {

@@ -53,6 +53,11 @@ export interface CommitCall {
   readonly replaces?: { readonly group: string; readonly epoch: number };
 }
 
+/** The server gave something else than was asked for. */
+export class OtherBytes extends Error {
+  override readonly name = 'OtherBytes';
+}
+
 export class KeyCalls {
   readonly #rest: Pick<Rest, 'call'>;
 
@@ -159,7 +164,7 @@ export class KeyCalls {
     });
     if (!(bytes instanceof Uint8Array)) throw new Error('no bytes');
     const whole = new Uint8Array(bytes);
-    if (toBase64url(await sha256(whole)) !== hash) throw new Error('other bytes than were named');
+    if (toBase64url(await sha256(whole)) !== hash) throw new OtherBytes('other bytes than were named');
     return whole;
   }
 

@@ -54,13 +54,9 @@ export class Keyring {
 
   async #publish(signatureKey: Bytes, directory: Directory): Promise<void> {
     const { me, calls, store } = this.#ports;
+    const sealingKey = await this.#sealingKey(); // also of the first device: another may begin anew, and this one want approval then
     if (directory.identity !== undefined) {
-      let keys = await store.sealingKeys();
-      if (keys === undefined) {
-        keys = await makeSealingKeys();
-        await store.keepSealingKeys(keys);
-      }
-      await calls.publish({ signatureKey, sealingKey: await rawKey(keys.publicKey) });
+      await calls.publish({ signatureKey, sealingKey });
       return;
     }
     let identity = await store.identity();
@@ -69,7 +65,17 @@ export class Keyring {
       await store.keepIdentity(identity);
     }
     const signature = await signDevice(identity, { uid: me.uid, device: me.device, signatureKey });
-    await calls.publish({ signatureKey, identity: { key: identity.key, signature } });
+    await calls.publish({ signatureKey, sealingKey, identity: { key: identity.key, signature } });
+  }
+
+  async #sealingKey(): Promise<Bytes> {
+    const { store } = this.#ports;
+    let keys = await store.sealingKeys();
+    if (keys === undefined) {
+      keys = await makeSealingKeys();
+      await store.keepSealingKeys(keys);
+    }
+    return rawKey(keys.publicKey);
   }
 
   async #isApproved({ signatureKey, signature }: OwnKeys, identityKey: Bytes): Promise<boolean> {
@@ -78,10 +84,8 @@ export class Keyring {
   }
 
   async #waiting(signatureKey: Bytes, identityKey: Bytes): Promise<KeysState> {
-    const { me, store } = this.#ports;
-    const keys = await store.sealingKeys();
-    if (keys === undefined) return { state: 'waiting', code: '' }; // it was approved once, before the account began anew
-    const sealingKey = await rawKey(keys.publicKey);
+    const { me } = this.#ports;
+    const sealingKey = await this.#sealingKey();
     const code = await approvalCode(identityKey, { uid: me.uid, device: me.device, signatureKey, sealingKey });
     return { state: 'waiting', code };
   }
