@@ -24,6 +24,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'not-found': 'This conversation does not exist, or you are no longer in it.',
   conflict: 'The conversation has changed: look at it, then send again.',
   invalid: 'The server cannot take this message.',
+  distrust: 'The server gave keys that are not those of the person you write to. Nothing was sent.',
   'no-keys': 'This server takes encrypted messages only, and not everybody here can read them yet.',
 };
 

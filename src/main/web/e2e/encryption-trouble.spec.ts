@@ -61,7 +61,7 @@ for (const where of ['before', 'after'] as const) {
 
 test('the network is cut in the middle of a Welcome', async ({ browser }) => {
   const [ann, ben] = await twoPeople(browser);
-  await ben.context.route('**/blobs/*', loses(3, 'before'));
+  await ben.context.route('**/blobs/*', loses(1, 'before'));
   await bothTalk([ann, ben], 'first');
   await bothTalk([ann, ben], 'second');
   for (const person of [ann, ben]) await person.leaves();

@@ -181,7 +181,7 @@ export class Encryption {
       if (prepared !== undefined || this.#mode !== 'required') return prepared;
       return { kind: 'refused', code: 'no-keys' };
     } catch (problem) {
-      return this.#failed(conversation, problem);
+      return this.#failed(problem);
     }
   }
 
@@ -202,7 +202,7 @@ export class Encryption {
     return undefined;
   }
 
-  async #failed(conversation: string, problem: unknown): Promise<Prepared> {
+  #failed(problem: unknown): Prepared {
     if (isFatal(problem)) {
       this.#broken();
       return { kind: 'later', millis: REFUSED_MILLIS };
@@ -210,10 +210,8 @@ export class Encryption {
     if (problem instanceof RestProblem && problem.retryAfterSeconds !== undefined) {
       return { kind: 'later', millis: problem.retryAfterSeconds * 1000 };
     }
-    if (problem instanceof Distrust || problem instanceof E2eeError) {
-      await this.#note(conversation, (before) => before && { ...before, trouble: 'unknown-device' });
-      return { kind: 'later', millis: REFUSED_MILLIS };
-    }
+    if (problem instanceof Distrust) return { kind: 'refused', code: 'distrust' };
+    if (problem instanceof E2eeError) return { kind: 'later', millis: REFUSED_MILLIS };
     if (problem instanceof RestProblem && problem.status === 404) return { kind: 'refused', code: problem.code };
     return { kind: 'later', millis: AGAIN_MILLIS };
   }

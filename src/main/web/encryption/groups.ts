@@ -10,7 +10,7 @@ import { type KeyCalls, OtherBytes, type Standing } from './keyCalls.ts';
 import type { GroupRecord, KeyStore, Trust } from './keyStore.ts';
 import type { ServerTransport } from './transport.ts';
 import { isOtherThanCompared } from './trust.ts';
-import type { Trusts } from './trusts.ts';
+import { Distrust, type Trusts } from './trusts.ts';
 
 // The groups of encrypted conversations, as this device takes part in them: beginning one, coming in, tidying, writing. Whoever calls has
 // the conversation's turn.
@@ -223,7 +223,8 @@ export class Groups {
         owner !== undefined &&
         isEqual(owner.signatureKey, fromBase64url(known.signatureKey)) &&
         owner.identity === leafName({ user: given.uid, device });
-      return isTheirs ? [keyPackage] : []; // a package of somebody else's under this name: not by us
+      if (!isTheirs) throw new Distrust(`a key package of ${user} that is somebody else's`);
+      return [keyPackage];
     });
   }
 
