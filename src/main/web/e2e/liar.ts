@@ -51,7 +51,7 @@ export class Liar {
       });
     }
     browser.on('data', (bytes) => node.write(bytes));
-    node.on('data', (bytes) => {
+    node.on('data', (bytes: Buffer) => {
       if (isUpgraded) browser.write(frames.through(bytes));
       else if (bytes.toString('latin1').startsWith('HTTP/1.1 101')) {
         isUpgraded = true;
