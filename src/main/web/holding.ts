@@ -1,6 +1,7 @@
 import { type Learned, withMarks } from './marks.ts';
 import type { Chat, Message, Receipt } from './model.ts';
 import type { Page, ReceiptFrame } from './protocol.ts';
+import { kindOf } from './sealed.ts';
 
 // What a device holds of a conversation, and how each thing it learns moves that. Decisions only: the database asks them inside its
 // transactions.
@@ -166,7 +167,7 @@ export function summarised(chat: Holding, summary: Summary, me: string, at?: num
 }
 
 export function countsAsUnread(message: Message, me: string): boolean {
-  return message.from !== me && message.body.type !== 'withheld';
+  return message.from !== me && kindOf(message.body) !== 'withheld';
 }
 
 /**
