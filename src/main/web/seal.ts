@@ -20,7 +20,7 @@ const TEXT = new TextDecoder();
 
 /**
  * Seals and opens with one key (AES-256-GCM; its nonces are random, which is safe for the 2^32 messages that no browser sees). Without
- * a key nothing opens. What does not open is given out as lost, and disturbs nothing else.
+ * a key nothing is sealed, and nothing opens. What does not open is given out as lost, and disturbs nothing else.
  */
 export class Seal {
   readonly name: string;
@@ -33,6 +33,10 @@ export class Seal {
   constructor(name: string, key: CryptoKey | undefined) {
     this.name = name;
     this.#key = key;
+  }
+
+  get hasKey(): boolean {
+    return this.#key !== undefined;
   }
 
   async sealAll<T extends Sealable>(items: readonly T[]): Promise<T[]> {
@@ -66,13 +70,12 @@ export class Seal {
 
   // One promise for each body and none around it: that is what a flood costs.
 
-  #sealed<T extends Sealable>(item: T): Promise<T> {
-    const key = this.#key;
-    if (key === undefined) throw new Error('there is no key to seal with');
+  #sealed<T extends Sealable>(item: T): T | Promise<T> {
+    if (this.#key === undefined) return item;
     const { body } = item;
     const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     return crypto.subtle
-      .encrypt({ name: 'AES-GCM', iv, additionalData: placeOf(item) }, key, UTF8.encode(JSON.stringify(body)))
+      .encrypt({ name: 'AES-GCM', iv, additionalData: placeOf(item) }, this.#key, UTF8.encode(JSON.stringify(body)))
       .then((inside) => {
         const bytes = new Uint8Array(NONCE_BYTES + inside.byteLength);
         bytes.set(iv);

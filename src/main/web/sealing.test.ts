@@ -301,6 +301,32 @@ describe('the key', () => {
     }
   });
 
+  test('that a browser refuses to keep is done without, and what stands open is sealed once it does not refuse', async () => {
+    const put = IDBObjectStore.prototype.put;
+    const refusing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      value,
+      key,
+    ) {
+      if (value instanceof CryptoKey) throw new DOMException('The object can not be cloned.', 'DataCloneError');
+      return key === undefined ? put.call(this, value) : put.call(this, value, key);
+    });
+    const told = await database.arrived(ALICE, [message(1, CANARY)]);
+    expect(told.messages).toEqual([message(1, CANARY)]);
+    await write('mine', CANARY);
+    await database.keepDraft(CHAT, CANARY);
+    await database.sealOld(0);
+    const all = async () => [await textsOf(), await database.unsent(), await database.drafts(), await database.chats()];
+    const before = await all();
+    expect(before[0]).toEqual([CANARY]);
+    refusing.mockRestore();
+    database = new Database(name);
+    expect(await all()).toEqual(before);
+    await database.sealOld(0);
+    expect(await legible()).not.toContain(CANARY);
+    expect(await all()).toEqual(before);
+  });
+
   test('that finds no room is told as a full disk, and made when there is room', async () => {
     const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('no', 'QuotaExceededError');

@@ -1,12 +1,12 @@
 import { StorageFailed } from './archive.ts';
 import type { Identity } from './model.ts';
 import { Seal, type Sealable } from './seal.ts';
-import { Forgotten, identityIn, type Reading, type Storage, type Store, type Writing } from './storage.ts';
+import { Forgotten, identityIn, NOT_SEALED, type Reading, type Storage, type Store, type Writing } from './storage.ts';
 
 // What people say stands in the database sealed, under a key that the browser keeps there and gives out to nobody: what is copied out
 // of the stores is of no use elsewhere. Not protected from: a script that runs in the page, which can have everything opened here, and
 // whoever has the whole profile of the browser, where the browser has written the key too. Who wrote to whom, when and how much stands
-// beside it as it is.
+// beside it as it is. Some browsers keep no such key in some of their modes (WebKit's): there nothing is sealed, as before.
 //
 // A transaction ends while one waits for cryptography. So sealing comes before it begins and opening after it has ended, and inside it
 // is made sure that the key is still the one that was sealed with: another login ends a key.
@@ -37,6 +37,7 @@ export class Sealing {
   readonly #storage: Storage;
   #known: Seal | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #canKeepKeys = true;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -63,7 +64,7 @@ export class Sealing {
       try {
         const found = await this.#storage.write(withState(stores), durability, async (tx) => {
           if (me !== undefined && (await identityIn(tx))?.device !== me.device) throw new Forgotten();
-          if (!(await this.isStill(seal, tx))) throw new KeyIsAnother();
+          if (!(await this.#isStill(seal, tx))) throw new KeyIsAnother();
           return work(tx, sealed);
         });
         return { found, seal };
@@ -91,24 +92,36 @@ export class Sealing {
     if (this.#known !== undefined) return this.#known;
     const kept = await this.#storage.read(['state'], (tx) => this.#sealIn(tx));
     if (kept !== undefined) return kept;
+    if (!this.#canKeepKeys) return NO_SEAL;
     const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-    const name = crypto.randomUUID();
+    try {
+      return await this.#keep(new Seal(crypto.randomUUID(), key), key);
+    } catch (problem) {
+      if (!isUnkeepable(problem)) throw problem;
+      await this.#storage.write(['state'], 'strict', (tx) => tx.objectStore('state').put({}, NOT_SEALED));
+      this.#canKeepKeys = false;
+      return NO_SEAL;
+    }
+  }
+
+  #keep(seal: Seal, key: CryptoKey): Promise<Seal> {
     return this.#storage.write(['state'], 'strict', async (tx) => {
       const others = await this.#sealIn(tx);
       if (others !== undefined) return others;
       const state = tx.objectStore('state');
-      await Promise.all([state.put(key, KEY), state.put(name, NAME)]);
-      return new Seal(name, key);
+      await Promise.all([state.put(key, KEY), state.put(seal.name, NAME)]);
+      return seal;
     });
   }
 
   /** Whoever was logged in is not any more: what was open in memory goes too. */
   forget(): void {
     this.#known = undefined;
+    this.#canKeepKeys = true; // asked anew
   }
 
-  async isStill(seal: Seal, tx: Reading | Writing): Promise<boolean> {
-    return (await this.#sealIn(tx))?.name === seal.name;
+  async #isStill(seal: Seal, tx: Writing): Promise<boolean> {
+    return ((await this.#sealIn(tx)) ?? NO_SEAL).name === seal.name;
   }
 
   async #prepared<S extends readonly Sealable[]>(said: S | undefined): Promise<{ seal: Seal; sealed: S }> {
@@ -126,6 +139,13 @@ export class Sealing {
     this.#known = new Seal(name, key);
     return this.#known;
   }
+}
+
+/** The browser does not store keys. */
+function isUnkeepable(problem: unknown): boolean {
+  return (
+    problem instanceof StorageFailed && problem.cause instanceof DOMException && problem.cause.name === 'DataCloneError'
+  );
 }
 
 function withState(stores: readonly Store[]): Store[] {

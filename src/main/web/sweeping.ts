@@ -55,7 +55,7 @@ interface Left {
 /** Done once, and resumed where it was interrupted. A database that this Parley has made has nothing to do. */
 export async function sealOld(storage: Storage, sealing: Sealing, pauseMillis = PAUSE_MILLIS): Promise<void> {
   const left = await storage.read(['state'], leftIn);
-  if (left === undefined) return;
+  if (left === undefined || !(await sealing.seal()).hasKey) return;
   const sealShelf = async <S extends Spoken>(shelf: Shelf<S>, after?: StoreKey<Schema, S>): Promise<void> => {
     let upTo = await sealStep(storage, sealing, shelf, after);
     while (upTo !== undefined) {
