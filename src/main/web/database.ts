@@ -15,8 +15,12 @@ import {
 import { above, counting, LOG, Log, messageOf, passingOwn, recounted, type Stored } from './log.ts';
 import type { Body, Chat, ChatEncryption, Identity, Message, Unsent } from './model.ts';
 import type { Page } from './protocol.ts';
+import { draftOf } from './seal.ts';
+import { kindOf } from './sealed.ts';
+import { Sealing } from './sealing.ts';
 import { hasAll, type Place, searchStep, wordsOf } from './searching.ts';
 import { Forgotten, identityIn, type KnownPerson, type Reading, STORES, Storage, type Writing } from './storage.ts';
+import { sealOld } from './sweeping.ts';
 
 export interface Login extends Identity {
   readonly refreshToken: string;
@@ -44,12 +48,17 @@ export interface ListMark {
   readonly askedAll: number;
 }
 
-/** The one database of this browser. Every write is one transaction and is on disk when its promise resolves. */
+/**
+ * The one database of this browser. Every write is one transaction and is on disk when its promise resolves. What people said goes in
+ * and comes out as it is, and stands there sealed (sealing.ts).
+ */
 export class Database implements Archive {
   readonly #storage: Storage;
+  readonly #sealing: Sealing;
 
   constructor(name = 'parley') {
     this.#storage = new Storage(name);
+    this.#sealing = new Sealing(this.#storage);
   }
 
   // --- what pages ask (Archive) ---
@@ -58,12 +67,14 @@ export class Database implements Archive {
     return this.#storage.read(['state'], identityIn);
   }
 
-  chats(): Promise<Holding[]> {
-    return this.#storage.read(['chats'], (tx) => tx.objectStore('chats').getAll());
+  async chats(): Promise<Holding[]> {
+    const { found, seal } = await this.#sealing.read(['chats'], (tx) => tx.objectStore('chats').getAll());
+    return seal.openChats(found);
   }
 
-  chat(conversation: string): Promise<Holding | undefined> {
-    return this.#storage.read(['chats'], (tx) => tx.objectStore('chats').get(conversation));
+  async chat(conversation: string): Promise<Holding | undefined> {
+    const { found, seal } = await this.#sealing.read(['chats'], (tx) => tx.objectStore('chats').get(conversation));
+    return found === undefined ? undefined : seal.openChat(found);
   }
 
   people(): Promise<KnownPerson[]> {
@@ -71,24 +82,30 @@ export class Database implements Archive {
   }
 
   async unsent(): Promise<Unsent[]> {
-    const all = await this.#storage.read(['unsent'], (tx) => tx.objectStore('unsent').getAll());
+    const { found, seal } = await this.#sealing.read(['unsent'], (tx) => tx.objectStore('unsent').getAll());
+    const all = await Promise.all(found.map((unsent) => seal.openUnsent(unsent)));
     return all.sort((one, other) => one.order - other.order);
   }
 
-  drafts(): Promise<Map<string, string>> {
-    return this.#storage.read(['drafts'], async (tx) => {
+  async drafts(): Promise<Map<string, string>> {
+    const { found, seal } = await this.#sealing.read(['drafts'], async (tx) => {
       const drafts = tx.objectStore('drafts');
-      const [keys, texts] = await Promise.all([drafts.getAllKeys(), drafts.getAll()]);
-      return new Map(keys.map((key, at) => [key, texts[at] ?? '']));
+      const [keys, kept] = await Promise.all([drafts.getAllKeys(), drafts.getAll()]);
+      return keys.map((conversation, at) => draftOf(conversation, kept[at] ?? ''));
     });
+    const opened = await seal.openAll(found);
+    // one that does not open is none
+    return new Map(
+      opened.flatMap(({ conversation, body: { text } }) => (typeof text === 'string' ? [[conversation, text]] : [])),
+    );
   }
 
   newest(conversation: string, limit: number): Promise<Message[]> {
     return this.before(conversation, Number.POSITIVE_INFINITY, limit);
   }
 
-  before(conversation: string, seq: number, limit: number): Promise<Message[]> {
-    return this.#storage.read(['messages', 'chats'], async (tx) => {
+  async before(conversation: string, seq: number, limit: number): Promise<Message[]> {
+    const { found, seal } = await this.#sealing.read(['messages', 'chats'], async (tx) => {
       const from = await heldFromIn(tx, conversation);
       const found: Message[] = [];
       if (from === 0 || seq <= from) return found;
@@ -100,22 +117,25 @@ export class Database implements Archive {
       }
       return found.reverse();
     });
+    return seal.openAll(found);
   }
 
-  after(conversation: string, seq: number, limit: number): Promise<Message[]> {
-    return this.#storage.read(['messages', 'chats'], async (tx) => {
+  async after(conversation: string, seq: number, limit: number): Promise<Message[]> {
+    const { found, seal } = await this.#sealing.read(['messages', 'chats'], async (tx) => {
       const from = await heldFromIn(tx, conversation);
       if (from === 0) return [];
       const first = Math.max(from, seq + 1);
       return tx.objectStore('messages').getAll(above(conversation, first - 1), limit);
     });
+    return seal.openAll(found);
   }
 
   async search(query: string, { conversation, limit, signal }: SearchOptions): Promise<Message[]> {
     const words = wordsOf(query);
     const found: Message[] = [];
     if (words.length === 0) return found;
-    const held = new Map((await this.chats()).map((chat) => [chat.conversation, chat.heldFrom]));
+    const chats = await this.#storage.read(['chats'], (tx) => tx.objectStore('chats').getAll());
+    const held = new Map(chats.map((chat) => [chat.conversation, chat.heldFrom]));
     const isHeld = (message: Message): boolean => {
       const from = held.get(message.conversation) ?? 0;
       return from > 0 && message.seq >= from;
@@ -123,9 +143,10 @@ export class Database implements Archive {
     let place: Place | undefined;
     do {
       const from = place;
-      const step = await this.#storage.read(['messages'], (tx) => searchStep(tx, conversation, from));
-      for (const message of step.messages) {
-        if (isHeld(message) && hasAll(message, words)) found.push(message);
+      const { found: step, seal } = await this.#sealing.read(['messages'], (tx) => searchStep(tx, conversation, from));
+      const texts = step.messages.filter((message) => kindOf(message.body) === 'text' && isHeld(message));
+      for (const message of await seal.openAll(texts)) {
+        if (hasAll(message, words)) found.push(message);
         if (found.length === limit) return found;
       }
       place = step.next;
@@ -133,13 +154,14 @@ export class Database implements Archive {
     return found;
   }
 
-  addUnsent(message: Pick<Unsent, 'id' | 'conversation' | 'body' | 'written'>): Promise<Unsent> {
-    return this.#storage.write(['state', 'chats', 'unsent'], 'strict', async (tx) => {
+  async addUnsent(message: Pick<Unsent, 'id' | 'conversation' | 'body' | 'written'>): Promise<Unsent> {
+    const stores = ['chats', 'unsent'] as const;
+    const { found, seal } = await this.#sealing.write({ stores, said: [message] }, async (tx, [sealed]) => {
       const earlier = await tx.objectStore('unsent').get(message.id);
       if (earlier !== undefined) return earlier;
       const order = (((await tx.objectStore('state').get('order')) as number | undefined) ?? 0) + 1;
-      const chat = await this.#chatIn(tx, message.conversation);
-      const { id, conversation, body, written } = message;
+      const { id, conversation, body, written } = sealed;
+      const chat = await this.#chatIn(tx, conversation);
       const unsent: Unsent = { id, conversation, body, written, after: chat.head, order };
       await Promise.all([
         tx.objectStore('state').put(order, 'order'),
@@ -148,24 +170,26 @@ export class Database implements Archive {
       ]);
       return unsent;
     });
+    return seal.openUnsent(found);
   }
 
-  retryUnsent(id: string): Promise<Unsent | undefined> {
-    return this.#storage.write(['unsent'], 'strict', async (tx) => {
+  async retryUnsent(id: string): Promise<Unsent | undefined> {
+    const { found, seal } = await this.#sealing.write({ stores: ['unsent'] }, async (tx) => {
       const unsent = await tx.objectStore('unsent').get(id);
       if (unsent === undefined) return undefined;
       const { refused: _, ...again } = unsent;
       await tx.objectStore('unsent').put(again);
       return again;
     });
+    return found === undefined ? undefined : seal.openUnsent(found);
   }
 
-  deleteUnsent(id: string): Promise<void> {
-    return this.#storage.write(['unsent'], 'strict', (tx) => tx.objectStore('unsent').delete(id));
+  async deleteUnsent(id: string): Promise<void> {
+    await this.#sealing.write({ stores: ['unsent'] }, (tx) => tx.objectStore('unsent').delete(id));
   }
 
-  wantRead(conversation: string, seq: number): Promise<Chat | undefined> {
-    return this.#storage.write(['state', 'messages', 'chats'], 'strict', async (tx) => {
+  async wantRead(conversation: string, seq: number): Promise<Chat | undefined> {
+    const { found, seal } = await this.#sealing.write({ stores: ['messages', 'chats'] }, async (tx) => {
       const me = (await identityIn(tx))?.user;
       const chat = await tx.objectStore('chats').get(conversation);
       const wanted = Math.min(seq, chat?.head ?? 0);
@@ -174,21 +198,24 @@ export class Database implements Archive {
       await tx.objectStore('chats').put(moved);
       return moved;
     });
+    return found === undefined ? undefined : seal.openChat(found);
   }
 
-  keepDraft(conversation: string, text: string): Promise<void> {
-    return this.#storage.write(['drafts'], 'relaxed', async (tx) => {
+  async keepDraft(conversation: string, text: string): Promise<void> {
+    const said = text === '' ? [] : [draftOf(conversation, text)];
+    await this.#sealing.write({ stores: ['drafts'], durability: 'relaxed', said }, async (tx, [sealed]) => {
       const drafts = tx.objectStore('drafts');
-      await (text === '' ? drafts.delete(conversation) : drafts.put(text, conversation));
+      await (sealed === undefined ? drafts.delete(conversation) : drafts.put(sealed.body, conversation));
     });
   }
 
-  openChat(conversation: string): Promise<Chat> {
-    return this.#storage.write(['chats'], 'strict', async (tx) => {
+  async openChat(conversation: string): Promise<Chat> {
+    const { found, seal } = await this.#sealing.write({ stores: ['chats'] }, async (tx) => {
       const chat = await this.#chatIn(tx, conversation);
       await tx.objectStore('chats').put(chat);
       return chat;
     });
+    return seal.openChat(found);
   }
 
   // --- who is logged in ---
@@ -217,8 +244,9 @@ export class Database implements Archive {
   }
 
   /** The same person keeps everything; for another one the database is emptied first. True if it was. */
-  logIn({ user, uid, device, refreshToken }: Login): Promise<boolean> {
-    return this.#storage.write(STORES, 'strict', async (tx) => {
+  async logIn({ user, uid, device, refreshToken }: Login): Promise<boolean> {
+    await this.#sealing.inTurn();
+    const isOther = await this.#storage.write(STORES, 'strict', async (tx) => {
       const before = await identityIn(tx);
       const isOther = before !== undefined && before.uid !== uid;
       if (isOther) await Promise.all(STORES.map((store) => tx.objectStore(store).clear()));
@@ -229,22 +257,31 @@ export class Database implements Archive {
       await Promise.all([state.put(identity, 'identity'), state.put(refreshToken, 'refreshToken')]);
       return isOther;
     });
+    if (isOther) this.#sealing.forget();
+    return isOther;
   }
 
-  /** Everything, what is unsent and the drafts too. */
-  wipe(): Promise<void> {
-    return this.#storage.write(STORES, 'strict', async (tx) => {
+  /** Everything, what is unsent and the drafts too, and the key that all was sealed with. */
+  async wipe(): Promise<void> {
+    await this.#sealing.inTurn();
+    await this.#storage.write(STORES, 'strict', async (tx) => {
       await Promise.all(STORES.map((store) => tx.objectStore(store).clear()));
     });
+    this.#sealing.forget();
+  }
+
+  /** Seals what an older Parley has left open, in small steps; the next call goes on where one was interrupted. */
+  sealOld(pauseMillis?: number): Promise<void> {
+    return sealOld(this.#storage, this.#sealing, pauseMillis);
   }
 
   // --- what the engine writes: each is told as one piece of news ---
 
   /** Pushed by the server, ascending within each conversation. */
   arrived(me: Identity, messages: readonly Message[]): Promise<Arrived> {
-    return this.#log(me, async (log) => {
+    return this.#log(me, messages, async (log, sealed) => {
       const acknowledge = new Map<string, number>();
-      for (const message of messages) {
+      for (const message of sealed) {
         const chat = await log.chat(message.conversation);
         await log.keep(message);
         log.set(pushed(chat, message, me.user, await log.missing(chat, message.seq)));
@@ -267,7 +304,7 @@ export class Database implements Archive {
       readonly time: number;
     }[],
   ): Promise<Stored & { readonly unknown: readonly Spot[] }> {
-    return this.#log(me, async (log) => {
+    return this.#log(me, [], async (log) => {
       const unknown: Spot[] = [];
       for (const { id, conversation, seq, time } of confirmed) {
         const unsent = await log.unsent(id);
@@ -287,8 +324,9 @@ export class Database implements Archive {
 
   /** The answer to a pull. */
   pulled(me: Identity, asked: { readonly after?: number; readonly before?: number }, page: Page): Promise<Stored> {
-    return this.#log(me, async (log) => {
-      for (const entry of page.messages) await log.keep(messageOf(page.conversation, entry));
+    const messages = page.messages.map((entry) => messageOf(page.conversation, entry));
+    return this.#log(me, messages, async (log, sealed) => {
+      for (const message of sealed) await log.keep(message);
       log.set(pulled(await log.chat(page.conversation), covered(asked, page), page.head));
       await log.extend(page.conversation);
       return {};
@@ -296,7 +334,7 @@ export class Database implements Archive {
   }
 
   receipts(me: Identity, receipts: readonly ToldReceipt[]): Promise<Stored> {
-    return this.#log(me, async (log) => {
+    return this.#log(me, [], async (log) => {
       for (const receipt of receipts) {
         const chat = await log.chat(receipt.conversation);
         const moved = await passingOwn(log.tx, withReceipt(chat, receipt, me.user), me.user);
@@ -308,8 +346,12 @@ export class Database implements Archive {
 
   /** `at`: when the list was asked for, by the server's clock. */
   summaries(me: Identity, summaries: readonly Summary[], at?: number): Promise<Stored> {
-    return this.#log(me, async (log) => {
-      for (const summary of summaries) {
+    const lasts = summaries.map(({ last }) => last);
+    return this.#log(me, lasts, async (log, sealed) => {
+      for (const [place, { last: _, ...rest }] of summaries.entries()) {
+        const last = sealed[place];
+        if (last === undefined) continue; // there is one for each
+        const summary = { ...rest, last };
         const chat = await log.chat(summary.conversation);
         log.set(await counting(log.tx, summarised(chat, summary, me.user, at), summary, me.user));
         await log.extend(summary.conversation);
@@ -319,19 +361,19 @@ export class Database implements Archive {
   }
 
   /** Undefined if it is not there any more. */
-  refuse(
+  async refuse(
     me: Identity,
     id: string,
     refused: { readonly code: string; readonly message: string },
   ): Promise<Unsent | undefined> {
-    return this.#storage.write(['state', 'unsent'], 'strict', async (tx) => {
-      if ((await identityIn(tx))?.device !== me.device) throw new Forgotten();
+    const { found, seal } = await this.#sealing.write({ stores: ['unsent'], me }, async (tx) => {
       const unsent = await tx.objectStore('unsent').get(id);
       if (unsent === undefined) return undefined;
       const marked: Unsent = { ...unsent, refused };
       await tx.objectStore('unsent').put(marked);
       return marked;
     });
+    return found === undefined ? undefined : seal.openUnsent(found);
   }
 
   /** How it stands with the encryption of a conversation: `change` is given what stands there. */
@@ -340,7 +382,7 @@ export class Database implements Archive {
     conversation: string,
     change: (before: ChatEncryption | undefined) => ChatEncryption | undefined,
   ): Promise<Stored> {
-    return this.#log(me, async (log) => {
+    return this.#log(me, [], async (log) => {
       const chat = await log.chat(conversation);
       const encryption = change(chat.encryption);
       if (encryption !== undefined) log.set({ ...chat, encryption });
@@ -354,7 +396,7 @@ export class Database implements Archive {
     conversation: string,
     { id, seq, time }: { readonly id: string; readonly seq: number; readonly time: number },
   ): Promise<Stored> {
-    return this.#log(me, async (log) => {
+    return this.#log(me, [], async (log) => {
       const message: Message = { conversation, seq, id, from: me.user, device: me.device, time, body: COMMIT };
       await log.keep(message);
       const chat = await log.chat(conversation);
@@ -409,13 +451,20 @@ export class Database implements Archive {
     return (await tx.objectStore('chats').get(conversation)) ?? nothingOf(conversation);
   }
 
-  async #log<T extends object>(me: Identity, work: (log: Log) => Promise<T>): Promise<Stored & T> {
-    return this.#storage.write(LOG, 'strict', async (tx) => {
-      if ((await identityIn(tx))?.device !== me.device) throw new Forgotten();
+  /** `said` is sealed on its way in, what has changed is opened on its way out. */
+  async #log<T extends object>(
+    me: Identity,
+    said: readonly Message[],
+    work: (log: Log, sealed: readonly Message[]) => Promise<T>,
+  ): Promise<Stored & T> {
+    const { found, seal } = await this.#sealing.write({ stores: LOG, me, said }, async (tx, sealed) => {
       const log = new Log(tx, me.user);
-      const result = await work(log);
-      return { ...result, ...(await log.finish()) };
+      const result = await work(log, sealed);
+      return { result, stored: await log.finish() };
     });
+    const { messages, chats, settled } = found.stored;
+    const [opened, openedChats] = await Promise.all([seal.openAll(messages), seal.openChats(chats)]);
+    return { ...found.result, messages: opened, chats: openedChats, settled };
   }
 }
 

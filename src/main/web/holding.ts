@@ -1,6 +1,7 @@
 import { type Learned, withMarks } from './marks.ts';
 import type { Chat, Message, Receipt } from './model.ts';
 import type { Page, ReceiptFrame } from './protocol.ts';
+import { kindOf } from './sealed.ts';
 
 // What a device holds of a conversation, and how each thing it learns moves that. Decisions only: the database asks them inside its
 // transactions.
@@ -167,14 +168,14 @@ export function summarised(chat: Holding, summary: Summary, me: string, at?: num
 }
 
 export function countsAsUnread(message: Message, me: string): boolean {
-  return message.from !== me && !UNCOUNTED.has(message.body.type);
+  return message.from !== me && !UNCOUNTED.has(kindOf(message.body));
 }
 
 /** Entries that are not for people. */
 const UNCOUNTED: ReadonlySet<string> = new Set(['withheld', 'commit']);
 
 export function isUnreadable({ body }: Message): boolean {
-  return body.type === 'undecryptable';
+  return kindOf(body) === 'undecryptable';
 }
 
 /**

@@ -12,9 +12,10 @@ import {
   type Summary,
 } from './holding.ts';
 import type { Message, Unsent } from './model.ts';
+import { isSealed } from './sealed.ts';
 import type { Store, Writing } from './storage.ts';
 
-// What the server says about a log, in one transaction on the database.
+// What the server says about a log, in one transaction on the database. Bodies are sealed here: of what they say only the type is known.
 
 /** What every word of the server may touch. */
 export const LOG: Store[] = ['state', 'messages', 'chats', 'unsent'];
@@ -175,7 +176,14 @@ export function above(conversation: string, seq: number): IDBKeyRange {
 }
 
 function sameChat(one: Holding | undefined, other: Holding): boolean {
-  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+  return one !== undefined && JSON.stringify(comparable(one)) === JSON.stringify(comparable(other));
+}
+
+/** The same body sealed twice has other bytes, but as many; and an entry does not change. */
+function comparable({ last, ...chat }: Holding): object {
+  if (last === undefined || !isSealed(last.body)) return { ...chat, last };
+  const { kind, bytes } = last.body;
+  return { ...chat, last: { ...last, body: [kind, bytes.length] } };
 }
 
 export function messageOf(conversation: string, entry: Omit<Message, 'conversation'>): Message {

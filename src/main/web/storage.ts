@@ -1,26 +1,30 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import { StorageFailed, StorageFull } from './archive.ts';
 import type { Holding } from './holding.ts';
-import type { Identity, Message, Person, Unsent } from './model.ts';
+import type { Body, Identity, Message, Person, Unsent } from './model.ts';
 
 // The database as the browser has it: which stores there are, how an older one becomes the present one, transactions, and what their
 // failures mean. What is written and why stands in database.ts and log.ts.
 
-const VERSION = 1;
+const VERSION = 2;
 
+/** Bodies in it are sealed (sealing.ts), but for those of an older Parley that have not been yet (sweeping.ts). */
 export interface Schema extends DBSchema {
   state: { key: string; value: unknown };
   messages: { key: [string, number]; value: Message; indexes: { time: number } };
   chats: { key: string; value: Holding };
   unsent: { key: string; value: Unsent };
   people: { key: string; value: KnownPerson };
-  drafts: { key: string; value: string };
+  drafts: { key: string; value: Body | string };
 }
 export type Store = StoreNames<Schema>;
 export type Writing = IDBPTransaction<Schema, Store[], 'readwrite'>;
 export type Reading = IDBPTransaction<Schema, Store[], 'readonly'>;
 
 export const STORES: Store[] = ['state', 'messages', 'chats', 'unsent', 'people', 'drafts'];
+
+/** In `state` while bodies may stand in the stores as they are. */
+export const NOT_SEALED = 'notSealed';
 
 export interface KnownPerson extends Person {
   /** When the server was asked, by this device's clock. */
@@ -78,7 +82,7 @@ export class Storage {
     };
     return new Promise((resolve, reject) => {
       const opening = openDB<Schema>(this.#name, VERSION, {
-        upgrade: (db, from) => upgrade(db, from),
+        upgrade: (db, from, _to, tx) => upgrade(db, from, tx),
         blocked: () => reject(new StorageFailed('Parley was updated: close its other tabs, then reload this one.')),
         blocking: (_current, _wanted, event) => {
           forget();
@@ -98,7 +102,7 @@ export class Storage {
 }
 
 /** Each step leads from one version to the next, so that every older database finds its way. */
-function upgrade(db: IDBPDatabase<Schema>, from: number): void {
+function upgrade(db: IDBPDatabase<Schema>, from: number, tx: IDBPTransaction<Schema, Store[], 'versionchange'>): void {
   if (from < 1) {
     db.createObjectStore('state');
     db.createObjectStore('messages', { keyPath: ['conversation', 'seq'] }).createIndex('time', 'time');
@@ -106,6 +110,9 @@ function upgrade(db: IDBPDatabase<Schema>, from: number): void {
     db.createObjectStore('unsent', { keyPath: 'id' });
     db.createObjectStore('people', { keyPath: 'user' });
     db.createObjectStore('drafts');
+  } else if (from < 2) {
+    // An older Parley would take sealed bodies for messages, even send them: it has to end before there are any.
+    void tx.objectStore('state').put({}, NOT_SEALED);
   }
 }
 

@@ -84,5 +84,6 @@ addEventListener('offline', () => engine?.offline());
 
 void webLocks.hold(SOCKET_LOCK, () => {
   run();
+  database.sealOld().catch(() => {}); // the next worker goes on
   return new Promise<never>(() => {}); // until this worker ends
 });
