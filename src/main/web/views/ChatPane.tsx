@@ -1,15 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import {
-  atRest,
-  hasOlder,
-  inView,
-  leaveChat,
-  loadNewer,
-  loadOlder,
-  openChat,
-  toEnd,
-  toStart,
-} from '../actions/chat.ts';
+import { atRest, hasOlder, inView, loadNewer, loadOlder, toEnd, toStart, visitChat } from '../actions/chat.ts';
 import { deleteUnsent, sendAgain } from '../actions/compose.ts';
 import { isNotes, nameOf, nameOfChat } from '../actions/names.ts';
 import { wide } from '../actions/navigate.ts';
@@ -26,10 +16,9 @@ import { copyText, MessageMenu } from './MessageMenu.tsx';
 export function ChatPane({ conversation, at }: { readonly conversation: string; readonly at: number | undefined }) {
   const route = store.route.value;
   useEffect(() => {
-    openChat(conversation, at).catch((problem: unknown) => {
+    return visitChat(conversation, at, (problem) => {
       showHint(problem instanceof Error && problem.message !== '' ? problem.message : text.broken);
     });
-    return leaveChat;
     // The route is a new one each time somebody goes to the same place again.
   }, [conversation, at, route]);
   useEffect(() => {
