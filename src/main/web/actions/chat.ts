@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
 import { directConversation, type Message, peerOf } from '../model.ts';
-import { gapIn, PAGE } from '../reducers/range.ts';
+import { gapIn, PAGE, seenWith } from '../reducers/range.ts';
 import { services } from '../services.ts';
 import {
   addNewer,
@@ -193,7 +193,8 @@ const TELL_AFTER_MILLIS = 200;
 
 /** These stand on the screen now, up to `last`; `end` where nothing is below. */
 export function inView(conversation: string, first: number, last: number, end: boolean): void {
-  seen = { conversation, seq: last };
+  const range = rangeOf(conversation);
+  seen = { conversation, seq: range === undefined ? last : seenWith(range, last) };
   if (end) atTheEnd(conversation);
   tellSeen();
   // Who stands at the end stays there, also where more has come since than the eye has seen.
