@@ -12,6 +12,7 @@ import { Composer } from './Composer.tsx';
 import { Empty } from './Drawing.tsx';
 import { MessageList } from './MessageList.tsx';
 import { copyText, MessageMenu } from './MessageMenu.tsx';
+import { TroubleBar } from './TroubleBar.tsx';
 
 export function ChatPane({ conversation, at }: { readonly conversation: string; readonly at: number | undefined }) {
   const route = store.route.value;
@@ -27,11 +28,13 @@ export function ChatPane({ conversation, at }: { readonly conversation: string; 
     document.getElementById(pointer && at === undefined ? 'composer' : 'chat-name')?.focus({ preventScroll: true });
   }, [conversation, at]);
 
+  const trouble = store.chats.value.get(conversation)?.encryption?.trouble;
   return (
     <section class="pane chat-pane" id="chat" aria-label={nameOfChat(conversation)}>
       <ChatHeader conversation={conversation} />
       <Messages conversation={conversation} />
-      <Composer key={conversation} conversation={conversation} />
+      {trouble !== undefined && <TroubleBar conversation={conversation} trouble={trouble} />}
+      <Composer key={conversation} conversation={conversation} blocked={trouble !== undefined} />
     </section>
   );
 }
