@@ -200,6 +200,7 @@ const encryption: Encryption = {
 
 function heard(wish: Wish): void {
   if (wish.kind === 'look') setTimeout(() => void deliver(wish.conversation), 120);
+  if (wish.kind === 'keys-changed') void putRight();
   if (wish.kind === 'how-is-it') {
     tell({ kind: 'link', link: { state: 'up-to-date' } });
     tell({ kind: 'keys', keys: { state: 'ready', waiting: [] } });
@@ -228,16 +229,21 @@ async function encrypt(conversation: string, change: Partial<ChatEncryption>): P
   if (chat !== undefined) tell({ kind: 'changes', chats: [chat] });
 }
 
-/** As it is where a scene says nothing: nobody asks, nothing is wrong. */
-async function calm(): Promise<void> {
-  number = 'unverified';
-  only = false;
+/** Nobody asks any more, nothing is wrong any more: what the worker would tell after a page has put it right. */
+async function putRight(): Promise<void> {
   tell({ kind: 'keys', keys: { state: 'ready', waiting: [] } });
-  putApprovedAway();
   for (const conversation of database.calm()) {
     const chat = await database.chat(conversation);
     if (chat !== undefined) tell({ kind: 'changes', chats: [chat] });
   }
+}
+
+/** As it is where a scene says nothing. */
+async function calm(): Promise<void> {
+  number = 'unverified';
+  only = false;
+  await putRight();
+  putApprovedAway();
 }
 
 /** For the one who takes the pictures. */
@@ -293,7 +299,7 @@ const gallery = {
         from: peer,
         device: 'ffff000011112222',
         time: Date.now(),
-        body: { type: 'text', text: content },
+        body: bodyOf(content),
       })),
     );
   },
