@@ -37,9 +37,10 @@ describe('notifications', () => {
     expect(noticesOf([message(4)], { ...away, wanted: false })).toEqual([]);
   });
 
-  it('do not come for what was read elsewhere, written by oneself, or withheld', () => {
+  it('do not come for what was read elsewhere, written by oneself, withheld, or a commit', () => {
     const withheld: Message = { conversation: 'alice~bob', seq: 5, body: { type: 'withheld' } };
-    expect(noticesOf([message(3), message(4, 'alice'), withheld], away)).toEqual([]);
+    const commit: Message = { ...message(6), body: { type: 'commit' } };
+    expect(noticesOf([message(3), message(4, 'alice'), withheld, commit], away)).toEqual([]);
   });
 
   it('come from the tab that was used last, and only from it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Chat, Message, Unsent } from './model.ts';
+import type { Chat, ChatEncryption, KeyChange, Message, Unsent } from './model.ts';
 import { alike, type Content, type MessageRow, rowsOf } from './rows.ts';
 
 const at = (hour: number, minute: number, second = 0, day = 10): number =>
@@ -33,6 +33,7 @@ const chat = (delivered: number, read: number): Chat => ({
 });
 const content = (more: Partial<Content>): Content => ({
   messages: [],
+  atEnd: true,
   unsent: [],
   chat: undefined,
   me: 'alice',
@@ -150,5 +151,80 @@ describe('what is drawn of a chat', () => {
     const before = rowsOf(content({ messages, chat: chat(1, 0) }));
     const after = rowsOf(content({ messages, chat: chat(2, 0) }));
     expect(before.map((row, index) => alike(row, after[index] ?? row))).toEqual([true, true, false]);
+  });
+
+  describe('with encryption', () => {
+    const commit = (seq: number, from = 'bob'): Message => ({
+      ...message(seq, from, at(9, seq)),
+      body: { type: 'commit' },
+    });
+    const encrypted = (encryption: ChatEncryption): Chat => ({ ...chat(0, 0), encryption });
+    const told = (rows: ReturnType<typeof rowsOf>) =>
+      rows.map((row) => (row.kind === 'message' || row.kind === 'encrypted' ? `${row.kind} ${row.seq}` : row.kind));
+    const messages = [message(1, 'bob', at(9, 1)), commit(2), message(3, 'bob', at(9, 3)), commit(4)];
+
+    it('says where it began, and nothing of any other commit', () => {
+      const rows = rowsOf(content({ messages, chat: encrypted({ since: 2 }) }));
+      expect(told(rows)).toEqual(['day', 'message 1', 'encrypted 2', 'message 3']);
+    });
+
+    it('shows no commit where it is not known when it began', () => {
+      expect(told(rowsOf(content({ messages, chat: undefined })))).toEqual(['day', 'message 1', 'message 3']);
+    });
+
+    it('has no day of its own for a commit that is not shown', () => {
+      const later = { ...commit(5), time: at(9, 0, 0, 12) };
+      const rows = rowsOf(content({ messages: [...messages, later], chat: encrypted({ since: 2 }) }));
+      expect(told(rows).filter((kind) => kind === 'day')).toHaveLength(1);
+    });
+
+    it('begins the unread with a message, not with a commit', () => {
+      const rows = rowsOf(content({ messages, chat: encrypted({ since: 2 }), dividerAfter: 1 }));
+      expect(told(rows)).toEqual(['day', 'message 1', 'encrypted 2', 'unread', 'message 3']);
+    });
+
+    it('ends a group where it begins', () => {
+      const close = [
+        message(1, 'bob', at(9, 0, 1)),
+        { ...commit(2), time: at(9, 0, 2) },
+        message(3, 'bob', at(9, 0, 3)),
+      ];
+      const rows = bubbles(rowsOf(content({ messages: close, chat: encrypted({ since: 2 }) })));
+      expect(rows.map(({ first, last }) => [first, last])).toEqual([
+        [true, true],
+        [true, true],
+      ]);
+    });
+
+    describe('a change of keys', () => {
+      const change = (after: number, when = at(10, 0)): KeyChange => ({ user: 'bob', after, at: when });
+      const changed = (changes: readonly KeyChange[], more: Partial<Content> = {}) =>
+        told(rowsOf(content({ messages, chat: encrypted({ since: 2, changes }), ...more })));
+
+      it('stands after its entry, whether that is shown or not', () => {
+        expect(changed([change(1)])).toEqual(['day', 'message 1', 'key-change', 'encrypted 2', 'message 3']);
+        expect(changed([change(4)])).toEqual(['day', 'message 1', 'encrypted 2', 'message 3', 'key-change']);
+      });
+
+      it('stands before what is still to be sent', () => {
+        const rows = changed([change(4)], { unsent: [unsent('x', 1, at(9, 30))] });
+        expect(rows.slice(-2)).toEqual(['key-change', 'message undefined']);
+      });
+
+      it('is not shown in a stretch that it does not belong to', () => {
+        const stretch = messages.slice(1, 3); // 2 and 3
+        expect(changed([change(0)], { messages: stretch })).not.toContain('key-change');
+        expect(changed([change(9)], { messages: stretch, atEnd: false })).not.toContain('key-change');
+        expect(changed([change(1)], { messages: stretch })[0]).toBe('key-change');
+        expect(changed([change(9)], { messages: stretch }).at(-1)).toBe('key-change');
+      });
+
+      it('has a key of its own each time', () => {
+        const rows = rowsOf(
+          content({ messages, chat: encrypted({ since: 2, changes: [change(3), change(3, at(11, 0))] }) }),
+        );
+        expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+      });
+    });
   });
 });

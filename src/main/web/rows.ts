@@ -1,4 +1,4 @@
-import { type Body, type Chat, type Message, ticksOf, type Unsent } from './model.ts';
+import { type Body, type Chat, type KeyChange, type Message, ticksOf, type Unsent } from './model.ts';
 import { dayNumber, minuteNumber } from './times.ts';
 
 // From messages to what is drawn: day separators, the unread divider, groups. Pure, so that drawing only has to compare.
@@ -24,6 +24,20 @@ export interface NoteRow {
   readonly seq: number;
 }
 
+/** From here on the conversation is encrypted. */
+export interface EncryptedRow {
+  readonly kind: 'encrypted';
+  readonly key: string;
+  readonly seq: number;
+}
+
+/** Somebody's identity key is another one from here on. */
+export interface KeyChangeRow {
+  readonly kind: 'key-change';
+  readonly key: string;
+  readonly user: string;
+}
+
 export interface MessageRow {
   readonly kind: 'message';
   /** The same from unsent to sent, so that the bubble on the page is the same too. */
@@ -43,10 +57,12 @@ export interface MessageRow {
   readonly last: boolean;
 }
 
-export type Row = DayRow | UnreadRow | NoteRow | MessageRow;
+export type Row = DayRow | UnreadRow | NoteRow | EncryptedRow | KeyChangeRow | MessageRow;
 
 export interface Content {
   readonly messages: readonly Message[];
+  /** Nothing newer is stored. */
+  readonly atEnd: boolean;
   /** Of this conversation only; drawn only where the newest messages are. */
   readonly unsent: readonly Unsent[];
   readonly chat: Chat | undefined;
@@ -82,8 +98,27 @@ export function rowsOf(content: Content): Row[] {
     rows.push(row);
   };
 
+  const { encryption } = content.chat ?? {};
+  const changes = changesIn(content);
+  const enterChanges = (before: number): void => {
+    while (changes[0] !== undefined && changes[0].after < before) {
+      const { user, after, at } = changes[0];
+      changes.shift();
+      close();
+      rows.push({ kind: 'key-change', key: `key ${user} ${after} ${at}`, user });
+    }
+  };
+
   for (const message of content.messages) {
+    enterChanges(message.seq);
     if (message.body.type === 'withheld') continue;
+    if (message.body.type === 'commit') {
+      if (message.seq !== encryption?.since) continue;
+      close();
+      if (message.time !== undefined) enterDay(message.time);
+      rows.push({ kind: 'encrypted', key: `seq ${message.seq}`, seq: message.seq });
+      continue;
+    }
     if (message.time !== undefined) enterDay(message.time);
     if (!divided && message.from !== content.me && message.seq > (content.dividerAfter ?? 0)) {
       divided = true;
@@ -97,12 +132,22 @@ export function rowsOf(content: Content): Row[] {
       add(sentRow(message, message.from, content));
     }
   }
+  enterChanges(Number.POSITIVE_INFINITY);
   for (const message of content.unsent) {
     enterDay(message.written);
     add(unsentRow(message, content.me));
   }
   close();
   return rows;
+}
+
+/** The changes of keys that belong to the stretch of messages held, in order: what happened above or below it stands there. */
+function changesIn({ messages, chat, atEnd }: Content): KeyChange[] {
+  const first = messages[0]?.seq ?? 0;
+  const last = atEnd ? Number.POSITIVE_INFINITY : (messages.at(-1)?.seq ?? 0);
+  return (chat?.encryption?.changes ?? [])
+    .filter(({ after }) => first - 1 <= after && after <= last)
+    .toSorted((a, b) => a.after - b.after || a.at - b.at);
 }
 
 /** A message is named by its sender and the sender's id for it, before and after it has a seq. */

@@ -1,9 +1,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Chat, Identity, Link, Message, Person, Presence, Unsent } from './model.ts';
+import type { Chat, Identity, KeysState, Link, Message, Person, Presence, Unsent } from './model.ts';
 import { ordered, unreadInAll } from './reducers/news.ts';
 import type { Range } from './reducers/range.ts';
 import type { Route } from './routes.ts';
 import { type Row, rowsOf } from './rows.ts';
+import type { Safety } from './services.ts';
 
 // The only state of the page. Views read the signals through store.ts; nothing changes them but the functions there and in open.ts.
 
@@ -46,7 +47,13 @@ export type Dialog =
   | { readonly kind: 'new-chat' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'log-out' }
-  | { readonly kind: 'message-info'; readonly conversation: string; readonly seq: number };
+  | { readonly kind: 'message-info'; readonly conversation: string; readonly seq: number }
+  /** Who can read a conversation, and how to be sure of it. */
+  | { readonly kind: 'safety'; readonly conversation: string }
+  /** Another device of the person asks to be approved. */
+  | { readonly kind: 'approve'; readonly device: string }
+  /** No device is left to approve this one. */
+  | { readonly kind: 'start-anew' };
 
 /** To be changed by store.ts and open.ts only. */
 export const state = {
@@ -61,6 +68,11 @@ export const state = {
   unsent: signal<readonly Unsent[]>([]),
   drafts: signal<ReadonlyMap<string, string>>(new Map()),
   link: signal<Link>({ state: 'connecting' }),
+  keys: signal<KeysState>({ state: 'preparing' }),
+  /** This device has been approved since the page was opened, and the person has not yet put the hint away. */
+  approved: signal(false),
+  /** By user: what was last looked up to be compared; absent where there is nothing (yet). */
+  safeties: signal<ReadonlyMap<string, Safety>>(new Map()),
   clockOffset: signal(0),
   /** This device's clock as of the last minute: what says "today" depends on it. */
   minute: signal(Date.now()),
@@ -95,6 +107,7 @@ export const openRows = computed<readonly Row[]>(() => {
   if (open === undefined) return [];
   return rowsOf({
     messages: open.range.messages,
+    atEnd: open.range.atEnd,
     unsent: open.range.atEnd ? unsentHere.value : [],
     chat: state.chats.value.get(open.range.conversation),
     me: me.value,

@@ -11,7 +11,9 @@ import {
   openRows,
   setAttention,
   setChat,
+  setKeys,
   setLoading,
+  setSafety,
   setTyping,
   showHeld,
   store,
@@ -108,6 +110,22 @@ describe('the page', () => {
     expect(store.open.value?.below).toBe(0);
   });
 
+  it('takes no commit for something new', () => {
+    setAttention(false);
+    applyChanges([{ kind: 'changes', messages: [{ ...message(3), body: { type: 'commit' } }] }]);
+    expect(store.open.value?.below).toBe(0);
+    expect(store.open.value?.dividerAfter).toBeUndefined();
+  });
+
+  it('notes that this device has been approved, and only then', () => {
+    setKeys({ state: 'preparing' });
+    setKeys({ state: 'ready', waiting: [] });
+    expect(store.approved.value).toBe(false);
+    setKeys({ state: 'waiting', code: '123456' });
+    setKeys({ state: 'ready', waiting: [] });
+    expect(store.approved.value).toBe(true);
+  });
+
   it('ignores what was loaded for a chat that has been left', () => {
     setLoading('alice~carol', 'older');
     expect(store.open.value?.loading).toBeUndefined();
@@ -147,7 +165,13 @@ describe('the page', () => {
   });
 
   it('keeps nothing of the last person', () => {
+    setKeys({ state: 'waiting', code: '123456' });
+    setKeys({ state: 'ready', waiting: [] });
+    setSafety('bob', { number: '0'.repeat(60), isVerified: true, hasChanged: false });
     forgetAll();
+    expect(store.keys.value).toEqual({ state: 'preparing' });
+    expect(store.approved.value).toBe(false);
+    expect(store.safeties.value.size).toBe(0);
     expect(chatsInOrder.value).toEqual([]);
     expect(unreadCount.value).toBe(0);
     expect(openRows.value).toEqual([]);

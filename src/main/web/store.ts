@@ -1,9 +1,10 @@
 import { batch } from '@preact/signals';
 import type { Changes } from './channel.ts';
-import type { Chat, Identity, Link, Message, Person, Presence, Unsent } from './model.ts';
-import { together, withChats, withPeople, withUnsent } from './reducers/news.ts';
+import type { Chat, Identity, KeysState, Link, Message, Person, Presence, Unsent } from './model.ts';
+import { isSilent, together, withChats, withPeople, withUnsent } from './reducers/news.ts';
 import { withNews } from './reducers/range.ts';
 import { parseRoute } from './routes.ts';
+import type { Safety } from './services.ts';
 import { type Dialog, me, nextTurn, type OpenChat, type SearchResults, state, type Theme } from './state.ts';
 
 // What views and actions know of the state: all of it for reading, and how it changes.
@@ -60,6 +61,9 @@ export function forgetAll(): void {
     state.results.value = { query: '', messages: [], busy: false };
     state.dialog.value = undefined;
     state.spoken.value = [];
+    state.keys.value = { state: 'preparing' };
+    state.approved.value = false;
+    state.safeties.value = new Map();
     state.link.value = { state: 'connecting' };
     state.phase.value = 'stranger';
   });
@@ -96,7 +100,8 @@ function withArrived(open: OpenChat, messages: readonly Message[]): OpenChat {
       message.conversation === conversation &&
       message.seq > last &&
       message.from !== mine &&
-      message.from !== undefined,
+      message.from !== undefined &&
+      !isSilent(message.body),
   );
   // Somebody comes back to a chat that went on without them: this is where they left.
   const missed = others.length > 0 && !state.attention.peek() && open.dividerAfter === undefined;
@@ -111,7 +116,9 @@ function withArrived(open: OpenChat, messages: readonly Message[]): OpenChat {
 /** Who has sent a message does not type it any more. */
 function stopTyping(messages: readonly Message[]): void {
   const typing = state.typing.peek();
-  const done = messages.filter((message) => typing.get(message.conversation)?.user === message.from);
+  const done = messages.filter(
+    (message) => typing.get(message.conversation)?.user === message.from && !isSilent(message.body),
+  );
   if (done.length === 0) return;
   const left = new Map(typing);
   for (const message of done) left.delete(message.conversation);
@@ -120,6 +127,25 @@ function stopTyping(messages: readonly Message[]): void {
 
 export function setLink(link: Link): void {
   state.link.value = link;
+}
+
+/** Where it waited and is ready now, somebody has approved it: worth a word. */
+export function setKeys(keys: KeysState): void {
+  batch(() => {
+    if (state.keys.peek().state === 'waiting' && keys.state === 'ready') state.approved.value = true;
+    state.keys.value = keys;
+  });
+}
+
+export function putApprovedAway(): void {
+  state.approved.value = false;
+}
+
+export function setSafety(user: string, safety: Safety | undefined): void {
+  const safeties = new Map(state.safeties.peek());
+  if (safety === undefined) safeties.delete(user);
+  else safeties.set(user, safety);
+  state.safeties.value = safeties;
 }
 
 export function setClockOffset(offset: number): void {

@@ -1,4 +1,4 @@
-import { peerOf } from './model.ts';
+import { peerOf, type Undecryptable } from './model.ts';
 import type { Tick } from './rows.ts';
 import { clockTime, dateAndTime, dayAndTime, dayName, fullTime, isToday, listTime, minuteAfter } from './times.ts';
 
@@ -124,6 +124,62 @@ export const text = {
   refusedForbidden: 'You may not write here.',
   refusedTooLarge: 'This message is too large.',
 
+  // encryption
+  encrypted: 'End-to-end encrypted',
+  encryptedVerified: 'End-to-end encrypted and verified',
+  encryptionTrouble: 'Encryption needs your attention',
+  notEncrypted: 'Not encrypted',
+  encryptedFromHere: 'Messages from here on are end-to-end encrypted. Nobody else can read them.',
+  encryptedFromNow: 'Encrypted from now on',
+  unreadable: 'Cannot be read here',
+  nothingToCopy: 'There is no text to copy.',
+  plainWho: 'Messages in this chat are not end-to-end encrypted: whoever runs the server can read them.',
+  plainTakes: 'What it takes',
+  plainTakesThen: 'As soon as that is so, Parley encrypts by itself.',
+  plainBefore: 'What was written before encryption began can be read on the server.',
+  keysOff: 'This server has encryption turned off.',
+  keysPreparing: 'The keys of this device are still being prepared. Look again in a moment.',
+  keysWaiting: 'There is no number to compare yet: this device has to be approved first.',
+  keysLost: 'This browser has lost its keys. Log out and in again to continue as a new device.',
+  safetyNumber: 'Safety number',
+  safetyNumberReadout: 'Safety number, twelve groups of five digits',
+  safetyVerified: 'You have compared this number.',
+  safetyMatches: 'They match: mark as verified',
+  safetyClear: 'Clear verification',
+  safetyCopy: 'Copy the number',
+  safetyQr: 'QR code of the safety number',
+  unknownDevice: 'An unknown device is in this conversation. Nothing is sent until it is gone.',
+  myDevices: 'My devices',
+  details: 'Details',
+  compare: 'Compare',
+  sendAnyway: 'Send anyway',
+
+  // the keys of this device, and of others that ask
+  waitingTitle: 'This device cannot read encrypted messages yet',
+  waitingHow: 'Open Parley on a device you use already and approve this one there. It must show the same code:',
+  waitingNoOther: 'I have no other device',
+  startAnewTitle: 'Begin with new keys?',
+  startAnewOnly: 'Do this only if you have lost all your other devices. Your account gets new keys, and then:',
+  startAnewLost: 'Encrypted messages from before stay unreadable here.',
+  startAnewWarned: 'Everybody you write with is warned that your safety number has changed.',
+  startAnew: 'Make new keys',
+  startingAnew: 'Making new keys…',
+  passwordNotIt: 'This is not your password.',
+  approvedTitle: 'This device can read encrypted messages now',
+  approvedHint: 'It begins without history: what was encrypted before stays on the devices that have it.',
+  gotIt: 'Got it',
+  review: 'Review',
+  approveTitle: 'Approve this device?',
+  approveCompare: 'Approve it only if it is yours and shows this code right now:',
+  approve: 'Approve',
+  approving: 'Approving…',
+  approveDone: 'The device has been approved.',
+  approveGone: 'This device does not ask any more.',
+  later: 'Later',
+  notMine: 'It’s not mine',
+  notMineDone: 'The device has been logged out. Change your password now.',
+  waitsForApproval: 'Waits to be approved',
+
   // the composer
   write: 'Message',
   send: 'Send',
@@ -215,12 +271,20 @@ export const text = {
   aboutVersion: 'Version',
   aboutLicence: 'Licence',
   aboutOthers: 'licences of what is in it',
+  aboutEncryption: 'Encryption',
+  aboutEncryptionHow: 'MLS (RFC 9420)',
+  aboutPromise:
+    'What a web page cannot promise: it comes from the server each time, so you trust whoever runs the server to deliver it unchanged.',
 
   // logging out
   logOut: 'Log out',
   logOutTitle: 'Log out of this browser?',
   logOutLost:
     'Your messages are removed from this browser. They stay on the server, and come back when you log in again.',
+  logOutWiped:
+    'Your messages and keys are removed from this browser. What is not encrypted stays on the server, and comes back when you log in again.',
+  logOutOthers: 'Encrypted messages do not come back here: after the next login this browser is a new device.',
+  logOutOnly: 'This is your only device. Its encrypted messages will not be readable on a new one.',
   logOutUnsent: (n: number) => `${count(n, 'message has', 'messages have')} not been sent and will be lost:`,
   logOutDrafts: (n: number) => `${count(n, 'draft', 'drafts')} will be lost too.`,
   loggingOut: 'Logging out…',
@@ -380,6 +444,92 @@ export function charactersLeft(left: number): string {
 
 export function emptyChatHint(name: string): string {
   return `Say hello to ${name}.`;
+}
+
+/** Why a message cannot be read, and the way out. */
+export function unreadableWhy(why: Undecryptable, mine: boolean, name: string): string {
+  switch (why) {
+    case 'before-joining':
+      return 'This message was sent before this device was added. It can be read on your other devices.';
+    case 'own':
+      return 'You sent this message from here, and this browser has not kept it. It can be read on your other devices.';
+    case 'wrong-sender':
+      return mine
+        ? 'This message is not from you, though the server says so. It is not shown.'
+        : `This message is not from ${name}, though the server says so. It is not shown.`;
+    case 'lost':
+      return mine
+        ? 'This message could not be decrypted. It can be read on the device you sent it from.'
+        : `This message could not be decrypted. Ask ${name} to send it again.`;
+  }
+}
+
+/** Who can read an encrypted conversation. */
+export function whoReads(conversation: string, me: string, name: string): string {
+  const peer = peerOf(conversation, me);
+  if (peer === me) return 'Only you can read what you write here. The server keeps it and cannot read it.';
+  const who = peer === '' ? 'Only the members of this group' : `Only you and ${name}`;
+  return `${who} can read what is written here. The server passes it on and cannot read it.`;
+}
+
+/** What must be so before a conversation is encrypted. */
+export function takesToEncrypt(conversation: string, me: string, name: string): readonly string[] {
+  const own = 'A web browser can, a program for the command line cannot.';
+  const peer = peerOf(conversation, me);
+  if (peer === me) return [`All your devices can encrypt. ${own}`];
+  if (peer === '') return [`All devices of all members can encrypt. ${own}`];
+  return [`All devices of both of you can encrypt. ${own}`, `${name} has opened Parley once, so that there are keys.`];
+}
+
+export function compareHow(name: string): string {
+  return `Compare it with the number that ${name} sees here, side by side or in a call. If both are the same, nobody is between you.`;
+}
+
+export function numberChanged(name: string): string {
+  return `${name}’s safety number has changed.`;
+}
+
+export function numberChangedSince(name: string): string {
+  return `${name}’s safety number has changed since you compared it.`;
+}
+
+export function numberChangedWhy(name: string): string {
+  return `Most often ${name} has begun anew after losing all devices. It may also be somebody who pretends to be ${name}: ask, and compare the new number before you write on.`;
+}
+
+export function unknownDeviceWhat(name: string | undefined): string {
+  const own = 'No one’s keys vouch for it, and it may read along. Log out what you do not know in your list of devices';
+  return name === undefined ? `${own}.` : `${own}, and ask ${name} to do the same.`;
+}
+
+export function noKeysYet(name: string): string {
+  return `There is no number to compare yet: ${name} has no keys. They are made when ${name} opens Parley.`;
+}
+
+/** Six digits are compared in two halves. */
+export function codeShown(code: string): string {
+  return /^\d{6}$/u.test(code) ? `${code.slice(0, 3)} ${code.slice(3)}` : code;
+}
+
+/** One by one: a number is not what is compared. */
+export function spelled(digits: string): string {
+  return [...digits.replace(/\s/gu, '')].join(' ');
+}
+
+export function groupsOfFive(number: string): readonly string[] {
+  return number.match(/.{1,5}/gu) ?? [];
+}
+
+export function deviceAsks(device: string): string {
+  return `“${device}” wants to read your messages.`;
+}
+
+export function approveWhat(device: string): string {
+  return `“${device}” has logged in with your password. Once approved, it reads and writes your encrypted messages from then on.`;
+}
+
+export function notMineWhat(device: string): string {
+  return `Whoever uses “${device}” knows your password. The device is logged out without having read anything encrypted. Change your password right after.`;
 }
 
 export function manyNew(n: number, last: string): string {

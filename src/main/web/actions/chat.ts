@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
 import { directConversation, type Message, peerOf } from '../model.ts';
-import { gapIn, PAGE } from '../reducers/range.ts';
+import { gapIn, PAGE, seenWith } from '../reducers/range.ts';
 import { services } from '../services.ts';
 import {
   addNewer,
@@ -29,8 +29,27 @@ const ABOVE = 40;
 let exhausted: string | undefined;
 let wanted: string | undefined;
 
-/** Opens at `at`, else at the first unread message, else at the end. */
-export async function openChat(conversation: string, at?: number): Promise<void> {
+let visits = 0;
+
+/**
+ * Opens a chat and gives how to leave it. A pane that goes may say so only after the next one has come: then there is nothing to
+ * leave any more.
+ */
+export function visitChat(
+  conversation: string,
+  at: number | undefined,
+  failed: (problem: unknown) => void,
+): () => void {
+  visits += 1;
+  const visit = visits;
+  openChat(conversation, at).catch(failed);
+  return () => {
+    if (visit === visits) leaveChat();
+  };
+}
+
+/** At `at`, else at the first unread message, else at the end. */
+async function openChat(conversation: string, at?: number): Promise<void> {
   wanted = conversation;
   exhausted = undefined;
   if (!isGroup(conversation) && !conversation.split('~').includes(me.peek())) return go({ page: 'chats' });
@@ -58,7 +77,7 @@ export async function openChat(conversation: string, at?: number): Promise<void>
   if (rangeOf(conversation)?.messages.length === 0) await loadOlder();
 }
 
-export function leaveChat(): void {
+function leaveChat(): void {
   wanted = undefined;
   closeRange();
 }
@@ -174,7 +193,8 @@ const TELL_AFTER_MILLIS = 200;
 
 /** These stand on the screen now, up to `last`; `end` where nothing is below. */
 export function inView(conversation: string, first: number, last: number, end: boolean): void {
-  seen = { conversation, seq: last };
+  const range = rangeOf(conversation);
+  seen = { conversation, seq: range === undefined ? last : seenWith(range, last) };
   if (end) atTheEnd(conversation);
   tellSeen();
   // Who stands at the end stays there, also where more has come since than the eye has seen.

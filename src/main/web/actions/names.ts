@@ -1,4 +1,4 @@
-import { type Body, peerOf } from '../model.ts';
+import { type Body, peerOf, type Undecryptable } from '../model.ts';
 import { me, store } from '../store.ts';
 import { chatName, text } from '../strings.ts';
 
@@ -25,7 +25,15 @@ export function textOf(body: Body): string | undefined {
   return body.type === 'text' && typeof content === 'string' ? content : undefined;
 }
 
-/** A body in words: of what this client does not know, that it does not. */
+const WHYS: readonly Undecryptable[] = ['before-joining', 'own', 'wrong-sender', 'lost'];
+
+/** Why a body cannot be read; undefined where that is not what is wrong with it. */
+export function whyNot(body: Body): Undecryptable | undefined {
+  if (body.type !== 'undecryptable') return undefined;
+  return WHYS.find((why) => why === body['why']) ?? 'lost';
+}
+
+/** A body in a few words: of what cannot be read, or this client does not know, just that. */
 export function inWords(body: Body): string {
-  return textOf(body) ?? text.unsupported;
+  return textOf(body) ?? (whyNot(body) === undefined ? text.unsupported : text.unreadable);
 }

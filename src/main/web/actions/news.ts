@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import type { Changes, News, Notice } from '../channel.ts';
+import { isSilent } from '../reducers/news.ts';
 import { services } from '../services.ts';
 import {
   applyChanges,
@@ -8,6 +9,7 @@ import {
   openConversation,
   serverNow,
   setClockOffset,
+  setKeys,
   setLink,
   setOlderProblem,
   setPresence,
@@ -58,6 +60,9 @@ function heard(said: News | Notice): void {
     case 'typing':
       setTyping(said.conversation, said.user, Date.now() + TYPING_SHOWN_MILLIS);
       watchTyping();
+      break;
+    case 'keys':
+      setKeys(said.keys);
       break;
     case 'clock':
       setClockOffset(said.offset);
@@ -118,7 +123,10 @@ function readOut(
 ): void {
   const others = arrived.filter(
     (message) =>
-      message.conversation === openConversation.peek() && message.from !== undefined && message.from !== me.peek(),
+      message.conversation === openConversation.peek() &&
+      message.from !== undefined &&
+      message.from !== me.peek() &&
+      !isSilent(message.body),
   );
   const lines =
     others.length > SPOKEN_MOST

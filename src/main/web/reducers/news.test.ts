@@ -82,11 +82,13 @@ describe('news', () => {
     expect(unreadInAll(chats)).toBe(5);
   });
 
-  it('are new only if they are somebody else’s, unread, and not withheld', () => {
+  it('are new only if they are somebody else’s, unread, and not silent', () => {
     const held = chat('alice~bob', { readWanted: 4 });
     expect(isNewTo('alice', message(5, 'bob'), held)).toBe(true);
     expect(isNewTo('alice', message(4, 'bob'), held)).toBe(false);
     expect(isNewTo('alice', message(5, 'alice'), held)).toBe(false);
     expect(isNewTo('alice', message(5), held)).toBe(false);
+    expect(isNewTo('alice', { ...message(5, 'bob'), body: { type: 'commit' } }, held)).toBe(false);
+    expect(isNewTo('alice', { ...message(5, 'bob'), body: { type: 'undecryptable', why: 'lost' } }, held)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import type { Changes } from '../channel.ts';
-import type { Chat, Message, Person, Unsent } from '../model.ts';
+import type { Body, Chat, Message, Person, Unsent } from '../model.ts';
 
 // What changes do to what the page holds. Pure: the store applies them, tests read them.
 
@@ -80,8 +80,13 @@ export function unreadInAll(chats: ReadonlyMap<string, Chat>): number {
   return sum;
 }
 
-/** Whether the person should hear of it: from somebody else, not read on another device, and not withheld. */
+/** Entries that are no message of anybody to anybody: what is withheld, and commits, which only move the group's keys on. */
+export function isSilent(body: Body): boolean {
+  return body.type === 'withheld' || body.type === 'commit';
+}
+
+/** Whether the person should hear of it: from somebody else, not read on another device, and not silent. */
 export function isNewTo(me: string, message: Message, chat: Chat | undefined): boolean {
-  if (message.from === undefined || message.from === me || message.body.type === 'withheld') return false;
+  if (message.from === undefined || message.from === me || isSilent(message.body)) return false;
   return message.seq > (chat?.readWanted ?? 0);
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../model.ts';
-import { begin, gapIn, HELD, HELD_AT_MOST, merged, trimmed, withNewer, withNews, withOlder } from './range.ts';
+import {
+  begin,
+  gapIn,
+  HELD,
+  HELD_AT_MOST,
+  merged,
+  seenWith,
+  trimmed,
+  withNewer,
+  withNews,
+  withOlder,
+} from './range.ts';
 
 const message = (seq: number, conversation = 'alice~bob'): Message => ({
   conversation,
@@ -84,6 +95,13 @@ describe('the range of messages that the page holds', () => {
   it('finds where news were lost', () => {
     expect(gapIn(begin('alice~bob', messages(1, 9), true))).toBeUndefined();
     expect(gapIn(begin('alice~bob', [...messages(1, 9), ...messages(20, 22)], true))).toBe(9);
+  });
+
+  it('counts as seen what follows and is not drawn', () => {
+    const commit = (seq: number): Message => ({ ...message(seq), body: { type: 'commit' } });
+    const range = begin('alice~bob', [message(1), commit(2), commit(3), message(4), commit(5)], true);
+    expect([1, 2, 4].map((seq) => seenWith(range, seq))).toEqual([3, 3, 5]);
+    expect(seenWith(begin('alice~bob', [message(1), commit(3)], true), 1)).toBe(1);
   });
 
   it('merges without changing what it was given', () => {

@@ -1,4 +1,5 @@
 import type { Message } from '../model.ts';
+import { isSilent } from './news.ts';
 
 /**
  * The messages of the open chat that the page holds: a stretch of what the database has, without gaps in it. The stretch moves as
@@ -77,6 +78,17 @@ export function trimmed(range: Range, first: number, last: number): Range {
     messages: range.messages.slice(begins, ends),
     atEnd: range.atEnd && ends === range.messages.length,
   };
+}
+
+/** Who has seen an entry has seen what follows it and is not drawn. */
+export function seenWith(range: Range, seq: number): number {
+  let last = seq;
+  for (const message of range.messages) {
+    if (message.seq !== last + 1) continue;
+    if (!isSilent(message.body)) break;
+    last = message.seq;
+  }
+  return last;
 }
 
 /** The seq before the first gap: news may have been lost while the page slept. */

@@ -3,12 +3,14 @@ import { go } from '../actions/navigate.ts';
 import { services } from '../services.ts';
 import { store } from '../store.ts';
 import { offlineUntil, text } from '../strings.ts';
+import { KeysBanner } from './KeysBanner.tsx';
 
-/** How the connection stands, when it is worth a word. The region itself is always there: only then is what comes into it read out. */
+/** How the connection and the keys stand, when it is worth a word. The region itself is always there: only then is what comes into it read out. */
 export function Banner() {
   return (
     <div class="banner-area" role="status">
       <State />
+      <KeysBanner />
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { Component } from 'preact';
-import { isGroup, textOf } from '../actions/names.ts';
+import { isGroup, textOf, whyNot } from '../actions/names.ts';
 import { fewEmoji } from '../emoji.ts';
 import { alike, type MessageRow } from '../rows.ts';
-import { messageReadout, refusal, text, yourself } from '../strings.ts';
+import { messageReadout, refusal, text, unreadableWhy, yourself } from '../strings.ts';
 import { clockTime } from '../times.ts';
 import { IconButton } from './IconButton.tsx';
 import { RichText } from './RichText.tsx';
@@ -76,6 +76,8 @@ export class Bubble extends Component<Props> {
 
   override render({ row, conversation, who, active, found, now, onMenu, onAgain, onDelete }: Props) {
     const content = textOf(row.body);
+    const why = whyNot(row.body);
+    const instead = why === undefined ? text.unsupported : unreadableWhy(why, row.mine, who);
     const large = content === undefined ? 0 : fewEmoji(content);
     const classes = ['message', row.mine ? 'mine' : 'theirs'];
     if (row.first) classes.push('first');
@@ -85,7 +87,7 @@ export class Bubble extends Component<Props> {
     if (row.tick === 'refused') classes.push('is-refused');
     const readout = messageReadout({
       who: row.mine ? yourself : who,
-      content: content ?? text.unsupported,
+      content: content ?? instead,
       time: row.time,
       now,
       tick: row.tick,
@@ -106,8 +108,8 @@ export class Bubble extends Component<Props> {
           {row.first && !row.mine && isGroup(conversation) && <p class="sender">{who}</p>}
           <div class="content" dir="auto">
             {content === undefined ? (
-              <span class="unsupported" title={text.unsupportedHint}>
-                {text.unsupported}
+              <span class="unsupported" title={why === undefined ? text.unsupportedHint : undefined}>
+                {instead}
               </span>
             ) : (
               <RichText text={content} reachable={active} />

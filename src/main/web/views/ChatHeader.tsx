@@ -5,6 +5,7 @@ import { me, store } from '../store.ts';
 import { lastSeenAt, text, typingIn } from '../strings.ts';
 import { Avatar } from './Avatar.tsx';
 import { IconButton } from './IconButton.tsx';
+import { LockButton } from './LockButton.tsx';
 
 /** Under the name: who types, is online, or when they were last seen; nothing where they do not show it. */
 function statusOf(conversation: string): { readonly line: string; readonly live: boolean } {
@@ -34,6 +35,7 @@ export function ChatHeader({ conversation }: { readonly conversation: string }) 
         </h2>
         <p class={`status ${live ? 'live' : ''}`}>{line}</p>
       </div>
+      <LockButton conversation={conversation} />
     </header>
   );
 }

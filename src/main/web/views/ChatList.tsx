@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { inWords, isGroup, isNotes, nameOf, nameOfChat } from '../actions/names.ts';
 import { type Chat, peerOf, ticksOf, type Unsent } from '../model.ts';
+import { isSilent } from '../reducers/news.ts';
 import { printRoute } from '../routes.ts';
 import { me, store } from '../store.ts';
 import { text, typingIn } from '../strings.ts';
@@ -65,7 +66,7 @@ function lineOf(chat: Chat, unsent: Unsent | undefined, open: boolean, reachable
   const draft = open ? undefined : store.drafts.value.get(conversation);
   const typing = store.typing.value.get(conversation);
   const last = chat.last;
-  const mine = unsent !== undefined || (last?.from !== undefined && last.from === me.value);
+  const mine = unsent !== undefined || (last?.from === me.value && !isSilent(last.body));
   const moment = unsent?.written ?? last?.time ?? chat.updated;
   return {
     conversation,
@@ -92,7 +93,8 @@ function words(chat: Chat, unsent: Unsent | undefined, draft: string | undefined
 function lastWords(chat: Chat, unsent: Unsent | undefined): string {
   if (unsent !== undefined) return inWords(unsent.body);
   const { last } = chat;
-  if (last === undefined || last.body.type === 'withheld') return chat.head === 0 ? text.noMessages : '';
+  if (last?.body.type === 'commit') return last.seq === chat.encryption?.since ? text.encryptedFromNow : text.encrypted;
+  if (last === undefined || isSilent(last.body)) return chat.head === 0 ? text.noMessages : '';
   const said = inWords(last.body);
   return isGroup(chat.conversation) && last.from !== undefined && last.from !== me.value
     ? `${nameOf(last.from)}: ${said}`

@@ -1,15 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import {
-  atRest,
-  hasOlder,
-  inView,
-  leaveChat,
-  loadNewer,
-  loadOlder,
-  openChat,
-  toEnd,
-  toStart,
-} from '../actions/chat.ts';
+import { atRest, hasOlder, inView, loadNewer, loadOlder, toEnd, toStart, visitChat } from '../actions/chat.ts';
 import { deleteUnsent, sendAgain } from '../actions/compose.ts';
 import { isNotes, nameOf, nameOfChat } from '../actions/names.ts';
 import { wide } from '../actions/navigate.ts';
@@ -22,14 +12,14 @@ import { Composer } from './Composer.tsx';
 import { Empty } from './Drawing.tsx';
 import { MessageList } from './MessageList.tsx';
 import { copyText, MessageMenu } from './MessageMenu.tsx';
+import { TroubleBar } from './TroubleBar.tsx';
 
 export function ChatPane({ conversation, at }: { readonly conversation: string; readonly at: number | undefined }) {
   const route = store.route.value;
   useEffect(() => {
-    openChat(conversation, at).catch((problem: unknown) => {
+    return visitChat(conversation, at, (problem) => {
       showHint(problem instanceof Error && problem.message !== '' ? problem.message : text.broken);
     });
-    return leaveChat;
     // The route is a new one each time somebody goes to the same place again.
   }, [conversation, at, route]);
   useEffect(() => {
@@ -38,11 +28,13 @@ export function ChatPane({ conversation, at }: { readonly conversation: string; 
     document.getElementById(pointer && at === undefined ? 'composer' : 'chat-name')?.focus({ preventScroll: true });
   }, [conversation, at]);
 
+  const trouble = store.chats.value.get(conversation)?.encryption?.trouble;
   return (
     <section class="pane chat-pane" id="chat" aria-label={nameOfChat(conversation)}>
       <ChatHeader conversation={conversation} />
       <Messages conversation={conversation} />
-      <Composer key={conversation} conversation={conversation} />
+      {trouble !== undefined && <TroubleBar conversation={conversation} trouble={trouble} />}
+      <Composer key={conversation} conversation={conversation} blocked={trouble !== undefined} />
     </section>
   );
 }

@@ -5,16 +5,18 @@ import { store } from '../store.ts';
 import { charactersLeft, text, tooLong } from '../strings.ts';
 import { EmojiPanel } from './EmojiPanel.tsx';
 import { IconButton } from './IconButton.tsx';
+import { TROUBLE } from './TroubleBar.tsx';
 
 const LINES_MOST = 8;
 
-export function Composer({ conversation }: { readonly conversation: string }) {
+/** `blocked`: nothing may be sent until the person has looked at what stands above (TroubleBar). */
+export function Composer({ conversation, blocked }: { readonly conversation: string; readonly blocked: boolean }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const [choosing, setChoosing] = useState(false);
   const content = store.drafts.value.get(conversation) ?? '';
   const length = content.length < TEXT_NEAR ? content.length : codePoints(content);
   const fits = length <= TEXT_MOST;
-  const ready = fits && sendable(content) !== '';
+  const ready = !blocked && fits && sendable(content) !== '';
 
   useLayoutEffect(() => {
     if (box.current !== null) grow(box.current);
@@ -83,7 +85,7 @@ export function Composer({ conversation }: { readonly conversation: string }) {
           value={content}
           placeholder={text.write}
           aria-label={`${text.write}, ${nameOfChat(conversation)}`}
-          aria-describedby={length < TEXT_NEAR ? undefined : 'composer-count'}
+          aria-describedby={describedBy(blocked, length >= TEXT_NEAR)}
           aria-invalid={fits ? undefined : 'true'}
           enterkeyhint={enterSends() ? 'send' : 'enter'}
           autocomplete="off"
@@ -106,6 +108,11 @@ export function Composer({ conversation }: { readonly conversation: string }) {
       )}
     </form>
   );
+}
+
+function describedBy(blocked: boolean, isCounted: boolean): string | undefined {
+  const ids = [...(blocked ? [TROUBLE] : []), ...(isCounted ? ['composer-count'] : [])];
+  return ids.length === 0 ? undefined : ids.join(' ');
 }
 
 /** As high as its text, up to eight lines; through the style object, which the Content-Security-Policy allows. */

@@ -1,10 +1,13 @@
 import { showDialog, store } from '../store.ts';
 import { text } from '../strings.ts';
+import { ApproveDialog } from './ApproveDialog.tsx';
 import { Dialog } from './Dialog.tsx';
 import { LogOutDialog } from './LogOutDialog.tsx';
 import { MessageInfoDialog } from './MessageInfoDialog.tsx';
 import { NewChatDialog } from './NewChatDialog.tsx';
+import { SafetyDialog } from './SafetyDialog.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
+import { StartAnewDialog } from './StartAnewDialog.tsx';
 
 export function Dialogs() {
   const dialog = store.dialog.value;
@@ -15,6 +18,12 @@ export function Dialogs() {
       return <LogOutDialog />;
     case 'message-info':
       return <MessageInfoDialog conversation={dialog.conversation} seq={dialog.seq} />;
+    case 'safety':
+      return <SafetyDialog conversation={dialog.conversation} />;
+    case 'approve':
+      return <ApproveDialog device={dialog.device} />;
+    case 'start-anew':
+      return <StartAnewDialog />;
     case 'shortcuts':
       return (
         <Dialog title={text.shortcutsTitle} onClose={() => showDialog(undefined)}>

@@ -60,6 +60,24 @@ const SHAPES = {
       <path d="M8 11V8a4 4 0 018 0v3" />
     </>
   ),
+  lockOpen: (
+    <>
+      <rect x="5" y="11" width="14" height="9" rx="2.5" />
+      <path d="M8 11V7.5a4 4 0 017.7-1.5" />
+    </>
+  ),
+  shieldCheck: (
+    <>
+      <path d="M12 3.5l7 2.5v5.5c0 4.3-2.9 7.4-7 9-4.1-1.6-7-4.7-7-9V6z" />
+      <path d="M8.7 12l2.3 2.3 4.3-4.8" />
+    </>
+  ),
+  shieldAlert: (
+    <>
+      <path d="M12 3.5l7 2.5v5.5c0 4.3-2.9 7.4-7 9-4.1-1.6-7-4.7-7-9V6z" />
+      <path d="M12 8.2v4.3M12 15.6v.1" />
+    </>
+  ),
   devices: (
     <>
       <rect x="3" y="5" width="13" height="10" rx="2" />

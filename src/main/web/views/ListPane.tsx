@@ -7,6 +7,7 @@ import { ChatList } from './ChatList.tsx';
 import { Empty } from './Drawing.tsx';
 import { Icon } from './Icon.tsx';
 import { IconButton } from './IconButton.tsx';
+import { KeysCard } from './KeysCard.tsx';
 import { SearchResults } from './SearchResults.tsx';
 
 export function ListPane() {
@@ -46,6 +47,7 @@ export function ListPane() {
         />
         {searching && <IconButton icon="close" label={text.clearSearch} onClick={() => searchFor('')} />}
       </search>
+      <KeysCard />
       {searching ? (
         <SearchResults />
       ) : chats.length > 0 ? (

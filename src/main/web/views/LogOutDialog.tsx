@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { logOut } from '../actions/account.ts';
 import { inWords, nameOfChat } from '../actions/names.ts';
+import { services } from '../services.ts';
 import { showDialog, store } from '../store.ts';
 import { text } from '../strings.ts';
 import { Dialog } from './Dialog.tsx';
@@ -25,7 +26,7 @@ export function LogOutDialog() {
   };
   return (
     <Dialog title={text.logOutTitle} onClose={close}>
-      <p>{text.logOutLost}</p>
+      <Wiped />
       {unsent.length > 0 && (
         <>
           <p>
@@ -55,5 +56,29 @@ export function LogOutDialog() {
         </button>
       </div>
     </Dialog>
+  );
+}
+
+/** What goes from this browser, and what of it comes back. */
+function Wiped() {
+  const keys = store.keys.value;
+  const [isOnly, setOnly] = useState(false);
+  const waiting = keys.state === 'ready' ? keys.waiting : undefined;
+  useEffect(() => {
+    if (waiting === undefined) return;
+    const reads = (device: string): boolean => waiting.every((asking) => asking.device !== device);
+    services()
+      .account.devices()
+      .then(
+        (devices) => setOnly(!devices.some(({ current, device }) => !current && reads(device))),
+        () => undefined, // what is said to everybody holds anyway
+      );
+  }, [waiting]);
+  if (keys.state === 'off') return <p>{text.logOutLost}</p>;
+  return (
+    <>
+      <p>{text.logOutWiped}</p>
+      <p role="status">{isOnly ? <strong>{text.logOutOnly}</strong> : text.logOutOthers}</p>
+    </>
   );
 }

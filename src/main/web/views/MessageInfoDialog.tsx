@@ -1,8 +1,8 @@
-import { inWords, isGroup, nameOf } from '../actions/names.ts';
+import { inWords, isGroup, nameOf, whyNot } from '../actions/names.ts';
 import { learnedAt } from '../marks.ts';
 import type { Receipt } from '../model.ts';
 import { me, showDialog, store } from '../store.ts';
-import { exactTime, reachedAt, text } from '../strings.ts';
+import { exactTime, reachedAt, text, unreadableWhy } from '../strings.ts';
 import { Dialog } from './Dialog.tsx';
 
 const close = (): void => showDialog(undefined);
@@ -18,6 +18,7 @@ export function MessageInfoDialog({ conversation, seq }: { readonly conversation
   if (message === undefined) return null;
   const mine = message.from === me.value;
   const group = isGroup(conversation);
+  const why = whyNot(message.body);
   const reached = (receipt: Receipt, mark: 'delivered' | 'read'): string => {
     if (receipt[mark] < seq || stays(receipt, seq)) return text.infoNotYet;
     const learned = learnedAt(marks.find(({ user }) => user === receipt.user)?.[mark] ?? [], seq);
@@ -27,7 +28,9 @@ export function MessageInfoDialog({ conversation, seq }: { readonly conversation
   };
   return (
     <Dialog title={text.info} onClose={close}>
-      <blockquote class="quote">{inWords(message.body)}</blockquote>
+      <blockquote class="quote">
+        {why === undefined ? inWords(message.body) : unreadableWhy(why, mine, nameOf(message.from ?? ''))}
+      </blockquote>
       <dl class="facts">
         {!mine && (
           <div>

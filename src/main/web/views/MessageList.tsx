@@ -1,10 +1,11 @@
 import { Component, createRef } from 'preact';
 import type { MessageRow, Row } from '../rows.ts';
 import type { OpenChat } from '../store.ts';
-import { daySeparator, newBelow, newBelowReadout, text } from '../strings.ts';
+import { daySeparator, newBelow, newBelowReadout, numberChanged, text } from '../strings.ts';
 import { Bubble, type MenuAt } from './Bubble.tsx';
 import { Icon } from './Icon.tsx';
 import { pressed } from './messageKeys.ts';
+import { NoteButton } from './NoteButton.tsx';
 import { type Mark, markOf, restore, show, visibleIn } from './scrolling.ts';
 
 export interface MessageListProps {
@@ -218,6 +219,7 @@ export class MessageList extends Component<MessageListProps, State> {
   }
 
   private row(row: Row, now: number, active: boolean, found: boolean) {
+    const { conversation } = this.props.open.range;
     switch (row.kind) {
       case 'day':
         return (
@@ -237,12 +239,29 @@ export class MessageList extends Component<MessageListProps, State> {
             <span>{text.unsupported}</span>
           </li>
         );
+      case 'encrypted':
+        return (
+          <li class="day" key={row.key} data-seq={row.seq}>
+            <NoteButton icon="lock" conversation={conversation} sentence={text.encryptedFromHere} />
+          </li>
+        );
+      case 'key-change':
+        return (
+          <li class="day" key={row.key}>
+            <NoteButton
+              icon="shieldAlert"
+              conversation={conversation}
+              sentence={numberChanged(this.props.nameOf(row.user))}
+              warns
+            />
+          </li>
+        );
       case 'message':
         return (
           <Bubble
             key={row.key}
             row={row}
-            conversation={this.props.open.range.conversation}
+            conversation={conversation}
             who={this.props.nameOf(row.from)}
             active={active}
             found={found}

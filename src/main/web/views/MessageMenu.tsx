@@ -7,8 +7,14 @@ import type { MenuAt } from './Bubble.tsx';
 import { Menu, type MenuItem } from './Menu.tsx';
 
 export async function copyText(row: MessageRow): Promise<void> {
+  const content = textOf(row.body);
+  if (content === undefined) return showHint(text.nothingToCopy);
+  await copy(content);
+}
+
+export async function copy(content: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(textOf(row.body) ?? '');
+    await navigator.clipboard.writeText(content);
     showHint(text.copied);
   } catch {
     showHint(text.copyFailed);

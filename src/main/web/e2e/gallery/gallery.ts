@@ -1,11 +1,11 @@
 import { searchFor } from '../../actions/search.ts';
 import type { News, Notice, Wish } from '../../channel.ts';
-import { Database } from '../../database.ts';
-import type { Link, Message } from '../../model.ts';
+import type { ChatEncryption, KeysState, Link, Message } from '../../model.ts';
 import { begin } from '../../page.tsx';
-import type { Account, Failure, LinkedDevice, Services } from '../../services.ts';
-import { cannotStart, dropHint, dropTyping, showDialog, showHint } from '../../store.ts';
+import type { Account, Encryption, Failure, LinkedDevice, Services } from '../../services.ts';
+import { cannotStart, dropHint, dropTyping, putApprovedAway, showDialog, showHint } from '../../store.ts';
 import { text } from '../../strings.ts';
+import { EncryptedDatabase, numberOf, type Outcome } from './encryption.ts';
 import { CHATS, LONG, people, WORDS } from './people.ts';
 
 // The page with the real database, a made-up person in it, and nobody at the other end: for pictures, and for measuring.
@@ -18,7 +18,15 @@ const listeners: ((said: News | Notice) => void)[] = [];
 const tell = (news: News | Notice): void => {
   for (const listener of listeners) listener(news);
 };
-const database = new Database(`gallery-${kind}`);
+const database = new EncryptedDatabase(`gallery-${kind}`);
+
+/** `?`: one that this client does not know; `!`: encryption begins; `!` and a reason: one that cannot be read. */
+function bodyOf(content: string): Message['body'] {
+  if (content === '?') return { type: 'poll' };
+  if (content === '!') return { type: 'commit' };
+  if (content.startsWith('!')) return { type: 'undecryptable', why: content.slice(1) };
+  return { type: 'text', text: content };
+}
 
 async function chatsOf(): Promise<void> {
   const now = Date.now();
@@ -31,7 +39,7 @@ async function chatsOf(): Promise<void> {
       const [who, ...rest] = line.replace(/^\+/u, '').split('|');
       const from = who === '>' ? ME.user : chat.peer;
       const content = rest.join('|');
-      const body = content === '?' ? { type: 'poll' } : { type: 'text', text: content };
+      const body = bodyOf(content);
       return { conversation: chat.conversation, seq, id: `m${seq}`, from, device: 'ffff000011112222', time, body };
     });
     await database.arrived(ME, messages);
@@ -165,16 +173,38 @@ const account: Account = {
     if (person === undefined) throw new Refused({ code: 'unknown-user', detail: 'no such user' });
     return { ...person, uid: ME.uid };
   },
-  devices: async () => devices,
+  devices: async () => (only ? devices.filter(({ current }) => current) : devices),
   unlink: async () => undefined,
   settings: async () => ({ lastSeen: 'written-to', readReceipts: true }),
   changeSettings: async (change) => ({ lastSeen: 'everyone', readReceipts: true, ...change }),
   rename: async () => undefined,
 };
 
+/** What the keys are asked, and what they answer: as the scene wants it. */
+let number: Outcome = 'unverified';
+let only = false;
+const encryption: Encryption = {
+  safety: async () => {
+    if (number === 'slow') return new Promise<never>(() => undefined);
+    if (number === 'failing') throw new Refused({ code: 'network', detail: '' });
+    return numberOf(number);
+  },
+  setVerified: async (_, isVerified) => {
+    number = isVerified ? 'verified' : 'unverified';
+  },
+  approve: async () => undefined,
+  startAnew: async () => {
+    throw new Refused({ code: 'forbidden', detail: 'wrong' });
+  },
+};
+
 function heard(wish: Wish): void {
   if (wish.kind === 'look') setTimeout(() => void deliver(wish.conversation), 120);
-  if (wish.kind === 'how-is-it') tell({ kind: 'link', link: { state: 'up-to-date' } });
+  if (wish.kind === 'keys-changed') void putRight();
+  if (wish.kind === 'how-is-it') {
+    tell({ kind: 'link', link: { state: 'up-to-date' } });
+    tell({ kind: 'keys', keys: { state: 'ready', waiting: [] } });
+  }
   if (wish.kind === 'watching') {
     for (const user of wish.users) {
       const online = user === 'jonas';
@@ -187,14 +217,46 @@ function heard(wish: Wish): void {
 const services: Services = {
   archive: database,
   account,
+  encryption,
   say: heard,
   hear: (listener) => listeners.push(listener),
   failureOf: (problem) => (problem instanceof Refused ? problem.failure : { code: 'network', detail: '' }),
 };
 
+async function encrypt(conversation: string, change: Partial<ChatEncryption>): Promise<void> {
+  database.encrypt(conversation, change);
+  const chat = await database.chat(conversation);
+  if (chat !== undefined) tell({ kind: 'changes', chats: [chat] });
+}
+
+/** Nobody asks any more, nothing is wrong any more: what the worker would tell after a page has put it right. */
+async function putRight(): Promise<void> {
+  tell({ kind: 'keys', keys: { state: 'ready', waiting: [] } });
+  for (const conversation of database.calm()) {
+    const chat = await database.chat(conversation);
+    if (chat !== undefined) tell({ kind: 'changes', chats: [chat] });
+  }
+}
+
+/** As it is where a scene says nothing. */
+async function calm(): Promise<void> {
+  number = 'unverified';
+  only = false;
+  await putRight();
+  putApprovedAway();
+}
+
 /** For the one who takes the pictures. */
 const gallery = {
   link: (link: Link) => tell({ kind: 'link', link }),
+  keys: (keys: KeysState) => tell({ kind: 'keys', keys }),
+  number: (wanted: Outcome) => {
+    number = wanted;
+  },
+  onlyDevice: () => {
+    only = true;
+  },
+  encrypt,
   typing: (conversation: string, user: string) => tell({ kind: 'typing', conversation, user }),
   hint: (words: keyof typeof text & ('storageFullSending' | 'copied')) => showHint(text[words]),
   breaks: () => cannotStart('The messages on this device cannot be read or written: reload, or restart the browser.'),
@@ -206,6 +268,7 @@ const gallery = {
     showDialog(undefined);
     searchFor('');
     tell({ kind: 'link', link: { state: 'up-to-date' } });
+    await calm();
     await new Promise((resolve) => setTimeout(resolve, 0)); // the address tells of its change a moment later
     location.hash = hash;
     window.focus();
@@ -236,7 +299,7 @@ const gallery = {
         from: peer,
         device: 'ffff000011112222',
         time: Date.now(),
-        body: { type: 'text', text: content },
+        body: bodyOf(content),
       })),
     );
   },

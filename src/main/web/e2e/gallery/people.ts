@@ -1,3 +1,5 @@
+import type { ChatEncryption } from '../../model.ts';
+
 export const people = [
   { user: 'mira', name: 'Mira Albrecht' },
   { user: 'jonas', name: 'Jonas Ek' },
@@ -7,6 +9,7 @@ export const people = [
   { user: 'kenji', name: 'Kenji Mori' },
   { user: 'priya.r', name: 'Priya Raman' },
   { user: 'oma', name: 'Oma' },
+  { user: 'hanna', name: 'Hanna Lindqvist' },
   { user: 'zacharias', name: 'Zacharias Featherstonehaugh-Montgomery of the Very Long Name' },
 ];
 
@@ -25,7 +28,7 @@ export interface FakeChat {
   readonly unread: number;
   readonly delivered: number;
   readonly read: number;
-  /** `>` is oneself, `<` the other one; `+` in the same minute as the one before. */
+  /** `>` is oneself, `<` the other one; `+` in the same minute as the one before. What else may stand there: gallery.ts. */
   readonly lines: readonly string[];
 }
 
@@ -35,9 +38,10 @@ export const CHATS: readonly FakeChat[] = [
     peer: 'jonas',
     ago: 3,
     unread: 0,
-    delivered: 16,
-    read: 15,
+    delivered: 17,
+    read: 16,
     lines: [
+      '>|!',
       '<|Morning! Did you see the plan for Saturday?',
       '+<|https://example.org/harbour/map?day=sat',
       '>|Just now. Looks good to me',
@@ -80,7 +84,7 @@ export const CHATS: readonly FakeChat[] = [
     unread: 0,
     delivered: 0,
     read: 0,
-    lines: ['>|Milk, bread, plums', '>|Return the library books', '+>|Ask Tomasz about the bike'],
+    lines: ['>|!', '>|Milk, bread, plums', '>|Return the library books', '+>|Ask Tomasz about the bike'],
   },
   {
     conversation: 'mira~tomasz',
@@ -98,7 +102,14 @@ export const CHATS: readonly FakeChat[] = [
     unread: 0,
     delivered: 0,
     read: 0,
-    lines: ['<|Send me a picture when you are there', '>|I will! The plums are from your garden'],
+    lines: [
+      '<|Send me a picture when you are there',
+      '>|I will! The plums are from your garden',
+      '>|!',
+      '<|Did they survive the train?',
+      '>|Most of them 😄',
+      '+>|The last ones are for you',
+    ],
   },
   {
     conversation: 'kenji~mira',
@@ -130,5 +141,31 @@ export const CHATS: readonly FakeChat[] = [
     read: 9,
     lines: ['<|Happy new year!', '>|And to you'],
   },
-  { conversation: 'mira~oma', peer: 'oma', ago: 60 * 24 * 2, unread: 0, delivered: 1, read: 1, lines: ['<|👍'] },
+  { conversation: 'mira~oma', peer: 'oma', ago: 60 * 24 * 2, unread: 0, delivered: 2, read: 2, lines: ['<|👍', '<|!'] },
+  {
+    conversation: 'hanna~mira',
+    peer: 'hanna',
+    ago: 60 * 24 * 6,
+    unread: 0,
+    delivered: 3,
+    read: 3,
+    lines: [
+      '>|!',
+      '<|!before-joining',
+      '>|!own',
+      '<|!wrong-sender',
+      '<|The doctor can see you on Tuesday',
+      '>|At nine?',
+      '<|!lost',
+    ],
+  },
 ];
+
+/** The chats that are encrypted, by their id. */
+export const ENCRYPTED: Readonly<Record<string, ChatEncryption>> = {
+  'jonas~mira': { since: 1 },
+  'mira~mira': { since: 1 },
+  'ines~mira': { since: 3 },
+  'mira~oma': { since: 2 },
+  'hanna~mira': { since: 1, changes: [{ user: 'hanna', after: 5, at: Date.now() - 60_000 * 60 * 24 * 6 }] },
+};

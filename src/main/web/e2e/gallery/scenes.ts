@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { encryptionScenes } from './encryptionScenes.ts';
 
 // Every page and state, and how to get there.
 
@@ -15,7 +16,7 @@ export interface Scene {
 }
 
 const CHAT = '#/chat/jonas~mira';
-const CHAT_DRAWN = '.message[data-seq="16"]';
+const CHAT_DRAWN = '.message[data-seq="17"]';
 
 const login = async (page: Page, user: string): Promise<void> => {
   await page.getByLabel('User ID').fill(user);
@@ -130,7 +131,7 @@ export const scenes: readonly Scene[] = [
     hash: CHAT,
     until: CHAT_DRAWN,
     act: async (page) => {
-      await page.locator('.message[data-seq="9"] article').focus();
+      await page.locator('.message[data-seq="10"] article').focus();
       await page.keyboard.press('Enter');
       await page.getByRole('menuitem', { name: 'Message info' }).click();
       await page.getByRole('dialog').waitFor();
@@ -219,6 +220,7 @@ export const scenes: readonly Scene[] = [
       await page.getByLabel('User ID').waitFor();
     },
   },
+  ...encryptionScenes,
   // The last one, since only a reload leads out of it.
   {
     name: 'broken',

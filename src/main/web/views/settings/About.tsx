@@ -19,7 +19,12 @@ export function About() {
             {license}; <a href="./licences.txt">{text.aboutOthers}</a>
           </dd>
         </div>
+        <div>
+          <dt>{text.aboutEncryption}</dt>
+          <dd>{text.aboutEncryptionHow}</dd>
+        </div>
       </dl>
+      <p class="hint">{text.aboutPromise}</p>
     </div>
   );
 }
