@@ -41,7 +41,7 @@ export function startClient(): Services {
   });
   return {
     archive: database,
-    account: keepingStorage(rest, keys),
+    account: keepingStorage(rest, keys, () => line.say({ kind: 'keys-changed' })),
     encryption: keys,
     say: (wish) => line.say(wish),
     hear: (listener) => line.hear(listener),
@@ -220,7 +220,7 @@ class Line {
 }
 
 /** What is stored is the person's history: the browser is asked to keep it when space gets short. */
-function keepingStorage(rest: Rest, keys: PageKeys): Account {
+function keepingStorage(rest: Rest, keys: PageKeys, keysChanged: () => void): Account {
   const persist = (): void => void navigator.storage?.persist?.().catch(() => false);
   return {
     register: (user, password, name) => rest.register(user, password, name),
@@ -235,7 +235,10 @@ function keepingStorage(rest: Rest, keys: PageKeys): Account {
     changePassword: (old, fresh) => rest.changePassword(old, fresh),
     user: (id) => rest.user(id),
     devices: () => rest.devices(),
-    unlink: (device) => rest.unlink(device),
+    unlink: async (device) => {
+      await rest.unlink(device);
+      keysChanged(); // it is to be taken out of conversations
+    },
     settings: () => rest.settings(),
     changeSettings: (change) => rest.changeSettings(change),
     rename: (name) => rest.rename(name),

@@ -117,11 +117,11 @@ export class Encryption {
       });
   }
 
-  /** A page has changed what is kept of keys: what waited for that may go now. */
+  /** A page has changed what is kept of keys, or unlinked a device: what waited for that may go now. */
   changed(): void {
     void this.#opening?.then(({ groups }) => groups.lookAgain()).catch(() => {});
     this.#parts.outbox.awake();
-    this.look();
+    this.keysOf(this.#parts.me.user);
   }
 
   look(): void {
@@ -309,15 +309,15 @@ export class Encryption {
     const head = (await this.#parts.database.chat(conversation))?.head ?? 0;
     void this.#opening?.then(({ groups }) => groups.stale(user)).catch(() => {});
     const change = { user, after: head, at: this.#parts.serverNow() };
-    await this.#note(
-      conversation,
-      (before) =>
-        before && {
-          ...before,
-          changes: [...(before.changes ?? []), change].slice(-CHANGES_MAX),
-          ...(compared === undefined ? {} : { trouble: 'verified-changed' as const }),
-        },
-    );
+    await this.#note(conversation, (before) => {
+      if (before === undefined) return undefined;
+      const changes = (before.changes ?? []).filter(({ after }) => after !== change.after); // shown once at one place
+      return {
+        ...before,
+        changes: [...changes, change].slice(-CHANGES_MAX),
+        ...(compared === undefined ? {} : { trouble: 'verified-changed' as const }),
+      };
+    });
   }
 
   /** Fails where the library cannot be had, as where calls fail. */

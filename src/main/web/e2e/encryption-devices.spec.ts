@@ -1,0 +1,152 @@
+import { type Browser, expect, test } from '@playwright/test';
+import { ParleyNode } from './node.ts';
+import { Person } from './person.ts';
+
+// More than one device, and what people see when keys change.
+
+let node: ParleyNode;
+test.beforeAll(async () => {
+  node = await ParleyNode.start();
+});
+test.afterAll(async () => {
+  await node?.stop();
+});
+
+/** Another browser of the same person, which waits for approval. */
+async function secondDevice(browser: Browser, user: string): Promise<Person> {
+  const device = await Person.at(browser, node.url, user);
+  await device.logsIn();
+  await expect(device.page.getByText('This device cannot read encrypted messages yet')).toBeVisible();
+  return device;
+}
+
+async function approves(one: Person, other: Person): Promise<void> {
+  await one.page.getByRole('button', { name: 'Review' }).click();
+  const dialog = one.page.getByRole('dialog');
+  const code = /\d{5} \d{5} \d{5} \d{5}/;
+  const shown = code.exec((await dialog.textContent()) ?? '')?.[0];
+  const waits = code.exec((await other.page.locator('.keys-card').textContent()) ?? '')?.[0];
+  expect(shown).toBeDefined();
+  expect(shown).toBe(waits);
+  await dialog.getByRole('button', { name: 'Approve' }).click();
+  await expect(other.page.getByText('This device can read encrypted messages now')).toBeVisible();
+}
+
+test('a second device is approved with a code, starts without history, and then reads and writes everything', async ({
+  browser,
+}) => {
+  const ada = await Person.at(browser, node.url, 'ada');
+  const bo = await Person.at(browser, node.url, 'bo');
+  await ada.registersWithKeys('Ada');
+  await bo.registersWithKeys('Bo');
+  await ada.startsChatWith('bo');
+  await ada.sends('before the second device');
+  await bo.opens('Ada');
+  await bo.sees('before the second device');
+
+  const second = await secondDevice(browser, 'bo');
+  await second.opens('Ada');
+  await ada.sends('while it waits');
+  await bo.sees('while it waits');
+  await second.sends('written while it waits');
+  await second.seesTick('written while it waits', 'Waiting to be sent');
+  await approves(bo, second);
+  await ada.sees('written while it waits');
+  await bo.sees('written while it waits');
+
+  await ada.sends('after it was approved');
+  for (const person of [bo, second]) await person.sees('after it was approved');
+  await second.sends('from the second device');
+  for (const person of [ada, bo]) await person.sees('from the second device');
+  await bo.sends('from the first device');
+  for (const person of [ada, second]) await person.sees('from the first device');
+  await expect(second.message('before the second device')).toHaveCount(0);
+  await expect(second.message('It can be read on your other devices').first()).toBeVisible();
+  for (const person of [ada, bo, second]) {
+    person.expectNoProblems();
+    await person.leaves();
+  }
+});
+
+test('both see the same safety number, a device that was approved changes nothing of it, new keys are shown and stop who has compared', async ({
+  browser,
+}) => {
+  const cleo = await Person.at(browser, node.url, 'cleo');
+  const dan = await Person.at(browser, node.url, 'dan');
+  await cleo.registersWithKeys('Cleo');
+  await dan.registersWithKeys('Dan');
+  await cleo.startsChatWith('dan');
+  await cleo.sends('hello dan');
+  await dan.opens('Cleo');
+  await dan.sees('hello dan');
+  await dan.sends('hello cleo');
+  await cleo.sees('hello cleo');
+  const number = await safetyNumber(cleo);
+  expect(number).toMatch(/^\d{60}$/);
+  expect(await safetyNumber(dan)).toBe(number);
+  await cleo.page.getByRole('button', { name: 'End-to-end encrypted', exact: true }).click();
+  await cleo.page.getByRole('button', { name: 'They match: mark as verified' }).click();
+  await cleo.page.keyboard.press('Escape');
+  await expect(cleo.page.getByRole('button', { name: 'End-to-end encrypted and verified', exact: true })).toBeVisible();
+
+  // dan has lost every device, and begins anew
+  const fresh = await secondDevice(browser, 'dan');
+  await dan.leaves();
+  await fresh.page.getByRole('button', { name: 'I have no other device' }).click();
+  await fresh.page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(fresh.password);
+  await fresh.page.getByRole('button', { name: 'Make new keys' }).click();
+  await expect(fresh.page.getByText('This device cannot read encrypted messages yet')).toBeHidden();
+  await fresh.opens('Cleo');
+  await fresh.sends('it is me, on a new telephone');
+  await cleo.sees('it is me, on a new telephone');
+  await expect(cleo.page.getByText('Dan’s safety number has changed since you compared it.')).toBeVisible();
+  await cleo.page.getByRole('button', { name: 'Send anyway' }).click();
+  await cleo.sends('welcome back');
+  await fresh.sees('welcome back');
+  expect(await safetyNumber(fresh)).toBe(await safetyNumber(cleo));
+  expect(await safetyNumber(fresh)).not.toBe(number);
+  for (const person of [cleo, fresh]) await person.leaves();
+});
+
+async function safetyNumber(person: Person): Promise<string> {
+  await person.page
+    .getByRole('button', { name: /^End-to-end encrypted/ })
+    .first()
+    .click();
+  const dialog = person.page.getByRole('dialog');
+  await expect(dialog.getByText('Safety number').first()).toBeVisible();
+  const groups = dialog.locator('.safety-number [aria-hidden]');
+  await expect(groups).toHaveCount(12);
+  const number = (await groups.allTextContents()).join('').replace(/\s/g, '');
+  await person.page.keyboard.press('Escape');
+  return number;
+}
+
+test('a device that is unlinked is taken out, and reads nothing of what follows', async ({ browser }) => {
+  const eva = await Person.at(browser, node.url, 'eva');
+  const finn = await Person.at(browser, node.url, 'finn');
+  await eva.registersWithKeys('Eva');
+  await finn.registersWithKeys('Finn');
+  await eva.startsChatWith('finn');
+  await eva.sends('hello finn');
+  await finn.opens('Eva');
+  await finn.sees('hello finn');
+  const second = await secondDevice(browser, 'finn');
+  await approves(finn, second);
+  await second.opens('Eva');
+  await eva.sends('to both of finn');
+  for (const person of [finn, second]) await person.sees('to both of finn');
+  const removal = finn.context.waitForEvent(
+    'response',
+    (response) => response.url().endsWith('/commits') && response.ok(),
+  );
+  await finn.page.goto(`${node.url}/#/settings/devices`);
+  await finn.page.getByRole('button', { name: /^Log out: / }).click();
+  await finn.page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
+  await removal;
+  await finn.page.goto(`${node.url}/#/chat/eva~finn`);
+  await eva.sends('to the first of finn only');
+  await finn.sees('to the first of finn only');
+  await expect(second.message('to the first of finn only')).toHaveCount(0);
+  for (const person of [eva, finn, second]) await person.leaves();
+});
