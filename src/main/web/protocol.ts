@@ -90,6 +90,8 @@ export interface Welcome extends Referable {
   readonly device: string;
   readonly heartbeatSeconds: number;
   readonly limits: Limits;
+  /** What the operator wants; absent from older servers, and where it is a word of a later one. */
+  readonly encryption?: 'required' | 'default' | 'off';
   readonly time: number;
 }
 export interface MessageFrame extends Entry {
@@ -399,6 +401,11 @@ const range = kind((value, where) => {
   return [first, last] as const;
 });
 
+const encryption = kind((value, where) => {
+  const word = string.read(value, where);
+  return word === 'required' || word === 'default' || word === 'off' ? word : undefined;
+});
+
 const seq = integer(1);
 const watermark = integer(0);
 const user = matching(USER);
@@ -478,6 +485,7 @@ const serverFrames: Table<ServerFrame> = {
     device: must(matching(DEVICE)),
     heartbeatSeconds: must(integer(1)),
     limits: must(limits),
+    encryption: may(encryption),
     time: must(time),
     ref: may(ref),
   },

@@ -32,6 +32,7 @@ import io.parley.ops.MetricsRoute;
 import io.parley.ops.NodeMetrics;
 import io.parley.ops.PekkoRoutes;
 import io.parley.session.Connections;
+import io.parley.session.Frames;
 import io.parley.session.Session;
 import io.parley.store.EmbeddedNodeStore;
 import io.parley.store.EmbeddedStore;
@@ -135,7 +136,8 @@ final class Node {
                         clock,
                         stamps(clock),
                         store.lives().life(),
-                        settings.api().rateLimits()));
+                        settings.api().rateLimits(),
+                        Frames.toWire(settings.encryption())));
         this.api = new Api(
                 system,
                 settings.api(),

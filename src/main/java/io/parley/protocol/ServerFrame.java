@@ -13,12 +13,15 @@ import java.util.OptionalInt;
 /// A frame that the server sends.
 public sealed interface ServerFrame {
     /// The hello was accepted; the replay of what is undelivered follows.
+    ///
+    /// @param encryption empty: from a server that does not say it
     record Welcome(
             UserId user,
             String uid,
             DeviceId device,
             int heartbeatSeconds,
             Limits limits,
+            Optional<EncryptionPolicy> encryption,
             Instant time,
             Optional<String> ref)
             implements ServerFrame {}

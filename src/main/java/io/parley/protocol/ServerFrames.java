@@ -113,6 +113,7 @@ final class ServerFrames {
                 fields.requiredDeviceId("device"),
                 number(fields, "heartbeatSeconds"),
                 limits(fields.requiredObject("limits")),
+                fields.optionalString("encryption").flatMap(EncryptionPolicy::of),
                 fields.requiredTime("time"),
                 fields.ref());
     }
@@ -173,6 +174,7 @@ final class ServerFrames {
                 .member("messagesPerSecond", limits.messagesPerSecond())
                 .member("burst", limits.burst())
                 .end()
+                .member("encryption", welcome.encryption().map(EncryptionPolicy::wire))
                 .member("time", welcome.time())
                 .member("ref", welcome.ref());
     }

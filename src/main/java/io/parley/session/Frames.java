@@ -1,9 +1,11 @@
 package io.parley.session;
 
+import io.parley.conversation.Encryption;
 import io.parley.conversation.Entry;
 import io.parley.conversation.PageQuery;
 import io.parley.conversation.PostReply;
 import io.parley.id.UserId;
+import io.parley.protocol.EncryptionPolicy;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.PageRequest;
 import io.parley.protocol.WireEntry;
@@ -59,6 +61,15 @@ public final class Frames {
                 Optional.of(new Refused(
                         ErrorCode.UNAVAILABLE,
                         "not stored: " + unavailable.why() + "; send it again with the same id"));
+        };
+    }
+
+    /// The operator's setting as clients are told it.
+    public static EncryptionPolicy toWire(final Encryption encryption) {
+        return switch (encryption) {
+            case REQUIRED -> EncryptionPolicy.REQUIRED;
+            case DEFAULT -> EncryptionPolicy.DEFAULT;
+            case OFF -> EncryptionPolicy.OFF;
         };
     }
 

@@ -12,6 +12,7 @@ import io.parley.conversation.PostReply;
 import io.parley.conversation.SummaryReply;
 import io.parley.protocol.ClientFrame;
 import io.parley.protocol.CloseCode;
+import io.parley.protocol.EncryptionPolicy;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.FrameCodec;
 import io.parley.protocol.ServerFrame;
@@ -95,7 +96,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
             InstantSource clock,
             LongSupplier stamps,
             String life,
-            boolean limited) {}
+            boolean limited,
+            EncryptionPolicy encryption) {}
 
     /// What is counted by the code of a refusal, and of a close.
     private static final String REFUSED = "session_refused_";
@@ -141,7 +143,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
                 new ActorReplyTo<>(context.messageAdapter(PostReply.class, Posted::new)),
                 new ActorReplyTo<>(context.messageAdapter(PageReply.class, Paged::new)),
                 new ActorReplyTo<>(context.messageAdapter(SummaryReply.class, Summarised::new)));
-        this.rules = new SessionRules(addresses, shared.stamps().getAsLong(), shared.life(), shared.limited(), now());
+        this.rules = new SessionRules(
+                addresses, shared.stamps().getAsLong(), shared.life(), shared.limited(), shared.encryption(), now());
         timers.startTimerWithFixedDelay(new Tick(), TICK);
     }
 

@@ -24,6 +24,7 @@ final class Frames {
     };
 
     private static final List<ErrorCode> ERROR_CODES = List.of(ErrorCode.values());
+    private static final List<EncryptionPolicy> POLICIES = List.of(EncryptionPolicy.values());
 
     private final RandomGenerator random;
 
@@ -48,7 +49,16 @@ final class Frames {
 
     ServerFrame server() {
         return switch (random.nextInt(14)) {
-            case 0 -> new ServerFrame.Welcome(user(), uuid(), device(), random.nextInt(60), limits(), time(), ref());
+            case 0 ->
+                new ServerFrame.Welcome(
+                        user(),
+                        uuid(),
+                        device(),
+                        random.nextInt(60),
+                        limits(),
+                        maybe(() -> POLICIES.get(random.nextInt(POLICIES.size()))),
+                        time(),
+                        ref());
             case 1 -> new ServerFrame.Message(conversation(), entry());
             case 2 -> new ServerFrame.CaughtUp();
             case 3 -> new ServerFrame.Sent(messageId(), conversation(), seq(), time(), ref());
