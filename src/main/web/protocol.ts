@@ -147,6 +147,9 @@ export interface ErrorFrame extends Referable {
   readonly id?: string;
   readonly conversation?: string;
   readonly retryAfterSeconds?: number;
+  /** Of a conflict with the conversation's MLS group: its epoch, if there is one, and the entry that began it (0: none). */
+  readonly epoch?: number;
+  readonly seq?: number;
 }
 /** The person's own keys have changed. */
 export interface KeysFrame {
@@ -517,6 +520,8 @@ const serverFrames: Table<ServerFrame> = {
     id: may(string),
     conversation: may(string),
     retryAfterSeconds: may(watermark),
+    epoch: may(watermark),
+    seq: may(watermark),
     ref: may(string),
   },
   keys: { user: must(user), version: must(watermark) },

@@ -205,15 +205,6 @@ final class GroupRoutes {
                             accepted.resent() ? 200 : 201,
                             WireJson.sent(accepted.id(), accepted.conversation(), accepted.seq(), accepted.time())));
         }
-        if (reply instanceof final PostReply.OtherState other) {
-            return CompletableFuture.completedStage(Problem.of(ErrorCode.CONFLICT, other.why())
-                    .response(json -> {
-                        if (other.epoch().isPresent()) {
-                            json.member("epoch", other.epoch().getAsLong());
-                        }
-                        json.member("seq", other.seq());
-                    }));
-        }
         throw new Refused(Frames.refusal(reply).orElseThrow());
     }
 

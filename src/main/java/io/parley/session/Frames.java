@@ -7,6 +7,7 @@ import io.parley.conversation.PostReply;
 import io.parley.id.UserId;
 import io.parley.protocol.EncryptionPolicy;
 import io.parley.protocol.ErrorCode;
+import io.parley.protocol.GroupAt;
 import io.parley.protocol.PageRequest;
 import io.parley.protocol.WireEntry;
 import java.util.List;
@@ -46,7 +47,12 @@ public final class Frames {
     ///
     /// @param code    the protocol's word
     /// @param message for people
-    public record Refused(ErrorCode code, String message) {}
+    /// @param group   where the conversation's group stands, if the sender thought it elsewhere
+    public record Refused(ErrorCode code, String message, Optional<GroupAt> group) {
+        Refused(final ErrorCode code, final String message) {
+            this(code, message, Optional.empty());
+        }
+    }
 
     /// The refusal in an answer to a post; empty if it was accepted.
     public static Optional<Refused> refusal(final PostReply reply) {
@@ -54,7 +60,9 @@ public final class Frames {
             case PostReply.Accepted _ -> Optional.empty();
             case PostReply.UnknownUser unknown -> Optional.of(unknownUser(unknown.user()));
             case PostReply.NotAMember _ -> Optional.of(notFound());
-            case PostReply.OtherState other -> Optional.of(new Refused(ErrorCode.CONFLICT, other.why()));
+            case PostReply.OtherState other ->
+                Optional.of(new Refused(
+                        ErrorCode.CONFLICT, other.why(), Optional.of(new GroupAt(other.epoch(), other.seq()))));
             case PostReply.NotAllowed refused -> Optional.of(new Refused(ErrorCode.FORBIDDEN, refused.why()));
             case PostReply.Wrong wrong -> Optional.of(new Refused(ErrorCode.INVALID, wrong.why()));
             case PostReply.Unavailable unavailable ->

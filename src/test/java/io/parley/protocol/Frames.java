@@ -82,7 +82,9 @@ final class Frames {
                         ref(),
                         maybe(() -> text(0, 64)),
                         maybe(() -> text(0, 64)),
-                        random.nextBoolean() ? OptionalInt.of(random.nextInt(1_000)) : OptionalInt.empty());
+                        random.nextBoolean() ? OptionalInt.of(random.nextInt(1_000)) : OptionalInt.empty(),
+                        maybe(() -> new GroupAt(
+                                random.nextBoolean() ? OptionalLong.of(seq() - 1) : OptionalLong.empty(), seq() - 1)));
             case 11 -> new ServerFrame.Keys(user(), seq());
             case 12 -> new ServerFrame.KeyPackages(random.nextInt(101));
             default -> new ServerFrame.Bye(text(0, 30), Duration.ofMillis(random.nextInt(60_000)));

@@ -114,7 +114,18 @@ final class EncryptedTest {
 
             final var said = ada.device.sends(ada.message("e-1", CANARY, bo.device));
             assertEquals(CANARY, bo.mls.hears(received(bo.device, said)));
-            assertEquals("conflict", ada.device.isRefused(Device.message("e-2", "in the clear", bo.device)));
+            final var plainRefused = ada.device.refusal(Device.message("e-2", "in the clear", bo.device));
+            assertEquals("conflict", plainRefused.path("code").asText());
+            assertEquals(1, plainRefused.path("epoch").asInt());
+            assertEquals(2, plainRefused.path("seq").asInt());
+            final var overRest = World.json().put("id", "e-2").put("to", bo.device.user());
+            overRest.putObject("body").put("type", "text").put("text", "in the clear");
+            final var problem = world.rest()
+                    .post("/v1/messages", ada.device.token(), overRest)
+                    .expect(409)
+                    .body();
+            assertEquals(1, problem.path("epoch").asInt());
+            assertEquals(2, problem.path("seq").asInt());
 
             final var ofAda = ada.mls.commits(List.of(), List.of());
             final var ofBo = bo.mls.commits(List.of(), List.of());
