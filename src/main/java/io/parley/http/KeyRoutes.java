@@ -206,8 +206,7 @@ final class KeyRoutes {
                 .thenCompose(account -> directory
                         .claim(user, linkage(account), id.value(), caller.user(), caller.device(), only)
                         .thenApply(reply -> switch (reply) {
-                            case KeysReply.Claimed claimed ->
-                                Answers.json(200, KeyJson.claimed(account.uid(), claimed));
+                            case KeysReply.Claimed claimed -> Answers.json(200, KeyJson.claimed(account, claimed));
                             case KeysReply.TooOften often ->
                                 throw new Refused(Problem.rateLimited(
                                         "you claimed too many key packages of this person",
@@ -237,8 +236,7 @@ final class KeyRoutes {
                     case KeysReply.Directory found ->
                         Answers.json(
                                 200,
-                                KeyJson.directory(
-                                        account.uid(), found, caller.user().equals(user)));
+                                KeyJson.directory(account, found, caller.user().equals(user)));
                     case KeysReply.NotNow _ -> throw unavailable();
                 }));
     }
