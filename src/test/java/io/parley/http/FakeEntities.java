@@ -222,6 +222,7 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
                 read,
                 inMemoryAll ? OptionalLong.of(unread(log, read, asked.reader())) : OptionalLong.empty(),
                 own.size(),
+                0,
                 asked.conversation().people().stream()
                         .filter(user -> !user.equals(asked.reader()))
                         .map(user -> new Watermark(
