@@ -126,6 +126,13 @@ public final class KeyDirectory {
         return ask(user, replyTo -> new KeysCommand.Look(user, linked, replyTo));
     }
 
+    /// Devices of the person were unlinked.
+    ///
+    /// @param linked those that are left
+    public CompletionStage<KeysReply.ToUnlink> unlinked(final UserId user, final Linkage linked) {
+        return ask(user, replyTo -> new KeysCommand.Unlink(user, linked, replyTo));
+    }
+
     /// Deletes all keys of an account that was deleted.
     public CompletionStage<KeysReply.ToErase> erase(final UserId user) {
         return ask(user, replyTo -> new KeysCommand.Erase(user, replyTo));

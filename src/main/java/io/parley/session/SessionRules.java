@@ -476,6 +476,15 @@ final class SessionRules {
         return decision;
     }
 
+    /// The keys of somebody have changed with whom the person talks.
+    Decision keysOf(final UserId user, final long version) {
+        final var decision = new Decision();
+        if (phase == Phase.LIVE) {
+            decision.send(new ServerFrame.Keys(user, version));
+        }
+        return decision;
+    }
+
     Decision page(final PageReply reply, final Instant now) {
         final var decision = new Decision();
         if (live == null || phase == Phase.CLOSED) {
