@@ -149,6 +149,7 @@ final class Node {
                 store.blobs(),
                 new ShardedEntities(system, shards::conversations, shards::users),
                 log::read,
+                log::commitFiles,
                 clock);
     }
 

@@ -118,6 +118,12 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
         return entry;
     }
 
+    /// No entry is a commit.
+    CompletionStage<Optional<ConversationCommand.CommitFiles>> commitFiles(
+            final ConversationId conversation, final long seq) {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
+
     @Override
     public void linked(final LinkedDevices message) {
         synchronized (this) {
