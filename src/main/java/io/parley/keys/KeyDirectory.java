@@ -34,6 +34,7 @@ public final class KeyDirectory {
 
     private final ClusterSharding sharding;
     private final Keys.Shared shared;
+    private final KeyPackageChecks checks;
 
     /// @param notices the way to a person's devices
     /// @param lease   whether this node may still write
@@ -45,6 +46,7 @@ public final class KeyDirectory {
             final InstantSource clock) {
         this.sharding = ClusterSharding.get(system);
         this.shared = new Keys.Shared(notices, lease, counters, clock);
+        this.checks = new KeyPackageChecks(counters);
     }
 
     /// Lets this node host keys. Once, before the first call.
@@ -87,6 +89,17 @@ public final class KeyDirectory {
                 asker.user(),
                 replyTo -> new KeysCommand.Sign(
                         asker.user(), asker.uid(), asker.device(), asker.linked(), device, signature, sealed, replyTo));
+    }
+
+    /// Looks at key packages that a device brings, on threads of their own. Fails with
+    /// [java.util.concurrent.RejectedExecutionException] where too many wait already.
+    ///
+    /// @param uid        the account's
+    /// @param packages   each a whole MLSMessage
+    /// @param lastResort likewise
+    public CompletionStage<KeyPackageCheck.Result> check(
+            final String uid, final DeviceId device, final List<Octets> packages, final Optional<Octets> lastResort) {
+        return checks.run(new KeyPackageCheck(uid, device, shared.clock().instant()), packages, lastResort);
     }
 
     /// Adds to a device's key packages.
