@@ -93,6 +93,8 @@ export interface Welcome extends Referable {
   readonly device: string;
   readonly heartbeatSeconds: number;
   readonly limits: Limits;
+  /** What the operator wants; absent from older servers, and where it is a word of a later one. */
+  readonly encryption?: 'required' | 'default' | 'off';
   readonly time: number;
   /** Absent from servers that know nothing of it. */
   readonly encryption?: EncryptionMode;
@@ -150,6 +152,9 @@ export interface ErrorFrame extends Referable {
   readonly id?: string;
   readonly conversation?: string;
   readonly retryAfterSeconds?: number;
+  /** Of a conflict with the conversation's MLS group: its epoch, if there is one, and the entry that began it (0: none). */
+  readonly epoch?: number;
+  readonly seq?: number;
 }
 /** The person's own keys have changed. */
 export interface KeysFrame {
@@ -404,6 +409,11 @@ const range = kind((value, where) => {
   return [first, last] as const;
 });
 
+const encryption = kind((value, where) => {
+  const word = string.read(value, where);
+  return word === 'required' || word === 'default' || word === 'off' ? word : undefined;
+});
+
 const seq = integer(1);
 const watermark = integer(0);
 const user = matching(USER);
@@ -488,6 +498,7 @@ const serverFrames: Table<ServerFrame> = {
     device: must(matching(DEVICE)),
     heartbeatSeconds: must(integer(1)),
     limits: must(limits),
+    encryption: may(encryption),
     time: must(time),
     encryption: may(encryptionMode),
     ref: may(ref),
@@ -520,6 +531,8 @@ const serverFrames: Table<ServerFrame> = {
     id: may(string),
     conversation: may(string),
     retryAfterSeconds: may(watermark),
+    epoch: may(watermark),
+    seq: may(watermark),
     ref: may(string),
   },
   keys: { user: must(user), version: must(watermark) },

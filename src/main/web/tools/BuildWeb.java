@@ -70,15 +70,22 @@ public final class BuildWeb {
     Files.writeString(mark, of);
   }
 
-  /** The node reads from the class path, where directories cannot be listed. */
+  /** The node reads from the class path, where directories cannot be listed. What precompress.ts has put beside a file is found by its name. */
   private static void list(Path out) throws IOException {
     try (Stream<Path> files = Files.walk(out)) {
       List<String> names = files.filter(Files::isRegularFile)
+          .filter(file -> !isCompressed(file))
           .map(file -> out.relativize(file).toString().replace('\\', '/'))
           .sorted()
           .toList();
       Files.writeString(out.resolve("files.txt"), String.join("\n", names) + "\n");
     }
+  }
+
+  private static boolean isCompressed(Path file) {
+    String name = file.getFileName().toString();
+    return (name.endsWith(".br") || name.endsWith(".gz"))
+        && Files.exists(file.resolveSibling(name.substring(0, name.length() - 3)));
   }
 
   /** Also the stored frames, which the client's tests read. */

@@ -21,9 +21,11 @@ import io.parley.http.Api;
 import io.parley.http.ClientPort;
 import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
+import io.parley.id.DeviceId;
 import io.parley.id.UserId;
 import io.parley.keys.KeyDirectory;
 import io.parley.keys.KeysReply;
+import io.parley.keys.Linkage;
 import io.parley.keys.Notice;
 import io.parley.ops.AdminApi;
 import io.parley.ops.LostMessages;
@@ -32,6 +34,7 @@ import io.parley.ops.MetricsRoute;
 import io.parley.ops.NodeMetrics;
 import io.parley.ops.PekkoRoutes;
 import io.parley.session.Connections;
+import io.parley.session.Frames;
 import io.parley.session.Session;
 import io.parley.store.EmbeddedNodeStore;
 import io.parley.store.EmbeddedStore;
@@ -39,6 +42,7 @@ import io.parley.store.NodeStore;
 import io.parley.store.StoreException;
 import io.parley.store.WriteProbe;
 import io.parley.store.cassandra.CassandraStore;
+import io.parley.user.KeyNotes;
 import io.parley.user.User;
 import io.parley.user.UserCommand;
 import io.parley.user.UserEvent;
@@ -135,7 +139,8 @@ final class Node {
                         clock,
                         stamps(clock),
                         store.lives().life(),
-                        settings.api().rateLimits()));
+                        settings.api().rateLimits(),
+                        Frames.toWire(settings.encryption())));
         this.api = new Api(
                 system,
                 settings.api(),
@@ -144,6 +149,7 @@ final class Node {
                 store.blobs(),
                 new ShardedEntities(system, shards::conversations, shards::users),
                 log::read,
+                log::commitFiles,
                 clock);
     }
 
@@ -278,6 +284,7 @@ final class Node {
         final var ofUsers = new User.Shared(
                 shards::tell,
                 accounts::unlinkAway,
+                keyNotes(),
                 store.lives()::lastAlive,
                 settings.accounts().awayAfter(),
                 lease,
@@ -305,7 +312,23 @@ final class Node {
         final var _ = store.blobs().delete(conversation.value(), files);
     }
 
-    /// News of a person's keys, to the devices that are here.
+    /// What inboxes say of keys: to the keeper of them, and to those who use them.
+    private KeyNotes keyNotes() {
+        final var news = new KeysNewsTopic(system, connections::keysChanged);
+        return new KeyNotes() {
+            @Override
+            public void unlinked(final UserId user, final long version, final List<DeviceId> left) {
+                final var _ = keys.unlinked(user, new Linkage(version, left)); // the news come back by themselves
+            }
+
+            @Override
+            public void changed(final UserId user, final long version, final List<UserId> people) {
+                news.tell(user, version, people);
+            }
+        };
+    }
+
+    /// News of a person's keys, to the inbox that knows who is to hear them.
     private void tellDevices(final UserId user, final Notice notice) {
         shards.tell(
                 switch (notice) {

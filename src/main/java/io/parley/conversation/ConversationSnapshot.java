@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param authors     everyone who has an entry in the log
 /// @param counts      how many, in the same order
 /// @param group       the MLS group, of an encrypted conversation
+/// @param commits     where the last commits stand, if there are any
 /// @param recentIds   the ids of the last entries, ascending by `seq`, ending at `head`
 /// @param recentBy    their authors, as places in `authors`
 /// @param recentTimes their times in milliseconds
@@ -25,6 +26,7 @@ public record ConversationSnapshot(
         @JsonProperty("as") List<UserId> authors,
         @JsonProperty("ns") List<Long> counts,
         @JsonProperty("g") Optional<Group> group,
+        @JsonProperty("c") Optional<Commits> commits,
         @JsonProperty("ri") List<String> recentIds,
         @JsonProperty("rb") List<Integer> recentBy,
         @JsonProperty("rt") List<Long> recentTimes)
@@ -32,5 +34,14 @@ public record ConversationSnapshot(
     @SuppressWarnings("NullAway") // Jackson gives null for an absent property
     public ConversationSnapshot {
         group = group == null ? Optional.empty() : group;
+        commits = commits == null ? Optional.empty() : commits;
     }
+
+    /// Where commits stand.
+    ///
+    /// @param seqs ascending
+    /// @param by   their authors, as places in `authors`
+    public record Commits(
+            @JsonProperty("s") List<Long> seqs,
+            @JsonProperty("b") List<Integer> by) {}
 }

@@ -16,6 +16,7 @@ final class ConversationState {
     private final List<UserId> members;
     private final Map<UserId, Long> countsByAuthor = new LinkedHashMap<>();
     private final RecentEntries entries;
+    private final CommitPlaces commits = new CommitPlaces();
     private RecentIds ids;
     private long head;
     private long headMillis;
@@ -53,6 +54,12 @@ final class ConversationState {
                     state.canonical(from.authors().get(i)), from.counts().get(i));
         }
         final var authors = List.copyOf(state.countsByAuthor.keySet());
+        from.commits().ifPresent(commits -> {
+            for (int i = 0; i < commits.seqs().size(); i++) {
+                state.commits.add(
+                        commits.seqs().get(i), authors.get(commits.by().get(i)));
+            }
+        });
         state.ids = RecentIds.after(from.head() - from.recentIds().size(), memory.ids());
         for (int i = 0; i < from.recentIds().size(); i++) {
             state.ids.add(
@@ -79,9 +86,21 @@ final class ConversationState {
                 authors,
                 List.copyOf(countsByAuthor.values()),
                 group,
+                commits(authors),
                 recentIds,
                 recentBy,
                 recentTimes);
+    }
+
+    private Optional<ConversationSnapshot.Commits> commits(final List<UserId> authors) {
+        final var places = commits.all();
+        return places.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ConversationSnapshot.Commits(
+                        places.stream().map(CommitPlaces.Place::seq).toList(),
+                        places.stream()
+                                .map(place -> authors.indexOf(place.author()))
+                                .toList()));
     }
 
     ConversationState apply(final ConversationEvent event) {
@@ -93,6 +112,7 @@ final class ConversationState {
         entries.add(Entry.of(head, event));
         if (event instanceof final ConversationEvent.CommitPosted commit) {
             group = Optional.of(after(group, commit, head));
+            commits.add(head, author);
         }
         return this;
     }
@@ -145,12 +165,20 @@ final class ConversationState {
         return ids.completeFrom();
     }
 
-    /// How many entries of others stand after `seq`, if that can be told from memory.
+    /// How many messages of others stand after `seq`, if that can be told from memory.
     Optional<Long> unreadAfter(final long seq, final UserId reader) {
+        final long toRead = -commits.ofOthersAfter(seq, reader);
         if (seq == 0) {
-            return Optional.of(head - countBy(reader));
+            return Optional.of(toRead + head - countBy(reader));
         }
-        return seq + 1 >= ids.completeFrom() ? Optional.of(ids.countOfOthersAfter(seq, reader)) : Optional.empty();
+        return seq + 1 >= ids.completeFrom()
+                ? Optional.of(toRead + ids.countOfOthersAfter(seq, reader))
+                : Optional.empty();
+    }
+
+    /// How many commits of others stand after `seq`.
+    long commitsAfter(final long seq, final UserId reader) {
+        return commits.ofOthersAfter(seq, reader);
     }
 
     /// `seq`, or the end of the member's own entries that follow it without a gap: a reader's cursor passes

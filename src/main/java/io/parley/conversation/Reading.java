@@ -167,6 +167,7 @@ final class Reading {
                 read,
                 unread.isPresent() ? OptionalLong.of(unread.get()) : OptionalLong.empty(),
                 state.countBy(reader),
+                state.commitsAfter(read, reader),
                 members.knownOthers(reader),
                 summarise.tag());
     }

@@ -18,9 +18,10 @@ public sealed interface SummaryReply extends ClusterMessage {
     /// @param head     `seq` of the last entry; 0 for an empty log
     /// @param last     the last entry, if it is in memory
     /// @param read     the reader's read cursor, past his own entries that follow it
-    /// @param unread   entries of others after the read cursor, if that can be told from memory
-    /// @param ownCount how many entries of the reader the log holds: with the entry at the read cursor it gives
-    /// `unread`
+    /// @param unread   messages of others after the read cursor, if that can be told from memory
+    /// @param ownCount how many entries of the reader the log holds: with the entry at the read cursor, and
+    ///     less `commits`, it gives `unread`
+    /// @param commits  how many of the others' entries after the read cursor are commits
     /// @param others   how far the other members have come
     record Summary(
             ConversationId conversation,
@@ -29,6 +30,7 @@ public sealed interface SummaryReply extends ClusterMessage {
             long read,
             OptionalLong unread,
             long ownCount,
+            long commits,
             List<Watermark> others,
             long tag)
             implements SummaryReply {}

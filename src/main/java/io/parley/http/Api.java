@@ -53,10 +53,11 @@ public final class Api {
     private final ExceptionHandler exceptions = Problems.exceptions();
     private final RejectionHandler rejections = Problems.rejections();
 
-    /// @param keys  everybody's public keys
-    /// @param blobs what is uploaded for encrypted conversations
-    /// @param log   where conversations point to the log
-    /// @param clock for the rate limits
+    /// @param keys    everybody's public keys
+    /// @param blobs   what is uploaded for encrypted conversations
+    /// @param log     where conversations point to the log
+    /// @param commits in the log
+    /// @param clock   for the rate limits
     public Api(
             final ActorSystem<?> system,
             final ApiSettings settings,
@@ -65,6 +66,7 @@ public final class Api {
             final Blobs blobs,
             final Entities entities,
             final LogReader log,
+            final StoredCommits commits,
             final InstantSource clock) {
         for (final var code : ErrorCode.values()) {
             refused.put(code, new LongAdder());
@@ -83,7 +85,7 @@ public final class Api {
                 new DeviceRoutes(accounts, devices, shared).routes(),
                 new UserRoutes(accounts, entities, shared).routes(),
                 new KeyRoutes(accounts, keys, shared, clock).routes(),
-                new GroupRoutes(accounts, keys, blobs, entities, shared).routes(),
+                new GroupRoutes(accounts, keys, blobs, commits, entities, shared).routes(),
                 new SettingsRoutes(entities, shared).routes(),
                 new NodeRoutes(settings.nodes()).routes(),
                 docs.contracts());

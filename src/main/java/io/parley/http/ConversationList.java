@@ -84,20 +84,20 @@ final class ConversationList {
                 : history.entry(summary.conversation(), summary.head());
     }
 
-    /// What others wrote after the read cursor: all that stands after it, less the person's own. How many of
-    /// those stand before the cursor, the entry at the cursor tells: it counts its author's, and in a direct
-    /// conversation the rest are the other's.
+    /// What others wrote after the read cursor: all that stands after it, less the person's own and less the
+    /// commits. How many of the person's own stand before the cursor, the entry at the cursor tells: it counts
+    /// its author's, and in a direct conversation the rest are the other's.
     private CompletionStage<Long> unread(final UserId user, final SummaryReply.Summary summary) {
         if (summary.unread().isPresent()) {
             return CompletableFuture.completedStage(summary.unread().getAsLong());
         }
         final long read = summary.read();
         if (read == 0) {
-            return CompletableFuture.completedStage(summary.head() - summary.ownCount());
+            return CompletableFuture.completedStage(summary.head() - summary.ownCount() - summary.commits());
         }
         return history.entry(summary.conversation(), read).thenApply(entry -> {
             final long ownUpToRead = entry.author().equals(user) ? entry.nth() : read - entry.nth();
-            return summary.head() - read - (summary.ownCount() - ownUpToRead);
+            return summary.head() - read - (summary.ownCount() - ownUpToRead) - summary.commits();
         });
     }
 

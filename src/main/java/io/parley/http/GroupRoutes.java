@@ -53,6 +53,7 @@ final class GroupRoutes {
     private final Accounts accounts;
     private final KeyDirectory directory;
     private final Blobs blobs;
+    private final StoredCommits stored;
     private final Entities entities;
     private final Calls calls;
 
@@ -60,11 +61,13 @@ final class GroupRoutes {
             final Accounts accounts,
             final KeyDirectory directory,
             final Blobs blobs,
+            final StoredCommits stored,
             final Entities entities,
             final Calls calls) {
         this.accounts = accounts;
         this.directory = directory;
         this.blobs = blobs;
+        this.stored = stored;
         this.entities = entities;
         this.calls = calls;
     }
@@ -200,21 +203,35 @@ final class GroupRoutes {
             final Caller caller, final ConversationId conversation, final CommitFiles files, final PostReply reply) {
         if (reply instanceof final PostReply.Accepted accepted) {
             calls.limits().lookedUp(caller.user(), accepted.entriesRead());
-            return asked(blobs.bind(conversation.value(), all(files)))
+            final var named = accepted.resent()
+                    ? namedBefore(caller, conversation, accepted.seq())
+                    : CompletableFuture.completedStage(all(files));
+            return named.thenCompose(each -> bound(conversation, each))
                     .thenApply(_ -> Answers.json(
                             accepted.resent() ? 200 : 201,
                             WireJson.sent(accepted.id(), accepted.conversation(), accepted.seq(), accepted.time())));
         }
-        if (reply instanceof final PostReply.OtherState other) {
-            return CompletableFuture.completedStage(Problem.of(ErrorCode.CONFLICT, other.why())
-                    .response(json -> {
-                        if (other.epoch().isPresent()) {
-                            json.member("epoch", other.epoch().getAsLong());
-                        }
-                        json.member("seq", other.seq());
-                    }));
-        }
         throw new Refused(Frames.refusal(reply).orElseThrow());
+    }
+
+    /// What the commit at `seq` names and is still needed; what its sender names now, who says it again, counts
+    /// for nothing. Once the epoch is over, only who was added by it needs anything of it.
+    private CompletionStage<Set<Octets>> namedBefore(
+            final Caller caller, final ConversationId conversation, final long seq) {
+        return asked(stored.files(conversation, seq)).thenCombine(groupOf(caller, conversation), (files, group) -> {
+            final var named = new HashSet<Octets>();
+            files.flatMap(CommitFiles::welcome).ifPresent(named::add);
+            if (group.filter(now -> now.since() == seq).isPresent()) {
+                files.ifPresent(each -> named.addAll(all(each)));
+            }
+            return named;
+        });
+    }
+
+    private CompletionStage<Boolean> bound(final ConversationId conversation, final Set<Octets> files) {
+        return files.isEmpty()
+                ? CompletableFuture.completedStage(true)
+                : asked(blobs.bind(conversation.value(), files));
     }
 
     // who may be in the group
@@ -256,15 +273,18 @@ final class GroupRoutes {
 
     private CompletionStage<HttpResponse> group(final Caller caller, final String spelt) throws FrameException {
         final var conversation = Addressing.conversation(caller.user(), spelt);
+        return groupOf(caller, conversation)
+                .thenApply(group -> Answers.json(
+                        200,
+                        json(group.orElseThrow(
+                                () -> new Refused(ErrorCode.NOT_FOUND, "this conversation is not encrypted")))));
+    }
+
+    private CompletionStage<Optional<Group>> groupOf(final Caller caller, final ConversationId conversation) {
         return entities.<GroupReply>askConversation(
                         replyTo -> new ConversationCommand.AskGroup(conversation, caller.user(), replyTo))
                 .thenApply(reply -> switch (reply) {
-                    case GroupReply.State state ->
-                        Answers.json(
-                                200,
-                                json(state.group()
-                                        .orElseThrow(() -> new Refused(
-                                                ErrorCode.NOT_FOUND, "this conversation is not encrypted"))));
+                    case GroupReply.State state -> state.group();
                     case GroupReply.NotAMember _ -> throw new Refused(Frames.notFound());
                     case GroupReply.Unavailable _ -> throw new Refused(Problem.unavailable());
                 });

@@ -1,10 +1,12 @@
 package io.parley.http;
 
+import io.parley.account.Outcome;
 import io.parley.content.Octets;
 import io.parley.keys.KeysReply;
 import io.parley.protocol.JsonPrinter;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// How keys stand in answers: bytes in base64url without padding.
 final class KeyJson {
@@ -41,9 +43,11 @@ final class KeyJson {
                 .toString();
     }
 
+    /// @param account whose keys they are
     /// @param asOwner with what is for the person's own devices
-    static String directory(final String uid, final KeysReply.Directory directory, final boolean asOwner) {
-        final var json = begin(uid, directory);
+    static String directory(
+            final Outcome.LinkedNow account, final KeysReply.Directory directory, final boolean asOwner) {
+        final var json = begin(account, directory);
         for (final var device : directory.devices()) {
             begin(json, device);
             if (asOwner) {
@@ -51,13 +55,14 @@ final class KeyJson {
             }
             json.end();
         }
-        return json.endArray().end().toString();
+        return end(json, account, directory);
     }
 
-    static String claimed(final String uid, final KeysReply.Claimed claimed) {
+    /// @param account whose keys they are
+    static String claimed(final Outcome.LinkedNow account, final KeysReply.Claimed claimed) {
         final var packages = new HashMap<String, KeysReply.Given>();
         claimed.packages().forEach(each -> packages.put(each.device().value(), each));
-        final var json = begin(uid, claimed.directory());
+        final var json = begin(account, claimed.directory());
         for (final var device : claimed.directory().devices()) {
             begin(json, device);
             final var keyPackage = packages.get(device.device().value());
@@ -66,17 +71,29 @@ final class KeyJson {
             }
             json.end();
         }
-        return json.endArray().end().toString();
+        return end(json, account, claimed.directory());
     }
 
-    private static JsonPrinter begin(final String uid, final KeysReply.Directory directory) {
+    private static JsonPrinter begin(final Outcome.LinkedNow account, final KeysReply.Directory directory) {
         final var json = new JsonPrinter()
                 .object()
                 .member("user", directory.user().value())
-                .member("uid", uid)
+                .member("uid", account.uid())
                 .member("version", directory.version());
         member(json, "identity", directory.identity());
         return json.name("devices").array();
+    }
+
+    /// Devices that have published nothing cannot be in an encrypted conversation: who begins one wants to know
+    /// whether it would leave any out.
+    private static String end(
+            final JsonPrinter json, final Outcome.LinkedNow account, final KeysReply.Directory directory) {
+        final var published =
+                directory.devices().stream().map(KeysReply.Device::device).collect(Collectors.toSet());
+        final long without = account.devices().stream()
+                .filter(device -> !published.contains(device))
+                .count();
+        return json.endArray().member("devicesWithoutKeys", without).end().toString();
     }
 
     private static void begin(final JsonPrinter json, final KeysReply.Device device) {

@@ -163,15 +163,15 @@ final class KeyRoutes {
                 body.requiredOctetsList("packages", KeyPackageCheck.PACKAGES_MAX, 1, KeyPackageCheck.BYTES_MAX);
         final var lastResort = body.optionalOctets("lastResort", 1, KeyPackageCheck.BYTES_MAX);
         calls.limits().keyUpload(caller.user());
-        final var check = new KeyPackageCheck(caller.uid(), caller.device(), clock.instant());
-        final var brought = check.all(packages, lastResort);
-        return switch (brought) {
-            case KeyPackageCheck.Wrong wrong -> throw new Refused(ErrorCode.INVALID, wrong.why());
-            case KeyPackageCheck.Right right ->
-                directory
-                        .stockUp(caller.user(), caller.device(), right.brought())
-                        .thenApply(KeyRoutes::stocked);
-        };
+        return directory
+                .check(caller.uid(), caller.device(), packages, lastResort)
+                .thenCompose(checked -> switch (checked) {
+                    case KeyPackageCheck.Wrong wrong -> throw new Refused(ErrorCode.INVALID, wrong.why());
+                    case KeyPackageCheck.Right right ->
+                        directory
+                                .stockUp(caller.user(), caller.device(), right.brought())
+                                .thenApply(KeyRoutes::stocked);
+                });
     }
 
     private static HttpResponse stocked(final KeysReply.ToStock reply) {
@@ -206,8 +206,7 @@ final class KeyRoutes {
                 .thenCompose(account -> directory
                         .claim(user, linkage(account), id.value(), caller.user(), caller.device(), only)
                         .thenApply(reply -> switch (reply) {
-                            case KeysReply.Claimed claimed ->
-                                Answers.json(200, KeyJson.claimed(account.uid(), claimed));
+                            case KeysReply.Claimed claimed -> Answers.json(200, KeyJson.claimed(account, claimed));
                             case KeysReply.TooOften often ->
                                 throw new Refused(Problem.rateLimited(
                                         "you claimed too many key packages of this person",
@@ -237,8 +236,7 @@ final class KeyRoutes {
                     case KeysReply.Directory found ->
                         Answers.json(
                                 200,
-                                KeyJson.directory(
-                                        account.uid(), found, caller.user().equals(user)));
+                                KeyJson.directory(account, found, caller.user().equals(user)));
                     case KeysReply.NotNow _ -> throw unavailable();
                 }));
     }

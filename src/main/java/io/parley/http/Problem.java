@@ -1,11 +1,14 @@
 package io.parley.http;
 
 import io.parley.protocol.ErrorCode;
+import io.parley.protocol.GroupAt;
 import io.parley.protocol.JsonPrinter;
 import io.parley.protocol.ServerFrame;
+import io.parley.session.Frames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.apache.pekko.http.javadsl.model.AttributeKey;
@@ -21,7 +24,8 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 /// @param code    the protocol's word
 /// @param detail  for people; never a secret and never what was sent
 /// @param headers that go with this refusal
-public record Problem(int status, ErrorCode code, String detail, List<HttpHeader> headers) {
+/// @param group   where a conversation's group stands, if the caller thought it elsewhere
+public record Problem(int status, ErrorCode code, String detail, List<HttpHeader> headers, Optional<GroupAt> group) {
     /// How soon to try again after `unavailable`, in seconds: enough for an entity to recover or to move.
     private static final int UNAVAILABLE_RETRY_SECONDS = 2;
 
@@ -31,9 +35,23 @@ public record Problem(int status, ErrorCode code, String detail, List<HttpHeader
     private static final int RETRY_SECONDS_MAX = 86_400;
     private static final ContentType PROBLEM_JSON = ContentTypes.parse("application/problem+json");
 
+    Problem(final int status, final ErrorCode code, final String detail, final List<HttpHeader> headers) {
+        this(status, code, detail, headers, Optional.empty());
+    }
+
     /// A refusal with the status of its code.
     public static Problem of(final ErrorCode code, final String detail) {
         return new Problem(code.httpStatus(), code, detail, headers(code, OptionalInt.empty()));
+    }
+
+    /// What a conversation or a user refused.
+    static Problem of(final Frames.Refused refused) {
+        return new Problem(
+                refused.code().httpStatus(),
+                refused.code(),
+                refused.message(),
+                headers(refused.code(), OptionalInt.empty()),
+                refused.group());
     }
 
     /// The refusal a frame would have got, as an answer to a request.
@@ -74,7 +92,7 @@ public record Problem(int status, ErrorCode code, String detail, List<HttpHeader
     Problem with(final HttpHeader header) {
         final var more = new ArrayList<>(headers);
         more.add(header);
-        return new Problem(status, code, detail, List.copyOf(more));
+        return new Problem(status, code, detail, List.copyOf(more), group);
     }
 
     /// The problem document.
@@ -91,6 +109,7 @@ public record Problem(int status, ErrorCode code, String detail, List<HttpHeader
                 .member("status", status)
                 .member("code", code.wire())
                 .member("detail", detail);
+        group.ifPresent(at -> at.printTo(json));
         more.accept(json);
         return HttpResponse.create()
                 .withStatus(status)

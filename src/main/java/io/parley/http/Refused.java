@@ -28,7 +28,7 @@ public final class Refused extends RuntimeException {
     }
 
     Refused(final Frames.Refused refused) {
-        this(refused.code(), refused.message());
+        this(Problem.of(refused));
     }
 
     Problem problem() {

@@ -12,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -26,54 +28,115 @@ import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
-import org.apache.pekko.http.javadsl.model.headers.AcceptEncoding;
 import org.apache.pekko.http.javadsl.model.headers.EntityTag;
-import org.apache.pekko.http.javadsl.model.headers.HttpEncodingRange;
-import org.apache.pekko.http.javadsl.model.headers.HttpEncodings;
+import org.apache.pekko.http.javadsl.model.headers.HttpEncoding;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
-/// A file of the class path, ready to be sent: read and compressed once, when the node starts.
-///
-/// @param plain      as it is
-/// @param compressed with gzip, where that is smaller by a tenth at least
-public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
-    /// An answer, and what tells it from other versions.
-    public record Sendable(HttpResponse response, EntityTag tag) {}
+/// A file of the class path, ready to be sent. The build may have put it there compressed as well: `NAME.br`
+/// and `NAME.gz` beside `NAME`. Then those are read when the node starts, and the file as it is only when
+/// somebody asks who takes neither. Otherwise it is read and compressed once, when the node starts.
+public final class StaticFile {
+    /// A form in which it can be sent.
+    ///
+    /// @param encoding empty: as it is, which everybody takes
+    /// @param response what is said with it, but for its bytes
+    private record Form(
+            Optional<HttpEncoding> encoding, EntityTag tag, HttpResponse response, Supplier<ByteString> bytes) {}
 
-    /// Reads and compresses a file.
+    private final ContentType type;
+
+    /// The smallest first; the last is the file as it is.
+    private final List<Form> forms;
+
+    private StaticFile(final ContentType type, final List<Form> forms) {
+        this.type = type;
+        this.forms = List.copyOf(forms);
+    }
+
+    /// Reads a file, and compresses it where the build has not.
     ///
     /// @param resource its name on the class path
     /// @param headers  what is said with it: its policies and how long it may be kept
     /// @throws IllegalStateException if there is no such resource
     public static StaticFile of(final String resource, final List<HttpHeader> headers) {
-        final var bytes =
-                bytes(resource).orElseThrow(() -> new IllegalStateException("not on the class path: " + resource));
-        final var type = type(resource);
-        final var small = gzipped(bytes);
         final var said = HttpResponse.create().addHeaders(headers).addHeader(header("Vary", "Accept-Encoding"));
-        final var tag = fingerprint(bytes, headers);
-        return new StaticFile(
-                new Sendable(
-                        said.withEntity(HttpEntities.create(type, ByteString.fromArrayUnsafe(bytes))),
-                        EntityTag.create(tag, false)),
-                small.length > bytes.length - bytes.length / 10
-                        ? Optional.empty()
-                        : Optional.of(new Sendable(
-                                said.addHeader(header("Content-Encoding", "gzip"))
-                                        .withEntity(HttpEntities.create(type, ByteString.fromArrayUnsafe(small))),
-                                EntityTag.create(tag + "-gzip", false))));
+        final var brotli = bytes(resource + ".br");
+        final var gzip = bytes(resource + ".gz");
+        final var plain = required(resource);
+        final var tag = fingerprint(plain, headers);
+        final var forms = new ArrayList<Form>();
+        brotli.ifPresent(bytes -> forms.add(compressed(AcceptedEncodings.BROTLI, tag, said, bytes)));
+        gzip.or(() -> brotli.isPresent() ? Optional.empty() : gzipped(plain))
+                .ifPresent(bytes -> forms.add(compressed(AcceptedEncodings.GZIP, tag, said, bytes)));
+        final boolean isCompressed = brotli.isPresent() || gzip.isPresent();
+        forms.add(new Form(
+                Optional.empty(),
+                EntityTag.create(tag, false),
+                said,
+                isCompressed ? new WhenAsked(resource) : held(plain)));
+        return new StaticFile(type(resource), forms);
+    }
+
+    private static Form compressed(
+            final HttpEncoding encoding, final String tag, final HttpResponse said, final byte[] bytes) {
+        return new Form(
+                Optional.of(encoding),
+                EntityTag.create(tag + "-" + encoding.value(), false),
+                said.addHeader(header("Content-Encoding", encoding.value())),
+                held(bytes));
+    }
+
+    private static Supplier<ByteString> held(final byte[] bytes) {
+        final var held = ByteString.fromArrayUnsafe(bytes);
+        return () -> held;
+    }
+
+    /// Read when it is first asked for.
+    private static final class WhenAsked implements Supplier<ByteString> {
+        private final String resource;
+
+        @Nullable
+        private volatile ByteString read;
+
+        WhenAsked(final String resource) {
+            this.resource = resource;
+        }
+
+        @Override
+        public ByteString get() {
+            final var before = read;
+            if (before != null) {
+                return before;
+            }
+            final var now = ByteString.fromArrayUnsafe(required(resource)); // by two at once: the same twice
+            read = now;
+            return now;
+        }
     }
 
     /// Answers `GET` with it, or with 304 if the caller has it.
     public Route route() {
         return get(() -> extractRequest(request -> {
-            final var sendable = compressed.filter(_ -> takesGzip(request)).orElse(plain);
+            final var form = formFor(request);
             return mapResponse(
-                    response -> saying(response, sendable.response()),
-                    () -> conditional(sendable.tag(), () -> complete(sendable.response())));
+                    response -> saying(response, form.response()),
+                    () -> conditional(
+                            form.tag(),
+                            () -> complete(form.response()
+                                    .withEntity(HttpEntities.create(
+                                            type, form.bytes().get())))));
         }));
+    }
+
+    private Form formFor(final HttpRequest request) {
+        final var accepted = AcceptedEncodings.of(request);
+        return forms.stream()
+                .filter(form -> form.encoding().map(accepted::takes).orElse(true))
+                .findFirst()
+                .orElseThrow(); // the last is for everybody
     }
 
     /// A 304 renews what the browser keeps of the headers, so it says the same as the file itself; without
@@ -93,14 +156,8 @@ public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
         }
     }
 
-    private static boolean takesGzip(final HttpRequest request) {
-        return request.getHeader(AcceptEncoding.class).stream()
-                .flatMap(header -> StreamSupport.stream(header.getEncodings().spliterator(), false))
-                .anyMatch(StaticFile::meansGzip);
-    }
-
-    private static boolean meansGzip(final HttpEncodingRange range) {
-        return range.qValue() > 0 && range.matches(HttpEncodings.GZIP);
+    private static byte[] required(final String resource) {
+        return bytes(resource).orElseThrow(() -> new IllegalStateException("not on the class path: " + resource));
     }
 
     private static ContentType type(final String name) {
@@ -113,19 +170,20 @@ public record StaticFile(Sendable plain, Optional<Sendable> compressed) {
             case "svg" -> ContentTypes.parse("image/svg+xml");
             case "txt" -> ContentTypes.TEXT_PLAIN_UTF8;
             case "png" -> ContentTypes.create(MediaTypes.IMAGE_PNG);
-            case "wasm" -> ContentTypes.parse("application/wasm");
+            case "wasm" -> ContentTypes.parse("application/wasm"); // otherwise browsers do not compile it as it comes
             default -> ContentTypes.APPLICATION_OCTET_STREAM;
         };
     }
 
-    private static byte[] gzipped(final byte[] bytes) {
+    /// Empty where that is not smaller by a tenth at least.
+    private static Optional<byte[]> gzipped(final byte[] bytes) {
         final var out = new ByteArrayOutputStream(bytes.length / 2);
         try (var gzip = new BestGzip(out)) {
             gzip.write(bytes);
         } catch (final IOException impossible) {
             throw new UncheckedIOException(impossible); // into memory
         }
-        return out.toByteArray();
+        return out.size() > bytes.length - bytes.length / 10 ? Optional.empty() : Optional.of(out.toByteArray());
     }
 
     /// Done once a start, so as small as it gets.

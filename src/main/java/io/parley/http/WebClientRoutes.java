@@ -18,8 +18,9 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/// The web client: the files that the build put under `web/` on the class path, named in `web/files.txt`. A
-/// node that was built without it says so at `/`.
+/// The web client: the files that the build put under `web/` on the class path, named in `web/files.txt`. What
+/// it put beside them compressed is not named there, and no address of its own. A node that was built without
+/// the client says so at `/`.
 final class WebClientRoutes {
     /// Kept, but asked about each time: the page names the other files, whose names change with their content.
     private static final HttpHeader ASK = header("Cache-Control", "no-cache");
@@ -60,14 +61,16 @@ final class WebClientRoutes {
     }
 
     /// Its own origin and nothing else, but for calls to the other nodes; scripts come from files only, and the
-    /// one place that makes a script's address in code (for the worker) goes through the policy `parley`.
+    /// one place that makes a script's address in code (for the worker) goes through the policy `parley`. The
+    /// library for encryption is WebAssembly, which may be compiled (`wasm-unsafe-eval`); texts may not.
     private static List<HttpHeader> policies(final List<String> nodes) {
         final var callable = Stream.concat(Stream.of("'self'"), NodeOrigins.sources(nodes).stream())
                 .collect(Collectors.joining(" "));
         return List.of(
                 header(
                         "Content-Security-Policy",
-                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src "
+                        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+                                + "img-src 'self' blob:; connect-src "
                                 + callable
                                 + "; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
                                 + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "

@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// @param events  what happened; all or nothing
 /// @param answer  given once the events are durable
-/// @param notices to the person's own devices
+/// @param notices to the person's own devices, and of some to others
 /// @param command what it answers
 record Decision(List<KeysEvent> events, Runnable answer, List<Notice> notices, KeysCommand command) {
     Decision {

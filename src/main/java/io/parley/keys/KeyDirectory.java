@@ -34,6 +34,7 @@ public final class KeyDirectory {
 
     private final ClusterSharding sharding;
     private final Keys.Shared shared;
+    private final KeyPackageChecks checks;
 
     /// @param notices the way to a person's devices
     /// @param lease   whether this node may still write
@@ -45,6 +46,7 @@ public final class KeyDirectory {
             final InstantSource clock) {
         this.sharding = ClusterSharding.get(system);
         this.shared = new Keys.Shared(notices, lease, counters, clock);
+        this.checks = new KeyPackageChecks(counters);
     }
 
     /// Lets this node host keys. Once, before the first call.
@@ -89,6 +91,17 @@ public final class KeyDirectory {
                         asker.user(), asker.uid(), asker.device(), asker.linked(), device, signature, sealed, replyTo));
     }
 
+    /// Looks at key packages that a device brings, on threads of their own. Fails with
+    /// [java.util.concurrent.RejectedExecutionException] where too many wait already.
+    ///
+    /// @param uid        the account's
+    /// @param packages   each a whole MLSMessage
+    /// @param lastResort likewise
+    public CompletionStage<KeyPackageCheck.Result> check(
+            final String uid, final DeviceId device, final List<Octets> packages, final Optional<Octets> lastResort) {
+        return checks.run(new KeyPackageCheck(uid, device, shared.clock().instant()), packages, lastResort);
+    }
+
     /// Adds to a device's key packages.
     public CompletionStage<KeysReply.ToStock> stockUp(final UserId user, final DeviceId device, final Brought brought) {
         return ask(
@@ -124,6 +137,13 @@ public final class KeyDirectory {
     /// A person's identity key and devices.
     public CompletionStage<KeysReply.ToLook> look(final UserId user, final Linkage linked) {
         return ask(user, replyTo -> new KeysCommand.Look(user, linked, replyTo));
+    }
+
+    /// Devices of the person were unlinked.
+    ///
+    /// @param linked those that are left
+    public CompletionStage<KeysReply.ToUnlink> unlinked(final UserId user, final Linkage linked) {
+        return ask(user, replyTo -> new KeysCommand.Unlink(user, linked, replyTo));
     }
 
     /// Deletes all keys of an account that was deleted.

@@ -113,7 +113,7 @@ final class Keys extends EventSourcedBehavior<KeysCommand, KeysEvent, KeysState>
             return Effect().stop();
         }
         if (decision.events().isEmpty()) {
-            decision.answer().run();
+            perform(decision);
             return Effect().none();
         }
         beingStored = Optional.of(decision);
@@ -123,12 +123,16 @@ final class Keys extends EventSourcedBehavior<KeysCommand, KeysEvent, KeysState>
     private void stored(final Decision decision) {
         beingStored = Optional.empty();
         if (shared.lease().holds()) {
-            decision.answer().run();
-            decision.notices().forEach(notice -> shared.notices().tell(self, notice));
+            perform(decision);
         } else { // written, but perhaps not by the owner: nothing is acknowledged
             shared.counters().count("keys_lease_lost");
             decision.refuse();
         }
+    }
+
+    private void perform(final Decision decision) {
+        decision.answer().run();
+        decision.notices().forEach(notice -> shared.notices().tell(self, notice));
     }
 
     private void recovered(final KeysState state) {

@@ -99,6 +99,11 @@ sealed interface KeysCommand extends ClusterMessage {
     /// Somebody wants to know the person's keys.
     record Look(UserId user, Linkage linked, ReplyTo<KeysReply.ToLook> replyTo) implements KeysCommand {}
 
+    /// Devices were unlinked: what they had goes, and whoever uses the person's keys is told.
+    ///
+    /// @param linked those that are left
+    record Unlink(UserId user, Linkage linked, ReplyTo<KeysReply.ToUnlink> replyTo) implements KeysCommand {}
+
     /// The account was deleted.
     record Erase(UserId user, ReplyTo<KeysReply.ToErase> replyTo) implements KeysCommand {}
 }

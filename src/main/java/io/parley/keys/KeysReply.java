@@ -26,6 +26,8 @@ public sealed interface KeysReply extends ClusterMessage {
 
     sealed interface ToLook extends KeysReply permits Directory, NotNow {}
 
+    sealed interface ToUnlink extends KeysReply permits Made, NotNow {}
+
     sealed interface ToErase extends KeysReply permits Made, NotNow {}
 
     /// The device's key stands in the directory.
@@ -45,7 +47,7 @@ public sealed interface KeysReply extends ClusterMessage {
     /// A signature is not one of what it should be.
     record BadSignature(UserId user) implements ToPublish, ToSign {}
 
-    record Made(UserId user) implements ToSign, ToDrop, ToErase {}
+    record Made(UserId user) implements ToSign, ToDrop, ToUnlink, ToErase {}
 
     /// The device has not published a key.
     record NoSuchDevice(UserId user, DeviceId device) implements ToSign, ToStock, ToOwn {}
@@ -119,5 +121,6 @@ public sealed interface KeysReply extends ClusterMessage {
     record TooOften(UserId user, Instant until) implements ToClaim {}
 
     /// Nothing is decided: this may not be the place any more.
-    record NotNow(UserId user) implements ToPublish, ToSign, ToStock, ToOwn, ToDrop, ToClaim, ToLook, ToErase {}
+    record NotNow(UserId user)
+            implements ToPublish, ToSign, ToStock, ToOwn, ToDrop, ToClaim, ToLook, ToUnlink, ToErase {}
 }

@@ -70,6 +70,7 @@ final class KeysRules {
             case KeysCommand.AskOwn c -> own(state, c, now);
             case KeysCommand.Claim c -> claim(state, c, now);
             case KeysCommand.Look c -> Decision.answer(c, c.replyTo(), directory(state, c.linked()));
+            case KeysCommand.Unlink c -> unlink(state, c, now);
             case KeysCommand.Erase c ->
                 Decision.persist(List.of(new KeysEvent.Erased(now)), c, c.replyTo(), new Made(self));
         };
@@ -146,6 +147,16 @@ final class KeysRules {
         events.add(new DeviceSigned(c.device(), c.signature(), c.by(), c.sealed(), now));
         return Decision.persist(events, c, c.replyTo(), new Made(self))
                 .noticing(List.of(new Notice.Changed(versionAfter(state, events))));
+    }
+
+    /// Also of a device that had published nothing: that it was there may have kept others from encrypting.
+    private Decision unlink(final KeysState state, final KeysCommand.Unlink c, final Instant now) {
+        final var events = gone(state, c.linked(), now).stream().toList();
+        return Decision.persist(events, c, c.replyTo(), new Made(self))
+                .noticing(
+                        state.identity().isEmpty()
+                                ? List.of() // nobody can encrypt for the person
+                                : List.of(new Notice.Changed(versionAfter(state, events))));
     }
 
     private Decision stockUp(final KeysState state, final KeysCommand.StockUp c, final Instant now) {

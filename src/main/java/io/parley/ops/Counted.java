@@ -53,6 +53,7 @@ final class Counted {
         places.put("journal_reads_refused", Place.of(Metric.LIMIT_HITS, "journal_reads"));
         places.put("blobs_refused", Place.of(Metric.LIMIT_HITS, "blobs"));
         places.put("account_hashing_full", Place.of(Metric.LIMIT_HITS, "password_hashes"));
+        places.put("key_checks_full", Place.of(Metric.LIMIT_HITS, "key_checks"));
         places.put("account_inbox_queue_full", Place.of(Metric.LIMIT_HITS, "account_inbox_queue"));
         for (final var reason :
                 List.of("password_wrong", "token_refused", "refresh_reused", "inbox_late", "disabled_refused")) {

@@ -13,12 +13,15 @@ import java.util.OptionalInt;
 /// A frame that the server sends.
 public sealed interface ServerFrame {
     /// The hello was accepted; the replay of what is undelivered follows.
+    ///
+    /// @param encryption empty: from a server that does not say it
     record Welcome(
             UserId user,
             String uid,
             DeviceId device,
             int heartbeatSeconds,
             Limits limits,
+            Optional<EncryptionPolicy> encryption,
             Instant time,
             Optional<String> ref)
             implements ServerFrame {}
@@ -67,14 +70,28 @@ public sealed interface ServerFrame {
     record Heartbeat(Instant time, Optional<String> ref) implements ServerFrame {}
 
     /// The frame `error`: something was refused; the connection stays open unless a close follows.
+    ///
+    /// @param group where the conversation's group stands, if the sender thought it elsewhere
     record Refusal(
             ErrorCode code,
             String message,
             Optional<String> ref,
             Optional<String> id,
             Optional<String> conversation,
-            OptionalInt retryAfterSeconds)
-            implements ServerFrame {}
+            OptionalInt retryAfterSeconds,
+            Optional<GroupAt> group)
+            implements ServerFrame {
+        /// A refusal that has nothing to do with groups.
+        public Refusal(
+                final ErrorCode code,
+                final String message,
+                final Optional<String> ref,
+                final Optional<String> id,
+                final Optional<String> conversation,
+                final OptionalInt retryAfterSeconds) {
+            this(code, message, ref, id, conversation, retryAfterSeconds, Optional.empty());
+        }
+    }
 
     /// The node goes; close 1012 follows.
     record Bye(String reason, Duration reconnectAfter) implements ServerFrame {}

@@ -3,6 +3,7 @@ package io.parley.protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// From members to the frame a server meant, and back to JSON.
@@ -113,6 +114,7 @@ final class ServerFrames {
                 fields.requiredDeviceId("device"),
                 number(fields, "heartbeatSeconds"),
                 limits(fields.requiredObject("limits")),
+                fields.optionalString("encryption").flatMap(EncryptionPolicy::of),
                 fields.requiredTime("time"),
                 fields.ref());
     }
@@ -151,7 +153,14 @@ final class ServerFrames {
                 fields.ref(),
                 fields.optionalString("id"),
                 fields.optionalString("conversation"),
-                retryAfter.isPresent() ? OptionalInt.of((int) retryAfter.getAsLong()) : OptionalInt.empty());
+                retryAfter.isPresent() ? OptionalInt.of((int) retryAfter.getAsLong()) : OptionalInt.empty(),
+                groupAt(fields));
+    }
+
+    private static Optional<GroupAt> groupAt(final Fields fields) throws FrameException {
+        final var epoch = fields.optionalInteger("epoch", 0, Fields.INTEGER_MAX);
+        final var seq = fields.optionalInteger("seq", 0, Fields.INTEGER_MAX);
+        return seq.isPresent() ? Optional.of(new GroupAt(epoch, seq.getAsLong())) : Optional.empty();
     }
 
     private static void print(final ServerFrame.Welcome welcome, final JsonPrinter out) {
@@ -173,6 +182,7 @@ final class ServerFrames {
                 .member("messagesPerSecond", limits.messagesPerSecond())
                 .member("burst", limits.burst())
                 .end()
+                .member("encryption", welcome.encryption().map(EncryptionPolicy::wire))
                 .member("time", welcome.time())
                 .member("ref", welcome.ref());
     }
@@ -186,6 +196,7 @@ final class ServerFrames {
         if (refusal.retryAfterSeconds().isPresent()) {
             out.member("retryAfterSeconds", refusal.retryAfterSeconds().getAsInt());
         }
+        refusal.group().ifPresent(group -> group.printTo(out));
         out.member("ref", refusal.ref());
     }
 

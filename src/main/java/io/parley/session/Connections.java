@@ -1,12 +1,16 @@
 package io.parley.session;
 
+import io.parley.id.UserId;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.FrameCodec;
 import io.parley.protocol.FrameException;
 import io.parley.protocol.ServerFrame;
+import io.parley.user.KeysNews;
 import io.parley.websocket.Owner;
 import io.parley.websocket.Socket;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -18,12 +22,13 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 
-/// The connections of this node: starts a session for each and knows those that live, so that they can be told
-/// to go.
+/// The connections of this node: starts a session for each and knows those that live and whose they are, so
+/// that they can be told to go, and people what is news to them.
 public final class Connections implements Owner.Factory {
     private final ActorSystem<?> system;
     private final Session.Shared shared;
     private final Set<ActorRef<Session.Command>> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<UserId, Set<ActorRef<Session.Command>>> byUser = new ConcurrentHashMap<>();
     private final AtomicLong started = new AtomicLong();
     private volatile Optional<Supplier<Session.Drain>> draining = Optional.empty();
     private volatile Optional<Session.NotReady> notReady = Optional.empty();
@@ -60,10 +65,36 @@ public final class Connections implements Owner.Factory {
         notReady = Optional.empty();
     }
 
+    /// Tells those who are here of these people that somebody's keys have changed.
+    public void keysChanged(final KeysNews news) {
+        final var word = new Session.KeysOf(news.user(), news.version());
+        for (final var person : news.people()) {
+            byUser.getOrDefault(person, Set.of()).forEach(session -> session.tell(word));
+        }
+    }
+
+    /// A session is `user`'s, as a token says.
+    void come(final UserId user, final ActorRef<Session.Command> session) {
+        byUser.compute(user, (_, before) -> {
+            final var with = before == null ? new HashSet<ActorRef<Session.Command>>() : new HashSet<>(before);
+            with.add(session);
+            return Set.copyOf(with);
+        });
+    }
+
+    /// A session that came has ended.
+    void go(final UserId user, final ActorRef<Session.Command> session) {
+        byUser.computeIfPresent(user, (_, before) -> {
+            final var without = new HashSet<>(before);
+            without.remove(session);
+            return without.isEmpty() ? null : Set.copyOf(without);
+        });
+    }
+
     @Override
     public Owner own(final Socket socket) {
         final var session = system.<Session.Command>systemActorOf(
-                Session.create(socket, shared), "session-" + started.incrementAndGet(), Props.empty());
+                Session.create(socket, shared, this), "session-" + started.incrementAndGet(), Props.empty());
         sessions.add(session);
         draining.ifPresent(drain -> session.tell(drain.get()));
         notReady.ifPresent(session::tell);

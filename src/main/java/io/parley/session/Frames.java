@@ -1,10 +1,13 @@
 package io.parley.session;
 
+import io.parley.conversation.Encryption;
 import io.parley.conversation.Entry;
 import io.parley.conversation.PageQuery;
 import io.parley.conversation.PostReply;
 import io.parley.id.UserId;
+import io.parley.protocol.EncryptionPolicy;
 import io.parley.protocol.ErrorCode;
+import io.parley.protocol.GroupAt;
 import io.parley.protocol.PageRequest;
 import io.parley.protocol.WireEntry;
 import java.util.List;
@@ -44,7 +47,12 @@ public final class Frames {
     ///
     /// @param code    the protocol's word
     /// @param message for people
-    public record Refused(ErrorCode code, String message) {}
+    /// @param group   where the conversation's group stands, if the sender thought it elsewhere
+    public record Refused(ErrorCode code, String message, Optional<GroupAt> group) {
+        Refused(final ErrorCode code, final String message) {
+            this(code, message, Optional.empty());
+        }
+    }
 
     /// The refusal in an answer to a post; empty if it was accepted.
     public static Optional<Refused> refusal(final PostReply reply) {
@@ -52,13 +60,24 @@ public final class Frames {
             case PostReply.Accepted _ -> Optional.empty();
             case PostReply.UnknownUser unknown -> Optional.of(unknownUser(unknown.user()));
             case PostReply.NotAMember _ -> Optional.of(notFound());
-            case PostReply.OtherState other -> Optional.of(new Refused(ErrorCode.CONFLICT, other.why()));
+            case PostReply.OtherState other ->
+                Optional.of(new Refused(
+                        ErrorCode.CONFLICT, other.why(), Optional.of(new GroupAt(other.epoch(), other.seq()))));
             case PostReply.NotAllowed refused -> Optional.of(new Refused(ErrorCode.FORBIDDEN, refused.why()));
             case PostReply.Wrong wrong -> Optional.of(new Refused(ErrorCode.INVALID, wrong.why()));
             case PostReply.Unavailable unavailable ->
                 Optional.of(new Refused(
                         ErrorCode.UNAVAILABLE,
                         "not stored: " + unavailable.why() + "; send it again with the same id"));
+        };
+    }
+
+    /// The operator's setting as clients are told it.
+    public static EncryptionPolicy toWire(final Encryption encryption) {
+        return switch (encryption) {
+            case REQUIRED -> EncryptionPolicy.REQUIRED;
+            case DEFAULT -> EncryptionPolicy.DEFAULT;
+            case OFF -> EncryptionPolicy.OFF;
         };
     }
 

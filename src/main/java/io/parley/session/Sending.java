@@ -211,7 +211,8 @@ final class Sending {
                                 ref,
                                 Optional.of(reply.id().value()),
                                 Optional.of(reply.conversation().value()),
-                                refused.code() == ErrorCode.UNAVAILABLE ? OptionalInt.of(1) : OptionalInt.empty()))
+                                refused.code() == ErrorCode.UNAVAILABLE ? OptionalInt.of(1) : OptionalInt.empty(),
+                                refused.group()))
                         .orElseThrow();
     }
 

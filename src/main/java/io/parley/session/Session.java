@@ -10,8 +10,10 @@ import io.parley.conversation.Entry;
 import io.parley.conversation.PageReply;
 import io.parley.conversation.PostReply;
 import io.parley.conversation.SummaryReply;
+import io.parley.id.UserId;
 import io.parley.protocol.ClientFrame;
 import io.parley.protocol.CloseCode;
+import io.parley.protocol.EncryptionPolicy;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.FrameCodec;
 import io.parley.protocol.ServerFrame;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,6 +63,11 @@ public final class Session extends AbstractBehavior<Session.Command> {
     /// This node cannot serve now: refuse, close (1013), without waiting for anything.
     public record NotReady(String reason) implements Command {}
 
+    /// The keys of somebody have changed with whom the person talks.
+    ///
+    /// @param version rises with each change
+    record KeysOf(UserId user, long version) implements Command {}
+
     private record Delivered(Delivery delivery) implements Command {}
 
     private record Posted(PostReply reply) implements Command {}
@@ -95,7 +103,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
             InstantSource clock,
             LongSupplier stamps,
             String life,
-            boolean limited) {}
+            boolean limited,
+            EncryptionPolicy encryption) {}
 
     /// What is counted by the code of a refusal, and of a close.
     private static final String REFUSED = "session_refused_";
@@ -115,12 +124,16 @@ public final class Session extends AbstractBehavior<Session.Command> {
 
     private final Socket socket;
     private final Shared shared;
+    private final Connections here;
     private final TimerScheduler<Command> timers;
     private final SessionRules rules;
     private final ArrayDeque<Command> waiting = new ArrayDeque<>(); // at most what has been granted
     private int handled;
     private long deliveredCounted;
     private boolean resuming;
+
+    /// Whose connection this is, once that is known.
+    private Optional<UserId> user = Optional.empty();
 
     @Nullable
     private Drain draining;
@@ -131,8 +144,10 @@ public final class Session extends AbstractBehavior<Session.Command> {
             final ActorContext<Command> context,
             final TimerScheduler<Command> timers,
             final Socket socket,
-            final Shared shared) {
+            final Shared shared,
+            final Connections here) {
         super(context);
+        this.here = here;
         this.socket = socket;
         this.shared = shared;
         this.timers = timers;
@@ -141,13 +156,17 @@ public final class Session extends AbstractBehavior<Session.Command> {
                 new ActorReplyTo<>(context.messageAdapter(PostReply.class, Posted::new)),
                 new ActorReplyTo<>(context.messageAdapter(PageReply.class, Paged::new)),
                 new ActorReplyTo<>(context.messageAdapter(SummaryReply.class, Summarised::new)));
-        this.rules = new SessionRules(addresses, shared.stamps().getAsLong(), shared.life(), shared.limited(), now());
+        this.rules = new SessionRules(
+                addresses, shared.stamps().getAsLong(), shared.life(), shared.limited(), shared.encryption(), now());
         timers.startTimerWithFixedDelay(new Tick(), TICK);
     }
 
     /// The session of the connection behind `socket`.
-    public static Behavior<Command> create(final Socket socket, final Shared shared) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Session(context, timers, socket, shared)));
+    ///
+    /// @param here where it says whose it is
+    static Behavior<Command> create(final Socket socket, final Shared shared, final Connections here) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Session(context, timers, socket, shared, here)));
     }
 
     @Override
@@ -155,6 +174,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
         return newReceiveBuilder()
                 .onAnyMessage(this::take)
                 .onSignal(PostStop.class, _ -> {
+                    user.ifPresent(each -> here.go(each, getContext().getSelf()));
                     perform(rules.ended());
                     return this;
                 })
@@ -179,6 +199,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
                 drainUntil = now.plus(DRAIN_PATIENCE);
             }
             case NotReady(final var reason) -> perform(rules.notReady(reason));
+            case KeysOf(final var user, final long version) -> perform(rules.keysOf(user, version));
             case Resume _ -> resuming = false;
             case Tick _ -> perform(rules.tick(now));
             case SocketEnded _ -> {
@@ -193,9 +214,12 @@ public final class Session extends AbstractBehavior<Session.Command> {
 
     private Decision authenticated(final Outcome.Authentication outcome, final Instant now) {
         return switch (outcome) {
-            case Caller caller ->
-                rules.authenticated(
+            case Caller caller -> {
+                here.come(caller.user(), getContext().getSelf());
+                user = Optional.of(caller.user());
+                yield rules.authenticated(
                         new Identity(caller.user(), caller.device(), caller.generation(), caller.uid()), now);
+            }
             case Outcome.Unauthenticated refused -> rules.refused(ErrorCode.UNAUTHENTICATED, refused.why());
             case Outcome.Unavailable unavailable -> rules.refused(ErrorCode.UNAVAILABLE, unavailable.why());
         };
@@ -218,6 +242,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
                         LogFailed _,
                         Drain _,
                         NotReady _,
+                        KeysOf _,
                         Resume _,
                         Tick _,
                         SocketEnded _ -> {} // never waits

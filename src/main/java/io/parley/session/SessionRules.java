@@ -9,6 +9,7 @@ import io.parley.id.UserId;
 import io.parley.protocol.Addressing;
 import io.parley.protocol.ClientFrame;
 import io.parley.protocol.CloseCode;
+import io.parley.protocol.EncryptionPolicy;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.FrameException;
 import io.parley.protocol.Limits;
@@ -74,6 +75,7 @@ final class SessionRules {
     private final long stamp;
     private final String life;
     private final boolean limited;
+    private final EncryptionPolicy encryption;
     private final Pushing.Window window;
     private final Instant startedAt;
     private final TokenBucket otherFrames;
@@ -93,12 +95,18 @@ final class SessionRules {
     @Nullable
     private Live live;
 
-    /// @param stamp   when the session started, such that later is larger
-    /// @param life    the life of this node
-    /// @param limited whether rate limits hold
+    /// @param stamp      when the session started, such that later is larger
+    /// @param life       the life of this node
+    /// @param limited    whether rate limits hold
+    /// @param encryption what the device is told of it
     SessionRules(
-            final Addresses addresses, final long stamp, final String life, final boolean limited, final Instant now) {
-        this(addresses, stamp, life, limited, Pushing.Window.USUAL, now);
+            final Addresses addresses,
+            final long stamp,
+            final String life,
+            final boolean limited,
+            final EncryptionPolicy encryption,
+            final Instant now) {
+        this(addresses, stamp, life, limited, encryption, Pushing.Window.USUAL, now);
     }
 
     SessionRules(
@@ -106,12 +114,14 @@ final class SessionRules {
             final long stamp,
             final String life,
             final boolean limited,
+            final EncryptionPolicy encryption,
             final Pushing.Window window,
             final Instant now) {
         this.addresses = addresses;
         this.stamp = stamp;
         this.life = life;
         this.limited = limited;
+        this.encryption = encryption;
         this.window = window;
         this.startedAt = now;
         this.heardAt = now;
@@ -435,6 +445,7 @@ final class SessionRules {
                     with.self().device(),
                     (int) HEARTBEAT.toSeconds(),
                     Limits.V1,
+                    Optional.of(encryption),
                     now,
                     helloRef));
             helloRef = Optional.empty();
@@ -461,6 +472,15 @@ final class SessionRules {
         if (live != null && phase != Phase.CLOSED) {
             live.sending().answered(reply, now, decision);
             live.receipts().release(reply.conversation(), live.sending(), decision);
+        }
+        return decision;
+    }
+
+    /// The keys of somebody have changed with whom the person talks.
+    Decision keysOf(final UserId user, final long version) {
+        final var decision = new Decision();
+        if (phase == Phase.LIVE) {
+            decision.send(new ServerFrame.Keys(user, version));
         }
         return decision;
     }

@@ -1,8 +1,10 @@
 package io.parley.user;
 
+import io.parley.id.UserId;
 import io.parley.user.UserCommand.ChatList;
 import io.parley.user.UserCommand.ListChats;
 import java.util.Comparator;
+import java.util.List;
 
 /// The list of a person's conversations, most recently known activity first.
 final class ChatLists {
@@ -30,6 +32,18 @@ final class ChatLists {
                 matching.stream().limit(limit).toList(),
                 matching.size() > limit,
                 state.settings().readReceipts());
+    }
+
+    /// With whom the person talks, most recently known activity first.
+    static List<UserId> people(final InboxState state, final Lanes lanes, final UserId self, final int most) {
+        return state.chats().stream()
+                .filter(chat -> chat.id.isDirect() && !chat.id.isNotes())
+                .map(chat -> known(chat, lanes))
+                .sorted(NEWEST_FIRST)
+                .limit(most)
+                .flatMap(chat -> chat.conversation().people().stream())
+                .filter(person -> !person.equals(self))
+                .toList();
     }
 
     /// The conversation with what has been heard of it since the last write.

@@ -41,6 +41,10 @@ final class InboxRules {
     /// Conversations one inbox may hold; a note beyond is not answered, and the sender hears `unavailable`.
     private static final int CHATS_MAX = 100_000;
 
+    /// People who hear that somebody's keys have changed: those of the latest conversations. All others see it
+    /// when they look.
+    private static final int PEOPLE_MAX = 1_000;
+
     private final UserId user;
     private final Lanes lanes = new Lanes();
     private final Sessions sessions;
@@ -103,10 +107,7 @@ final class InboxRules {
             case AskSettings ask -> decision.reply(ask.replyTo(), new UserCommand.SettingsReply(state.settings()));
             case ChangeSettings change -> changeSettings(state, change, now, decision);
             case AskDevices ask -> decision.reply(ask.replyTo(), devicesSeen(state));
-            case KeysChanged news ->
-                sessions.all()
-                        .forEach(session ->
-                                decision.reply(session.ref, new Delivery.OwnKeysChanged(user, news.version())));
+            case KeysChanged news -> keysChanged(state, news, decision);
             case KeyPackagesLow news ->
                 sessions.all().stream()
                         .filter(session -> session.device.equals(news.device()))
@@ -148,6 +149,7 @@ final class InboxRules {
             return;
         }
         if (link.version() > state.version()) {
+            tellUnlinked(state, link, decision);
             decision.store(new UserEvent.DevicesLinked(link.uid(), link.version(), link.devices(), now.toEpochMilli()));
             away.listed(now);
             for (final var session : List.copyOf(sessions.all())) {
@@ -168,6 +170,14 @@ final class InboxRules {
             }
         }
         decision.reply(link.replyTo(), new DevicesNoted(user, Math.max(link.version(), state.version())));
+    }
+
+    private static void tellUnlinked(final InboxState state, final LinkDevices link, final Decision decision) {
+        final var left = link.devices().stream().map(UserEvent.Linked::device).toList();
+        final boolean anyGone = state.devices().stream().anyMatch(device -> !left.contains(device.id));
+        if (anyGone) {
+            decision.tellUnlinked(link.version(), left);
+        }
     }
 
     /// Nothing is left: neither of what is stored nor of what moves in memory.
@@ -257,6 +267,16 @@ final class InboxRules {
         decision.store(new UserEvent.Seen(session.device, seenAt.toEpochMilli(), false, session.life));
         if (sessions.isEmpty()) {
             presence.changed(now);
+        }
+    }
+
+    /// Whoever encrypts for the person wants to know, the person's own devices first.
+    private void keysChanged(final InboxState state, final KeysChanged news, final Decision decision) {
+        sessions.all()
+                .forEach(session -> decision.reply(session.ref, new Delivery.OwnKeysChanged(user, news.version())));
+        final var people = ChatLists.people(state, lanes, user, PEOPLE_MAX);
+        if (!people.isEmpty()) {
+            decision.tellKeysChanged(news.version(), people);
         }
     }
 

@@ -45,11 +45,13 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
     ///
     /// @param conversations the way to conversations
     /// @param account       the way to accounts
+    /// @param keys          the way to the keys of people
     /// @param lastAlive     when the node of a given life last gave a sign of it
     /// @param awayAfter     how long a device may stay away before the account is to unlink it
     public record Shared(
             Consumer<ConversationCommand> conversations,
             AccountNotes account,
+            KeyNotes keys,
             Function<String, Optional<Instant>> lastAlive,
             Duration awayAfter,
             MembershipLease lease,
@@ -252,6 +254,10 @@ public final class User extends EventSourcedBehavior<UserCommand, UserEvent, Inb
                 case Decision.Tell(final var message) -> shared.conversations().accept(message);
                 case Decision.TellAway(final var device, final long generation) ->
                     shared.account().away(id, device, generation);
+                case Decision.TellUnlinked(final long version, final var left) ->
+                    shared.keys().unlinked(id, version, left);
+                case Decision.TellKeysChanged(final long version, final var people) ->
+                    shared.keys().changed(id, version, people);
             }
         }
     }

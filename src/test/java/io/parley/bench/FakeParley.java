@@ -94,8 +94,8 @@ public final class FakeParley implements AutoCloseable {
 
     private UserId hello(final ScriptedServer.Connection connection, final UserId user, final Optional<String> ref) {
         online.put(user, connection);
-        connection.send(
-                new ServerFrame.Welcome(user, "u", new DeviceId("00000000000000aa"), 5, Limits.V1, Instant.now(), ref));
+        connection.send(new ServerFrame.Welcome(
+                user, "u", new DeviceId("00000000000000aa"), 5, Limits.V1, Optional.empty(), Instant.now(), ref));
         connection.send(new ServerFrame.CaughtUp());
         return user;
     }

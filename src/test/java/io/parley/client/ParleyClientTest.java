@@ -77,7 +77,8 @@ final class ParleyClientTest {
     private ScriptedServer.Connection welcomed(final Limits limits, final int heartbeatSeconds) {
         final var connection = server.next();
         connection.frame(ClientFrame.Hello.class);
-        connection.send(new ServerFrame.Welcome(ADA, "uid", DEVICE, heartbeatSeconds, limits, NOW, Optional.empty()));
+        connection.send(new ServerFrame.Welcome(
+                ADA, "uid", DEVICE, heartbeatSeconds, limits, Optional.empty(), NOW, Optional.empty()));
         return connection;
     }
 
@@ -489,14 +490,16 @@ final class ParleyClientTest {
             final var there = here == server ? other : server;
             final var link = here.next();
             final var hello = link.frame(ClientFrame.Hello.class);
-            link.send(new ServerFrame.Welcome(ADA, "uid", DEVICE, 5, Limits.V1, NOW, Optional.empty()));
+            link.send(
+                    new ServerFrame.Welcome(ADA, "uid", DEVICE, 5, Limits.V1, Optional.empty(), NOW, Optional.empty()));
             seen.await(ClientState.Online.class);
             final var sent = client.send(TO_BOB, TextBody.of("wherever"));
             final var lost = link.frame(ClientFrame.Send.class);
             link.cut();
             final var next = there.next(); // within 10 s, though a round would wait 30 at least
             assertEquals(hello, next.frame());
-            next.send(new ServerFrame.Welcome(ADA, "uid", DEVICE, 5, Limits.V1, NOW, Optional.empty()));
+            next.send(
+                    new ServerFrame.Welcome(ADA, "uid", DEVICE, 5, Limits.V1, Optional.empty(), NOW, Optional.empty()));
             final var again = next.frame(ClientFrame.Send.class);
             assertEquals(lost.id(), again.id());
             next.send(sent(again, 1));

@@ -90,16 +90,42 @@ final class ApiServer implements AutoCloseable {
                 500,
                 true,
                 false);
-        port = bind(new Api(system, free, accounts, keys, new NoBlobs(), entities, entities, InstantSource.system()));
+        port = bind(new Api(
+                system,
+                free,
+                accounts,
+                keys,
+                new NoBlobs(),
+                entities,
+                entities,
+                entities::commitFiles,
+                InstantSource.system()));
         final var limited = new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, true, true);
-        limitedPort = bind(new Api(system, limited, accounts, keys, new NoBlobs(), entities, entities, () -> STILL));
+        limitedPort = bind(new Api(
+                system,
+                limited,
+                accounts,
+                keys,
+                new NoBlobs(),
+                entities,
+                entities,
+                entities::commitFiles,
+                () -> STILL));
     }
 
     /// A port where nobody may register.
     int closedPort() {
         final var closed = new ApiSettings(Set.of(), Set.of(), List.of(), List.of(), 500, false, false);
         return bind(new Api(
-                kit.system(), closed, accounts, keys, new NoBlobs(), entities, entities, InstantSource.system()));
+                kit.system(),
+                closed,
+                accounts,
+                keys,
+                new NoBlobs(),
+                entities,
+                entities,
+                entities::commitFiles,
+                InstantSource.system()));
     }
 
     private int bind(final Api api) {

@@ -300,6 +300,17 @@ final class ApiTest {
     // messages
 
     @Test
+    void who_thinks_a_group_elsewhere_is_told_where_it_is() {
+        final var alice = person();
+        final var bob = person();
+        entities.encrypts(ConversationId.between(alice.user(), bob.user()));
+        final var refused = send(alice, bob, "m-1");
+        assertRefused(409, "conflict", refused);
+        assertEquals(8, refused.json().path("epoch").asInt());
+        assertEquals(19, refused.json().path("seq").asInt());
+    }
+
+    @Test
     void a_message_is_stored_once_and_its_resend_says_so() {
         final var one = person();
         final var other = person();

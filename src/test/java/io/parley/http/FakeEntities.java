@@ -27,10 +27,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +50,7 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
     private final Map<UserId, Map<ConversationId, Cursors>> cursors = new HashMap<>();
     private final Map<UserId, Settings> settings = new HashMap<>();
     private final Map<DeviceId, Instant> seen = new HashMap<>();
+    private final Set<ConversationId> encrypted = new HashSet<>();
     private int inMemory = 3;
     private int logReads;
     private boolean silent;
@@ -55,6 +58,11 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
 
     synchronized void keepInMemory(final int entries) {
         inMemory = entries;
+    }
+
+    /// From now on a message to it is of another epoch than the group, which is in epoch 8 since entry 19.
+    synchronized void encrypts(final ConversationId conversation) {
+        encrypted.add(conversation);
     }
 
     /// From now on nobody answers, or all do again.
@@ -110,6 +118,12 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
         return entry;
     }
 
+    /// No entry is a commit.
+    CompletionStage<Optional<ConversationCommand.CommitFiles>> commitFiles(
+            final ConversationId conversation, final long seq) {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
+
     @Override
     public void linked(final LinkedDevices message) {
         synchronized (this) {
@@ -140,6 +154,9 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
         final var conversation = post.conversation();
         if (!conversation.people().contains(post.author())) {
             return new PostReply.NotAMember(conversation, post.id());
+        }
+        if (encrypted.contains(conversation)) {
+            return new PostReply.OtherState(conversation, post.id(), OptionalLong.of(8), 19, "it is encrypted");
         }
         final var unknown = unknown(conversation);
         if (unknown.isPresent()) {
@@ -211,6 +228,7 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
                 read,
                 inMemoryAll ? OptionalLong.of(unread(log, read, asked.reader())) : OptionalLong.empty(),
                 own.size(),
+                0,
                 asked.conversation().people().stream()
                         .filter(user -> !user.equals(asked.reader()))
                         .map(user -> new Watermark(

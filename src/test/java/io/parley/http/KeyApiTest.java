@@ -164,6 +164,7 @@ final class KeyApiTest {
         assertEquals(identity.key().base64url(), found.json().path("identity").asText());
         assertEquals(ada.uid(), found.json().path("uid").asText());
         assertFalse(devices(found).getFirst().has("keyPackage"));
+        assertEquals(0, found.json().path("devicesWithoutKeys").asInt());
         final var claimed = devices(claim(bo, ada.user()));
         assertEquals(
                 ada.mls().signatureKey().base64url(),
@@ -185,6 +186,25 @@ final class KeyApiTest {
                 claim(bo, ada.user(), "same").body());
         assertEquals(
                 1, rest.get("/v1/keys/device", ada.token()).json().path("left").asInt());
+    }
+
+    @Test
+    void everybody_is_told_how_many_devices_have_published_nothing() {
+        final var phone = person();
+        final var laptop = login(phone.user());
+        login(phone.user());
+        final var bo = person();
+        assertEquals(3, withoutKeys(rest.get("/v1/users/" + phone.user() + "/keys", bo.token())));
+        publish(phone, new Signer(), "");
+        assertEquals(2, withoutKeys(claim(bo, phone.user())));
+        publishAlone(laptop); // not approved, but it can be
+        assertEquals(1, withoutKeys(rest.get("/v1/users/" + phone.user() + "/keys", bo.token())));
+        assertEquals(1, withoutKeys(claim(bo, phone.user())));
+    }
+
+    private static int withoutKeys(final Answer answer) {
+        assertEquals(200, answer.status(), answer::toString);
+        return answer.json().path("devicesWithoutKeys").asInt();
     }
 
     @Test

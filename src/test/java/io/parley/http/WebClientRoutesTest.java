@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -62,10 +63,14 @@ final class WebClientRoutesTest {
         assertEquals(200, answer.statusCode());
         assertEquals("text/html; charset=UTF-8", said(answer, "Content-Type"));
         final var policy = said(answer, "Content-Security-Policy");
-        assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
+        assertTrue(policy.startsWith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"), policy);
         assertTrue(policy.contains("require-trusted-types-for 'script'; trusted-types parley"), policy);
         assertTrue(policy.contains("frame-ancestors 'none'"), policy);
-        assertTrue(!policy.contains("unsafe") && !policy.contains("*") && !policy.contains("http"), policy);
+        assertTrue(
+                !policy.replace("'wasm-unsafe-eval'", "").contains("unsafe")
+                        && !policy.contains("*")
+                        && !policy.contains("http"),
+                policy);
     }
 
     @Test
@@ -118,6 +123,47 @@ final class WebClientRoutesTest {
     }
 
     @Test
+    void what_the_build_has_compressed_is_sent_as_it_is_there() throws Exception {
+        final var path = "/assets/library-9d2e.wasm";
+        final var plain = get(path);
+        assertEquals("", said(plain, "Content-Encoding"));
+        final var forms = Map.of(
+                "br, gzip", "br",
+                "gzip, br;q=0", "gzip",
+                "gzip", "gzip",
+                "*", "br",
+                "*, br;q=0", "gzip",
+                "gzip;q=0", "",
+                "identity", "");
+        for (final var form : forms.entrySet()) {
+            final var answer = get(path, "Accept-Encoding", form.getKey());
+            final var encoding = form.getValue();
+            assertEquals(encoding, said(answer, "Content-Encoding"), form.getKey());
+            assertEquals("application/wasm", said(answer, "Content-Type")); // or it is not compiled as it comes
+            assertEquals("Accept-Encoding", said(answer, "Vary"));
+            assertArrayEquals(stored(path + suffix(encoding)), answer.body());
+            final var tag = said(answer, "ETag");
+            assertEquals(encoding.isEmpty(), tag.equals(said(plain, "ETag")));
+            assertEquals(
+                    304,
+                    get(path, "Accept-Encoding", form.getKey(), "If-None-Match", tag)
+                            .statusCode());
+        }
+    }
+
+    private static String suffix(final String encoding) {
+        return switch (encoding) {
+            case "br" -> ".br";
+            case "gzip" -> ".gz";
+            default -> "";
+        };
+    }
+
+    private static byte[] stored(final String path) {
+        return StaticFile.bytes("/web-example" + path).orElseThrow();
+    }
+
+    @Test
     void each_file_says_its_type() throws Exception {
         assertEquals("application/javascript; charset=UTF-8", said(get("/assets/app-4f3a.js"), "Content-Type"));
         assertEquals("image/svg+xml", said(get("/icon.svg"), "Content-Type"));
@@ -125,7 +171,14 @@ final class WebClientRoutesTest {
 
     @Test
     void only_the_files_of_the_client_are_served() throws Exception {
-        for (final var path : new String[] {"/files.txt", "/assets/", "/assets/../../application.conf", "/other"}) {
+        for (final var path : new String[] {
+            "/files.txt",
+            "/assets/",
+            "/assets/library-9d2e.wasm.br",
+            "/assets/library-9d2e.wasm.gz",
+            "/assets/../../application.conf",
+            "/other"
+        }) {
             assertEquals(404, get(path).statusCode(), path);
         }
     }

@@ -305,6 +305,30 @@ final class KeysRulesTest {
     }
 
     @Test
+    void when_a_device_is_unlinked_its_keys_go_and_whoever_uses_them_is_told() {
+        first();
+        publish(LAPTOP, laptop, Optional.empty());
+        notices.clear();
+        final var asker = new Asker<KeysReply.ToUnlink>();
+        final var unlinked = new KeysCommand.Unlink(ADA, new Linkage(12, List.of(PHONE)), asker);
+        take(unlinked);
+        assertEquals(new KeysReply.Made(ADA), asker.told().getLast());
+        assertEquals(Optional.empty(), state.device(LAPTOP));
+        assertEquals(List.of(new Notice.Changed(5)), notices);
+        final var before = state;
+        take(unlinked); // or a device that had published nothing
+        assertEquals(before, state);
+        assertEquals(List.of(new Notice.Changed(5), new Notice.Changed(5)), notices);
+    }
+
+    @Test
+    void of_somebody_without_keys_it_is_told_to_nobody_that_a_device_is_unlinked() {
+        take(new KeysCommand.Unlink(ADA, new Linkage(12, List.of(PHONE)), new Asker<KeysReply.ToUnlink>()));
+        assertEquals(KeysState.NONE, state);
+        assertEquals(List.of(), notices);
+    }
+
+    @Test
     void a_list_from_before_a_device_was_linked_does_not_make_it_go() {
         first(); // linked with the generation 2
         final var older = new Linkage(1, List.of());

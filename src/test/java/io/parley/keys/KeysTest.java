@@ -131,6 +131,21 @@ final class KeysTest {
     }
 
     @Test
+    void what_changes_nothing_here_is_told_without_a_write() {
+        final var keeper = start();
+        publish(keeper);
+        final int stored = JOURNAL.persistedInStorage(ID).size();
+        final var told = this.<KeysReply.ToUnlink>ask(keeper, replyTo -> new KeysCommand.Unlink(ADA, ALL, replyTo));
+        assertEquals(new KeysReply.Made(ADA), told);
+        KIT.createTestProbe().awaitAssert(PATIENCE, () -> {
+            assertEquals(List.of(new Notice.Changed(3), new Notice.Changed(3)), notices);
+            return notices;
+        });
+        assertEquals(stored, JOURNAL.persistedInStorage(ID).size());
+        KIT.stop(keeper, PATIENCE);
+    }
+
+    @Test
     void of_a_deleted_account_nothing_stays_in_the_journal() {
         final var keeper = start();
         publish(keeper);

@@ -24,6 +24,7 @@ final class Frames {
     };
 
     private static final List<ErrorCode> ERROR_CODES = List.of(ErrorCode.values());
+    private static final List<EncryptionPolicy> POLICIES = List.of(EncryptionPolicy.values());
 
     private final RandomGenerator random;
 
@@ -48,7 +49,16 @@ final class Frames {
 
     ServerFrame server() {
         return switch (random.nextInt(14)) {
-            case 0 -> new ServerFrame.Welcome(user(), uuid(), device(), random.nextInt(60), limits(), time(), ref());
+            case 0 ->
+                new ServerFrame.Welcome(
+                        user(),
+                        uuid(),
+                        device(),
+                        random.nextInt(60),
+                        limits(),
+                        maybe(() -> POLICIES.get(random.nextInt(POLICIES.size()))),
+                        time(),
+                        ref());
             case 1 -> new ServerFrame.Message(conversation(), entry());
             case 2 -> new ServerFrame.CaughtUp();
             case 3 -> new ServerFrame.Sent(messageId(), conversation(), seq(), time(), ref());
@@ -72,7 +82,9 @@ final class Frames {
                         ref(),
                         maybe(() -> text(0, 64)),
                         maybe(() -> text(0, 64)),
-                        random.nextBoolean() ? OptionalInt.of(random.nextInt(1_000)) : OptionalInt.empty());
+                        random.nextBoolean() ? OptionalInt.of(random.nextInt(1_000)) : OptionalInt.empty(),
+                        maybe(() -> new GroupAt(
+                                random.nextBoolean() ? OptionalLong.of(seq() - 1) : OptionalLong.empty(), seq() - 1)));
             case 11 -> new ServerFrame.Keys(user(), seq());
             case 12 -> new ServerFrame.KeyPackages(random.nextInt(101));
             default -> new ServerFrame.Bye(text(0, 30), Duration.ofMillis(random.nextInt(60_000)));

@@ -197,11 +197,16 @@ final class Device implements AutoCloseable {
 
     /// Sends a frame that is not by the contract under a fresh `ref` and returns the code of the error.
     String isRefused(final ObjectNode frame) {
+        return refusal(frame).path("code").asText();
+    }
+
+    /// Sends a frame that is to be refused under a fresh `ref` and returns the error.
+    JsonNode refusal(final ObjectNode frame) {
         final var ref = "r-" + IDS.incrementAndGet();
         socket().sayRaw(frame.put("ref", ref).toString());
         final var answer = answer(ref);
         assertEquals("error", answer.path("type").asText(), answer.toString());
-        return answer.path("code").asText();
+        return answer;
     }
 
     private JsonNode answer(final String ref) {

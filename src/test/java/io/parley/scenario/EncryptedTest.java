@@ -18,8 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @ExtendWith(NodeOutput.class)
 final class EncryptedTest {
+    private static final byte[] INFO_OF_C2 = "info of c-2".getBytes(StandardCharsets.UTF_8);
     private static final String CANARY = "the canary sings at seventeen past eight";
 
     /// A device that encrypts.
@@ -114,7 +120,18 @@ final class EncryptedTest {
 
             final var said = ada.device.sends(ada.message("e-1", CANARY, bo.device));
             assertEquals(CANARY, bo.mls.hears(received(bo.device, said)));
-            assertEquals("conflict", ada.device.isRefused(Device.message("e-2", "in the clear", bo.device)));
+            final var plainRefused = ada.device.refusal(Device.message("e-2", "in the clear", bo.device));
+            assertEquals("conflict", plainRefused.path("code").asText());
+            assertEquals(1, plainRefused.path("epoch").asInt());
+            assertEquals(2, plainRefused.path("seq").asInt());
+            final var overRest = World.json().put("id", "e-2").put("to", bo.device.user());
+            overRest.putObject("body").put("type", "text").put("text", "in the clear");
+            final var problem = world.rest()
+                    .post("/v1/messages", ada.device.token(), overRest)
+                    .expect(409)
+                    .body();
+            assertEquals(1, problem.path("epoch").asInt());
+            assertEquals(2, problem.path("seq").asInt());
 
             final var ofAda = ada.mls.commits(List.of(), List.of());
             final var ofBo = bo.mls.commits(List.of(), List.of());
@@ -133,12 +150,23 @@ final class EncryptedTest {
                             .status(),
                     "what is over is not kept");
 
+            assertEquals(2, unread(bo), "commits are nobody's messages");
+            final var junk = ada.uploads(talk, "to be kept for good".getBytes(StandardCharsets.UTF_8));
+            ada.posts(talk, resendNaming(first, "c-1", junk)).expect(200);
             final var before = ada.group(talk);
             node.killHard();
+            unbindAll(data); // as if it had died before it bound anything
             node.restart();
+            ada.posts(talk, resendNaming(first, "c-1", junk)).expect(200);
+            ada.posts(talk, resendNaming(ofAda, "c-2", junk)).expect(200);
+            assertEquals(
+                    Set.of(base64url(sha256(first.welcome())), base64url(sha256(INFO_OF_C2))),
+                    bound(data),
+                    "what the stored commits name and is needed still");
             ada.device.connects();
             bo.device.connects();
             assertEquals(before, ada.group(talk));
+            assertEquals(2, unread(bo));
             assertEquals(2, before.path("members").size());
             assertEquals(stored, ada.commits("c-1", talk, first).expect(200).body(), "the first answer, for ever");
             bo.commits("c-3", talk, ofBo).expect(409);
@@ -151,6 +179,52 @@ final class EncryptedTest {
             refusals(ada, bo, talk);
             nothingCanBeRead(data);
         }
+    }
+
+    private static ObjectNode resendNaming(final MlsMember.Made made, final String id, final String hash) {
+        return World.json()
+                .put("id", id)
+                .put("commit", base64url(made.commit()))
+                .put("groupInfo", hash)
+                .put("welcome", hash);
+    }
+
+    private static long unread(final Phone phone) {
+        return phone.world
+                .rest()
+                .get("/v1/conversations", phone.device.token())
+                .expect(200)
+                .body()
+                .at("/conversations/0/unread")
+                .asLong();
+    }
+
+    private static void unbindAll(final Path data) {
+        try (var database = database(data);
+                var statement = database.createStatement()) {
+            assertTrue(statement.executeUpdate("UPDATE blob SET expires = " + Long.MAX_VALUE + " WHERE expires IS NULL")
+                    > 0);
+        } catch (final SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static Set<String> bound(final Path data) {
+        final var bound = new HashSet<String>();
+        try (var database = database(data);
+                var statement = database.createStatement();
+                var rows = statement.executeQuery("SELECT sha256 FROM blob WHERE expires IS NULL")) {
+            while (rows.next()) {
+                bound.add(base64url(rows.getBytes(1)));
+            }
+        } catch (final SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+        return bound;
+    }
+
+    private static Connection database(final Path data) throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + data.resolve("parley.db"));
     }
 
     private static void refusals(final Phone ada, final Phone bo, final String talk) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.keys.Signer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,13 +55,63 @@ final class KeysTest {
         }
     }
 
+    @Test
+    void who_talks_with_a_person_hears_when_a_device_publishes_is_approved_or_is_unlinked(@TempDir final Path data) {
+        try (var node = NodeProcess.start(data, Map.of("PARLEY_RATE_LIMITS", "off"));
+                var world = new World(node)) {
+            final var phone = world.person("ada");
+            final var laptop = world.another(phone);
+            final var commandLine = world.another(phone);
+            final var bo = world.person("bo");
+            final var stranger = world.person("cleo");
+            final var identity = new Signer();
+            final var ofPhone = new DeviceKeys(world, phone);
+            final var ofLaptop = new DeviceKeys(world, laptop);
+            ofPhone.publishes(identity); // three changes
+            bo.sends("hello", phone);
+            phone.sees("hello");
+
+            ofLaptop.publishes();
+            hearsOfKeys(bo, phone, 4, 1);
+            ofPhone.approves(ofLaptop, identity);
+            hearsOfKeys(bo, phone, 5, 1);
+            unlinks(world, phone, laptop);
+            hearsOfKeys(bo, phone, 6, 1);
+            hearsOfKeys(phone, phone, 6, 1);
+            unlinks(world, phone, commandLine); // had no keys: nothing of them changes, but bo may encrypt now
+            hearsOfKeys(bo, phone, 6, 2);
+            assertEquals(
+                    0,
+                    new DeviceKeys(world, bo)
+                            .sees(phone)
+                            .path("devicesWithoutKeys")
+                            .asInt());
+            assertEquals(List.of(), stranger.socket().frames("keys"));
+            assertEquals(4, bo.socket().frames("keys").size());
+        }
+    }
+
+    private static void unlinks(final World world, final Device by, final Device other) {
+        world.rest().delete("/v1/devices/" + other.id(), by.token()).expect(204);
+    }
+
     private static void hearsOfKeys(final Device device, final int version) {
+        hearsOfKeys(device, device, version, 1);
+    }
+
+    /// Waits for the word on a version to have come so often.
+    private static void hearsOfKeys(final Device device, final Device of, final int version, final int times) {
         device.socket()
                 .await(
                         "keys of version " + version,
                         frame -> RawSocket.isOf(frame, "keys")
                                 && frame.path("version").asInt() == version
-                                && frame.path("user").asText().equals(device.user()));
+                                && frame.path("user").asText().equals(of.user())
+                                && device.socket().frames("keys").stream()
+                                                .filter(each ->
+                                                        each.path("version").asInt() == version)
+                                                .count()
+                                        >= times);
     }
 
     private static String keyPackage(final JsonNode claimed) {

@@ -143,9 +143,31 @@ final class StoredExamples {
                                         List.of(LEAF, OTHER_LEAF),
                                         octets("hash of the group info"),
                                         Optional.of(octets("hash of the tree")))),
+                                Optional.empty(),
                                 List.of("c-3"),
                                 List.of(0),
                                 List.of(NOON))),
+                new Example(
+                        "conversation",
+                        "snapshot-commits",
+                        7_355_202,
+                        new ConversationSnapshot(
+                                5_000_000_000L,
+                                NOON,
+                                List.of(ADA, BO),
+                                List.of(4_999_999_990L, 10L),
+                                Optional.of(new Group(
+                                        octets("ada.l-1~bo/1"),
+                                        3,
+                                        5_000_000_000L,
+                                        List.of(LEAF, OTHER_LEAF),
+                                        octets("hash of the group info"),
+                                        Optional.empty())),
+                                Optional.of(new ConversationSnapshot.Commits(
+                                        List.of(17L, 4_999_999_000L, 5_000_000_000L), List.of(1, 0, 0))),
+                                List.of("m-2", "c-3"),
+                                List.of(1, 0),
+                                List.of(NOON - 1, NOON))),
                 new Example(
                         "conversation",
                         "snapshot",
@@ -156,6 +178,7 @@ final class StoredExamples {
                                 List.of(ADA, BO),
                                 List.of(4_999_999_990L, 10L),
                                 Optional.empty(),
+                                Optional.empty(),
                                 List.of("m-1", "0195e7f8-2c3d-7a10-9b1e-5f0c2d3e4a5b", "m-2"),
                                 List.of(1, 0, 1),
                                 List.of(NOON - 2, NOON - 1, NOON))),
@@ -164,7 +187,15 @@ final class StoredExamples {
                         "snapshot-empty",
                         7_355_202,
                         new ConversationSnapshot(
-                                0, 0, List.of(), List.of(), Optional.empty(), List.of(), List.of(), List.of())),
+                                0,
+                                0,
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of(),
+                                List.of(),
+                                List.of())),
                 user(
                         "devices",
                         new UserEvent.DevicesLinked(

@@ -154,6 +154,7 @@ final class StoredExamplesTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 many.stream().map(i -> "message-" + i).toList(),
                 many.stream().map(_ -> 0).toList(),
                 many.stream().map(i -> 1_772_366_400_123L + i).toList());

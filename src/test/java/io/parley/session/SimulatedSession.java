@@ -11,6 +11,7 @@ import io.parley.id.DeviceId;
 import io.parley.id.UserId;
 import io.parley.protocol.ClientFrame;
 import io.parley.protocol.CloseCode;
+import io.parley.protocol.EncryptionPolicy;
 import io.parley.protocol.ErrorCode;
 import io.parley.protocol.ServerFrame;
 import io.parley.user.Delivery;
@@ -75,6 +76,7 @@ public final class SimulatedSession {
                 stamp,
                 "life",
                 false,
+                EncryptionPolicy.DEFAULT,
                 new Pushing.Window(window, Math.max(1, window * 2 / 5), Math.max(1, window / 2)),
                 now);
         this.outside = outside;

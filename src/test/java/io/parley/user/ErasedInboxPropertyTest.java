@@ -132,7 +132,7 @@ final class ErasedInboxPropertyTest {
                 switch (effect) {
                     case Decision.Reply<?> reply -> reply.send();
                     case Decision.Tell(final ConversationCommand.Settle settle) -> settles.add(settle);
-                    case Decision.Tell _, Decision.TellAway _ -> {}
+                    case Decision.Tell _, Decision.TellAway _, Decision.TellUnlinked _, Decision.TellKeysChanged _ -> {}
                 }
             });
         }

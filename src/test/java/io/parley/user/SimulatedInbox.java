@@ -192,6 +192,7 @@ public final class SimulatedInbox {
         switch (effect) {
             case Decision.Reply<?> reply -> reply.send();
             case Decision.Tell(final var message) -> conversations.accept(message);
+            case Decision.TellUnlinked _, Decision.TellKeysChanged _ -> {} // keys are not simulated
             case Decision.TellAway away -> throw new IllegalStateException("nobody is away for so long: " + away);
         }
     }

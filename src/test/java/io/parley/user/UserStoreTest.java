@@ -105,6 +105,13 @@ final class UserStoreTest {
                 new User.Shared(
                         _ -> {},
                         (_, _, _) -> {},
+                        new KeyNotes() {
+                            @Override
+                            public void unlinked(final UserId person, final long version, final List<DeviceId> left) {}
+
+                            @Override
+                            public void changed(final UserId person, final long version, final List<UserId> people) {}
+                        },
                         _ -> Optional.empty(),
                         Duration.ofDays(30),
                         MembershipLease.ALONE,

@@ -46,6 +46,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
@@ -74,6 +75,8 @@ final class UserTest {
     private static final UserSnapshot ERASED =
             new UserSnapshot("", 5, List.of(), "everyone", true, List.of(), List.of());
 
+    private record Unlinked(UserId user, long version, List<DeviceId> left) {}
+
     private record Away(UserId user, DeviceId device, long generation) {}
 
     private final ManualClock clock = new ManualClock(NOON);
@@ -83,11 +86,23 @@ final class UserTest {
     private final TestProbe<ConversationCommand> conversations = KIT.createTestProbe();
     private final TestProbe<Delivery> phone = KIT.createTestProbe();
     private final TestProbe<Away> away = KIT.createTestProbe();
+    private final TestProbe<Object> keys = KIT.createTestProbe();
     private volatile boolean leaseHolds = true;
 
     private final User.Shared shared = new User.Shared(
             conversations.ref()::tell,
             (user, device, generation) -> away.ref().tell(new Away(user, device, generation)),
+            new KeyNotes() {
+                @Override
+                public void unlinked(final UserId user, final long version, final List<DeviceId> left) {
+                    keys.ref().tell(new Unlinked(user, version, left));
+                }
+
+                @Override
+                public void changed(final UserId user, final long version, final List<UserId> people) {
+                    keys.ref().tell(new KeysNews(user, version, people));
+                }
+            },
             life -> Optional.ofNullable(lives.get(life)),
             Duration.ofDays(30),
             () -> leaseHolds,
@@ -178,6 +193,38 @@ final class UserTest {
         phone.expectMessageClass(Delivery.Attached.class);
         link(2, LAPTOP);
         assertEquals(new Delivery.Revoked(PHONE), phone.receiveMessage());
+    }
+
+    @Test
+    void whoever_talks_with_a_person_is_to_hear_of_other_keys_the_latest_first() {
+        link(1, PHONE);
+        user.runCommand(new UserCommand.KeysChanged(ADA, 3));
+        keys.expectNoMessage(Duration.ofMillis(50)); // talks with nobody
+        attach(PHONE, phone, 1);
+        phone.expectMessageClass(Delivery.Attached.class);
+        for (final var other : List.of("bo", "cleo", "ada")) { // the last: notes to oneself
+            clock.forward(Duration.ofSeconds(1));
+            user.runCommand(
+                    hear(new MemberMessage.Notify(ConversationId.between(ADA, new UserId(other)), 4, new Nonce(1, 1))));
+        }
+        user.runCommand(new UserCommand.KeysChanged(ADA, 4));
+        keys.expectMessage(new KeysNews(ADA, 4, List.of(new UserId("cleo"), BO)));
+        phone.fishForMessage(
+                Duration.ofSeconds(3),
+                each -> each.equals(new Delivery.OwnKeysChanged(ADA, 4))
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+    }
+
+    @Test
+    void that_a_device_was_unlinked_goes_to_the_keeper_of_the_keys() {
+        link(1, PHONE);
+        link(2, PHONE, LAPTOP);
+        keys.expectNoMessage(Duration.ofMillis(50));
+        link(3, LAPTOP);
+        keys.expectMessage(new Unlinked(ADA, 3, List.of(LAPTOP)));
+        link(3, LAPTOP);
+        keys.expectNoMessage(Duration.ofMillis(50));
     }
 
     @Test
@@ -638,6 +685,7 @@ final class UserTest {
         final var losing = new User.Shared(
                 shared.conversations(),
                 shared.account(),
+                shared.keys(),
                 shared.lastAlive(),
                 shared.awayAfter(),
                 () -> user.persistenceTestKit().persistedInStorage(pid).isEmpty(), // lost in the moment of the write
