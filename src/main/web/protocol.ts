@@ -94,10 +94,8 @@ export interface Welcome extends Referable {
   readonly heartbeatSeconds: number;
   readonly limits: Limits;
   /** What the operator wants; absent from older servers, and where it is a word of a later one. */
-  readonly encryption?: 'required' | 'default' | 'off';
-  readonly time: number;
-  /** Absent from servers that know nothing of it. */
   readonly encryption?: EncryptionMode;
+  readonly time: number;
 }
 export interface MessageFrame extends Entry {
   readonly type: 'message';
@@ -448,11 +446,6 @@ const limitMembers = {
   burst: must(integer(1)),
 };
 
-/** One that a later server may have counts as none. */
-const encryptionMode = kind((value): EncryptionMode | undefined =>
-  value === 'required' || value === 'default' || value === 'off' ? value : undefined,
-);
-
 const limits: Kind<Limits> = {
   read: (value, where) => {
     if (!isObject(value)) throw new DamagedFrame(`${where}: not an object`);
@@ -500,7 +493,6 @@ const serverFrames: Table<ServerFrame> = {
     limits: must(limits),
     encryption: may(encryption),
     time: must(time),
-    encryption: may(encryptionMode),
     ref: may(ref),
   },
   message: { conversation: must(conversation), ...entryMembers },

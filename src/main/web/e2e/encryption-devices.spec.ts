@@ -1,4 +1,4 @@
-import { type Browser, expect, test } from '@playwright/test';
+import { type Browser, expect, type Response, test } from '@playwright/test';
 import { ParleyNode } from './node.ts';
 import { Person } from './person.ts';
 
@@ -136,10 +136,8 @@ test('a device that is unlinked is taken out, and reads nothing of what follows'
   await second.opens('Eva');
   await eva.sends('to both of finn');
   for (const person of [finn, second]) await person.sees('to both of finn');
-  const removal = finn.context.waitForEvent(
-    'response',
-    (response) => response.url().endsWith('/commits') && response.ok(),
-  );
+  const isCommit = (response: Response): boolean => response.url().endsWith('/commits') && response.ok();
+  const removal = Promise.race([eva, finn].map(({ context }) => context.waitForEvent('response', isCommit))); // whoever is first
   await finn.page.goto(`${node.url}/#/settings/devices`);
   await finn.page.getByRole('button', { name: /^Log out: / }).click();
   await finn.page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();

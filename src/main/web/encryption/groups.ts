@@ -126,8 +126,10 @@ export class Groups {
     const record = await this.#ports.store.group(conversation);
     const people = peopleOf(conversation);
     if (record === undefined || people === undefined) return;
-    if (record.isOut) await this.comeIn(conversation);
-    else await this.#tidy(conversation, record, people);
+    if (record.isOut && !(await this.comeIn(conversation))) return;
+    const now = await this.#record(conversation);
+    await this.#tidy(conversation, now, people);
+    await this.inspect(conversation, now);
   }
 
   // --- where there is no group that this device knows of
@@ -331,8 +333,14 @@ export class Groups {
     const epoch = await e2ee.epoch(group);
     const before = this.#inspected.get(conversation);
     if (before !== undefined && before.epoch === epoch && before.result === 'sound') return 'sound';
-    const result = await this.#inspectNow(conversation, group);
-    this.#inspected.set(conversation, { epoch, result });
+    let result = await this.#inspectNow(conversation, group);
+    if (result === 'unknown-device') {
+      // one that was approved under an identity key of before, say: the server lets it be taken out, unless it vouches for it
+      this.#tidied.delete(conversation);
+      await this.#tidy(conversation, record, peopleOf(conversation) ?? []);
+      result = await this.#inspectNow(conversation, group);
+    }
+    this.#inspected.set(conversation, { epoch: await e2ee.epoch(group), result });
     await this.#ports.note(conversation, (now) => now && withTrouble(now, result));
     return result;
   }
