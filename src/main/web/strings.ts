@@ -273,6 +273,8 @@ export const text = {
   aboutOthers: 'licences of what is in it',
   aboutEncryption: 'Encryption',
   aboutEncryptionHow: 'MLS (RFC 9420)',
+  aboutPage: 'SHA-256 of this page, to compare with that of a build of your own:',
+  aboutPageFailed: 'not to be had now',
   aboutPromise:
     'What a web page cannot promise: it comes from the server each time, so you trust whoever runs the server to deliver it unchanged.',
 
