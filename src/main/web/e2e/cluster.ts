@@ -59,10 +59,25 @@ export class ParleyCluster {
     }
   }
 
+  /** After a kill; resolves when it is ready. */
+  async startAgain(number: number): Promise<void> {
+    this.#process.stdin?.write(`start ${number}\n`);
+    await this.#hears('done');
+  }
+
   /** kill -9. `number` from 1. */
   async kill(number: number): Promise<void> {
     this.#process.stdin?.write(`kill ${number}\n`);
     await this.#hears('done');
+  }
+
+  /** Where everything that it keeps and says stands. */
+  get directory(): string {
+    return this.#directory;
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
   }
 
   /** Everything ends, and its directory is removed. */

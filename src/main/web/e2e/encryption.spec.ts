@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { ParleyNode } from './node.ts';
 import { Person } from './person.ts';
+import { Program } from './rest.ts';
 
 let node: ParleyNode;
 test.beforeAll(async () => {
@@ -38,7 +39,12 @@ test('two people who write to each other are encrypted without doing anything, a
   }
   await ada.sends('and the canary wakes');
   await bo.sees('and the canary wakes');
+  const program = await Program.registers(node, 'robin');
+  await program.sends('robin', 'm1', 'the sparrow is seen by everybody'); // so that the search is known to find something
+  expect(node.find('sparrow')).not.toEqual([]);
   expect(node.find('canary')).toEqual([]);
+  expect(node.remembers('sparrow', 'canary')).toEqual([true, false]);
+  expect(await node.manages()).not.toContain('canary');
   expect(frames.length).toBeGreaterThan(20);
   expect(frames.filter((frame) => frame.includes('canary'))).toEqual([]);
   ada.expectNoProblems();

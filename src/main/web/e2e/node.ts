@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { filesWith, heapHas } from './searching.ts';
 
 /** A Parley node as a process of its own, with a data directory of its own. */
 export class ParleyNode {
@@ -69,10 +70,22 @@ export class ParleyNode {
 
   /** The files of its data directory in which these bytes stand, and what it has printed if they stand there. */
   find(words: string): string[] {
-    const found = spawnSync('grep', ['-rlaF', words, this.directory], { encoding: 'utf8' });
-    if (found.status !== 0 && found.status !== 1) throw new Error(found.stderr);
-    const files = found.stdout.split('\n').filter((line) => line !== '');
+    const files = filesWith(words, this.directory);
     return this.output.includes(words) ? [...files, 'output'] : files;
+  }
+
+  /** Whether these words stand in its memory. */
+  remembers(...words: readonly string[]): boolean[] {
+    return heapHas(this.process?.pid ?? 0, ...words);
+  }
+
+  /** What its management port says: metrics, health, cluster. */
+  async manages(): Promise<string> {
+    const paths = ['/metrics', '/health/ready', '/health/alive', '/cluster/members'];
+    const said = await Promise.all(
+      paths.map(async (path) => (await fetch(`http://127.0.0.1:${this.managementPort}${path}`)).text()),
+    );
+    return said.join('\n');
   }
 
   /** Sessions that the node has closed, for whatever reason. */
