@@ -1,0 +1,211 @@
+import { type Browser, expect, test } from '@playwright/test';
+import { Random } from './mls/random.ts';
+import { ParleyNode } from './node.ts';
+import { Person } from './person.ts';
+
+// Two people with two devices each, and everything that can happen to them at once: tabs that are closed in the middle of whatever they
+// do, a node that is killed, devices that are unlinked and new ones that are approved. Longer: SOAK_SEEDS=1,2,3 SOAK_ROUNDS=40.
+
+const SEEDS = (process.env['SOAK_SEEDS'] ?? '1').split(',').map(Number);
+const ROUNDS = Number(process.env['SOAK_ROUNDS'] ?? '6');
+/** A round with a node that starts, tabs that open and a device that is approved. */
+const ROUND_MILLIS = 60_000;
+const HEARD_MILLIS = 60_000;
+const CHAT = 'ida~ole';
+
+/** A device of somebody, and what it must have. */
+interface Device {
+  tab: Person;
+  /** The first text that was sent after it had come in. */
+  readonly since: number;
+}
+
+class Soak {
+  readonly #browser: Browser;
+  readonly #random: Random;
+  readonly #node: ParleyNode;
+  readonly #devices = new Map<string, Device[]>();
+  readonly log: string[] = [];
+  #texts = 0;
+
+  constructor(browser: Browser, node: ParleyNode, seed: number) {
+    this.#browser = browser;
+    this.#node = node;
+    this.#random = new Random(seed);
+  }
+
+  async begin(): Promise<void> {
+    for (const user of ['ida', 'ole']) {
+      const tab = await Person.at(this.#browser, this.#node.url, user);
+      await tab.registersWithKeys(user);
+      this.#devices.set(user, [{ tab, since: 1 }]);
+    }
+    for (const [user, other] of [
+      ['ida', 'ole'],
+      ['ole', 'ida'],
+    ] as const) {
+      // biome-ignore format: two lines
+      await this.#of(user)[0]?.tab.startsChatWith(other);
+    }
+    await this.#says('ida');
+    await this.settle();
+    for (const user of ['ida', 'ole']) await this.#links(user);
+  }
+
+  async round(): Promise<void> {
+    const random = this.#random;
+    const user = random.one(['ida', 'ole']);
+    for (let said = 0; said < 2 + random.below(3); said++) await this.#says(random.one(['ida', 'ole']));
+    const chance = random.fraction();
+    if (chance < 0.4) await this.#closesWhileWriting(user);
+    else if (chance < 0.6) await this.#nodeDies();
+    else if (chance < 0.8) await this.#losesNetwork(user);
+    else await this.#changesDevice(user);
+    await this.#says(random.one(['ida', 'ole']));
+    await this.settle();
+  }
+
+  /** Everybody has everything that was sent since they came in, once, and in the same order. */
+  async settle(): Promise<void> {
+    await this.#says('ida');
+    await this.#says('ole');
+    const last = `text ${this.#texts}`;
+    const orders = new Map<string, string[]>();
+    for (const [user, devices] of this.#devices) {
+      for (const [at, { tab, since }] of devices.entries()) {
+        await expect(tab.message(last), `${user} ${at} hears ${last}`).toBeVisible({ timeout: HEARD_MILLIS });
+        const all = await this.#all(tab);
+        const texts = all.filter((text) => text.startsWith('text '));
+        expect(new Set(texts).size, `${user} ${at} has nothing twice`).toBe(texts.length);
+        const missing = [];
+        for (let n = since; n <= this.#texts; n++) if (!texts.includes(`text ${n}`)) missing.push(n);
+        const unread = all.filter((text) => text.startsWith('This message')).length;
+        this.log.push(`${user} ${at}: ${texts.length} read, ${missing.length} missing, ${unread} not readable`);
+        expect(missing.length, `${user} ${at} is told of what it cannot read: ${missing}`).toBeLessThanOrEqual(unread);
+        expect(missing.length, `${user} ${at} cannot read ${missing}`).toBeLessThanOrEqual(this.#texts / 10);
+        orders.set(`${user} ${at}`, texts);
+      }
+    }
+    const [[, longest] = ['', []]] = [...orders].sort(([, one], [, other]) => other.length - one.length);
+    for (const [who, texts] of orders) {
+      expect(texts, `${who} has them in the same order`).toEqual(longest.filter((text) => texts.includes(text)));
+    }
+  }
+
+  async end(): Promise<void> {
+    for (const devices of this.#devices.values()) for (const { tab } of devices) await tab.leaves();
+  }
+
+  async #says(user: string): Promise<void> {
+    const device = this.#random.one(this.#of(user));
+    await device.tab.sends(`text ${++this.#texts}`);
+  }
+
+  /** The tab is gone at some moment after the message was written, and comes back. */
+  async #closesWhileWriting(user: string): Promise<void> {
+    this.log.push(`${user} closes`);
+    const device = this.#random.one(this.#of(user));
+    await device.tab.sends(`text ${++this.#texts}`);
+    await new Promise((resolve) => setTimeout(resolve, this.#random.below(200))); // the moment is what is tried
+    await device.tab.page.close();
+    device.tab = await device.tab.opensTab(`/#/chat/${CHAT}`);
+    await expect(device.tab.composer).toBeVisible();
+  }
+
+  async #nodeDies(): Promise<void> {
+    this.log.push('the node dies');
+    await Promise.all([this.#says('ida'), this.#says('ole')]);
+    await this.#node.kill();
+    await this.#says('ida');
+    await this.#node.again();
+  }
+
+  async #losesNetwork(user: string): Promise<void> {
+    this.log.push(`${user} loses the network`);
+    const { tab } = this.#random.one(this.#of(user));
+    await tab.context.setOffline(true);
+    await tab.sends(`text ${++this.#texts}`);
+    await this.#says(user === 'ida' ? 'ole' : 'ida');
+    await tab.context.setOffline(false);
+  }
+
+  /** One is unlinked, another comes. */
+  async #changesDevice(user: string): Promise<void> {
+    this.log.push(`${user} changes a device`);
+    const gone = this.#of(user).pop();
+    await gone?.tab.leaves();
+    const kept = this.#of(user)[0]?.tab;
+    if (kept === undefined) throw new Error('no device is left');
+    await kept.page.goto(`${this.#node.url}/#/settings/devices`);
+    await kept.page
+      .getByRole('button', { name: /^Log out: / })
+      .first()
+      .click();
+    await kept.page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
+    await expect(kept.page.getByRole('button', { name: /^Log out: / })).toHaveCount(0);
+    await kept.page.goto(`${this.#node.url}/#/chat/${CHAT}`);
+    await this.#links(user);
+  }
+
+  async #links(user: string): Promise<void> {
+    const tab = await Person.at(this.#browser, this.#node.url, user);
+    await tab.logsIn();
+    const kept = this.#of(user)[0]?.tab;
+    await kept?.page.getByRole('button', { name: 'Review' }).click({ timeout: HEARD_MILLIS });
+    await kept?.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await expect(tab.page.getByText('This device can read encrypted messages now')).toBeVisible({
+      timeout: HEARD_MILLIS,
+    });
+    await tab.page.goto(`${this.#node.url}/#/chat/${CHAT}`);
+    await tab.sends(`text ${++this.#texts}`); // it is in as soon as that is sent
+    await tab.seesTick(`text ${this.#texts}`, '(Sent|Delivered|Read)', HEARD_MILLIS);
+    this.#of(user).push({ tab, since: this.#texts });
+  }
+
+  #of(user: string): Device[] {
+    return this.#devices.get(user) ?? [];
+  }
+
+  /** All that the chat has, also what is not drawn at first. */
+  async #all(tab: Person): Promise<string[]> {
+    await tab.page.reload();
+    await expect(tab.message(`text ${this.#texts}`)).toBeVisible({ timeout: HEARD_MILLIS });
+    const found = new Map<number, string>();
+    for (let round = 0; round < 100; round++) {
+      const drawn = await tab.page.locator('li.message[data-seq]').evaluateAll((items) =>
+        items.map((item) => {
+          const content = item.querySelector('.content')?.cloneNode(true) as Element | undefined;
+          for (const meta of content?.querySelectorAll('.meta') ?? []) meta.remove();
+          return [Number(item.getAttribute('data-seq')), content?.textContent ?? ''] as const;
+        }),
+      );
+      const before = found.size;
+      for (const [seq, text] of drawn) found.set(seq, text);
+      if (found.size === before && (await tab.page.getByText('The beginning of this chat').isVisible())) break;
+      await tab.page.locator('li.message[data-seq]').first().scrollIntoViewIfNeeded();
+      await tab.page
+        .locator('.messages')
+        .first()
+        .evaluate((list) => list.scrollTo(0, 0));
+    }
+    return [...found].sort(([one], [other]) => one - other).map(([, text]) => text);
+  }
+}
+
+for (const seed of SEEDS) {
+  test(`random devices, deaths and returns, seed ${seed}: nothing is lost without a word, doubled, or out of order`, async ({
+    browser,
+  }) => {
+    test.setTimeout(120_000 + ROUNDS * ROUND_MILLIS);
+    const node = await ParleyNode.start();
+    const soak = new Soak(browser, node, seed);
+    try {
+      await soak.begin();
+      for (let round = 0; round < ROUNDS; round++) await soak.round();
+    } finally {
+      console.log(soak.log.join('\n'));
+      await soak.end().catch(() => {});
+      await node.stop();
+    }
+  });
+}
