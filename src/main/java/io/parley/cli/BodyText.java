@@ -9,6 +9,7 @@ import java.util.Optional;
 final class BodyText {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String WITHHELD = "withheld";
+    private static final String COMMIT = "commit";
 
     private BodyText() {}
 
@@ -18,8 +19,9 @@ final class BodyText {
             final var json = JSON.readTree(body.value());
             final var type = json.path("type").asText();
             return switch (type) {
-                case WITHHELD -> Optional.empty();
+                case WITHHELD, COMMIT -> Optional.empty();
                 case "text" -> Optional.of(json.path("text").asText());
+                case "mls" -> Optional.of("[encrypted: read it in the web client]"); // this program has no keys
                 default -> Optional.of("[not supported here: " + type + "]");
             };
         } catch (final JsonProcessingException garbage) { // the codec lets none through
