@@ -42,11 +42,12 @@ test('two tabs show the same; when the one that is connected closes, the other g
   await ned.leaves();
 });
 
-test('a second device gets what the first wrote and read, and a device that is logged out stops at once', async ({
+test('without encryption a second device gets what the first wrote and read; a device that is logged out stops at once', async ({
   browser,
 }) => {
-  const oda = await Person.at(browser, node.url, 'oda');
-  const pia = await Person.at(browser, node.url, 'pia');
+  const plain = await ParleyNode.start({ PARLEY_ENCRYPTION: 'off' });
+  const oda = await Person.at(browser, plain.url, 'oda');
+  const pia = await Person.at(browser, plain.url, 'pia');
   await oda.registers('Oda');
   await pia.registers('Pia');
   await oda.startsChatWith('pia');
@@ -54,7 +55,7 @@ test('a second device gets what the first wrote and read, and a device that is l
   await pia.opens('Oda');
   await oda.seesTick('one', 'Read');
 
-  const laptop = await Person.at(browser, node.url, 'pia');
+  const laptop = await Person.at(browser, plain.url, 'pia');
   await laptop.logsIn();
   await laptop.opens('Oda');
   await laptop.sees('one'); // history is fetched
@@ -64,7 +65,7 @@ test('a second device gets what the first wrote and read, and a device that is l
   await pia.sees('three, from the laptop');
   await oda.sees('three, from the laptop');
 
-  await pia.page.goto(`${node.url}/#/settings/devices`);
+  await pia.page.goto(`${plain.url}/#/settings/devices`);
   await pia.page
     .getByRole('button', { name: /^Log out: / })
     .first()
@@ -74,4 +75,5 @@ test('a second device gets what the first wrote and read, and a device that is l
   await laptop.leaves();
   await pia.leaves();
   await oda.leaves();
+  await plain.stop();
 });

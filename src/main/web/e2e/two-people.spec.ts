@@ -43,17 +43,20 @@ test('two people register, find each other and talk, with all three ticks, on a 
   await ada.leaves();
 });
 
-test('what was written while away is there at the next login, once and in order', async ({ browser }) => {
-  const cleo = await Person.at(browser, node.url, 'cleo');
+test('without encryption what was written while away is there at a login in another browser, once and in order', async ({
+  browser,
+}) => {
+  const plain = await ParleyNode.start({ PARLEY_ENCRYPTION: 'off' });
+  const cleo = await Person.at(browser, plain.url, 'cleo');
   await cleo.registers('Cleo');
-  const dan = await Person.at(browser, node.url, 'dan');
+  const dan = await Person.at(browser, plain.url, 'dan');
   await dan.registers('Dan');
   await dan.leaves();
   await cleo.startsChatWith('dan');
   const written = ['one', 'two', 'three', 'four', 'five'].map((word) => `number ${word}`);
   for (const text of written) await cleo.sends(text);
 
-  const again = await Person.at(browser, node.url, 'dan');
+  const again = await Person.at(browser, plain.url, 'dan');
   await again.logsIn();
   await again.opens('Cleo');
   await again.sees('number five');
@@ -62,6 +65,7 @@ test('what was written while away is there at the next login, once and in order'
   again.expectNoProblems();
   await again.leaves();
   await cleo.leaves();
+  await plain.stop();
 });
 
 test('writing to a user who does not exist is answered clearly, and notes to oneself are kept', async ({ browser }) => {
