@@ -7,7 +7,7 @@ import { Person } from './person.ts';
 // do, a node that is killed, devices that are unlinked and new ones that are approved. Longer: SOAK_SEEDS=1,2,3 SOAK_ROUNDS=40.
 
 const SEEDS = (process.env['SOAK_SEEDS'] ?? '1').split(',').map(Number);
-const ROUNDS = Number(process.env['SOAK_ROUNDS'] ?? '6');
+const ROUNDS = Number(process.env['SOAK_ROUNDS'] ?? '3');
 /** A round with a node that starts, tabs that open and a device that is approved. */
 const ROUND_MILLIS = 60_000;
 const HEARD_MILLIS = 60_000;
@@ -69,7 +69,7 @@ class Soak {
   async settle(): Promise<void> {
     await this.#says('ida');
     await this.#says('ole');
-    const last = `text ${this.#texts}`;
+    const last = nth(this.#texts);
     const orders = new Map<string, string[]>();
     for (const [user, devices] of this.#devices) {
       for (const [at, { tab, since }] of devices.entries()) {
@@ -78,7 +78,7 @@ class Soak {
         const texts = all.filter((text) => text.startsWith('text '));
         expect(new Set(texts).size, `${user} ${at} has nothing twice`).toBe(texts.length);
         const missing = [];
-        for (let n = since; n <= this.#texts; n++) if (!texts.includes(`text ${n}`)) missing.push(n);
+        for (let n = since; n <= this.#texts; n++) if (!texts.includes(nth(n))) missing.push(n);
         const unread = all.filter((text) => text.startsWith('This message')).length;
         this.log.push(`${user} ${at}: ${texts.length} read, ${missing.length} missing, ${unread} not readable`);
         expect(missing.length, `${user} ${at} is told of what it cannot read: ${missing}`).toBeLessThanOrEqual(unread);
@@ -98,16 +98,16 @@ class Soak {
 
   async #says(user: string): Promise<void> {
     const device = this.#random.one(this.#of(user));
-    await device.tab.sends(`text ${++this.#texts}`);
+    await device.tab.sends(nth(++this.#texts));
   }
 
   /** The tab is gone at some moment after the message was written, and comes back. */
   async #closesWhileWriting(user: string): Promise<void> {
     this.log.push(`${user} closes`);
     const device = this.#random.one(this.#of(user));
-    await device.tab.sends(`text ${++this.#texts}`);
+    await device.tab.sends(nth(++this.#texts));
     await new Promise((resolve) => setTimeout(resolve, this.#random.below(200))); // the moment is what is tried
-    await device.tab.page.close();
+    await device.tab.dies();
     device.tab = await device.tab.opensTab(`/#/chat/${CHAT}`);
     await expect(device.tab.composer).toBeVisible();
   }
@@ -124,7 +124,7 @@ class Soak {
     this.log.push(`${user} loses the network`);
     const { tab } = this.#random.one(this.#of(user));
     await tab.context.setOffline(true);
-    await tab.sends(`text ${++this.#texts}`);
+    await tab.sends(nth(++this.#texts));
     await this.#says(user === 'ida' ? 'ole' : 'ida');
     await tab.context.setOffline(false);
   }
@@ -157,8 +157,8 @@ class Soak {
       timeout: HEARD_MILLIS,
     });
     await tab.page.goto(`${this.#node.url}/#/chat/${CHAT}`);
-    await tab.sends(`text ${++this.#texts}`); // it is in as soon as that is sent
-    await tab.seesTick(`text ${this.#texts}`, '(Sent|Delivered|Read)', HEARD_MILLIS);
+    await tab.sends(nth(++this.#texts)); // it is in as soon as that is sent
+    await tab.seesTick(nth(this.#texts), '(Sent|Delivered|Read)', HEARD_MILLIS);
     this.#of(user).push({ tab, since: this.#texts });
   }
 
@@ -169,7 +169,7 @@ class Soak {
   /** All that the chat has, also what is not drawn at first. */
   async #all(tab: Person): Promise<string[]> {
     await tab.page.reload();
-    await expect(tab.message(`text ${this.#texts}`)).toBeVisible({ timeout: HEARD_MILLIS });
+    await expect(tab.message(nth(this.#texts))).toBeVisible({ timeout: HEARD_MILLIS });
     const found = new Map<number, string>();
     for (let round = 0; round < 100; round++) {
       const drawn = await tab.page.locator('li.message[data-seq]').evaluateAll((items) =>
@@ -208,4 +208,9 @@ for (const seed of SEEDS) {
       await node.stop();
     }
   });
+}
+
+/** None begins another, whatever is drawn behind it. */
+function nth(n: number): string {
+  return `text ${n}!`;
 }

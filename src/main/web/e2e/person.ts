@@ -160,6 +160,15 @@ export class Person {
     );
   }
 
+  /** The tab's process is killed: nothing in it is told, or gets to finish. */
+  async dies(): Promise<void> {
+    const cdp = await this.context.newCDPSession(this.page);
+    const crashed = new Promise<void>((resolve) => this.page.once('crash', () => resolve()));
+    cdp.send('Page.crash').catch(() => {}); // its answer died with it
+    await crashed;
+    await this.page.close();
+  }
+
   async leaves(): Promise<void> {
     await this.context.close();
   }
