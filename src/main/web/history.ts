@@ -114,6 +114,7 @@ export class History {
     const now = await this.#parts.reading((database) => database.chat(conversation));
     const isProgress = now !== undefined && (missingIn(now)?.[0] ?? Number.POSITIVE_INFINITY) > first;
     if (failure === undefined && isProgress) this.fill([now]);
+    else if (failure !== undefined) this.fill([chat]); // nothing else may come that would look again
   }
 
   /** Why it failed, for the person; undefined when it is stored. `isNews`: pages show it at once, else they read the database. */

@@ -160,17 +160,13 @@ export class Outbox {
 
   #send(unsent: Unsent): void {
     const { id, conversation } = unsent;
-    const prepared = this.#parts.encryption.outgoing(unsent);
-    if (prepared === undefined) {
-      this.#sendAs(unsent);
-      return;
-    }
     const flight: Flight = { conversation, at: undefined };
     this.#flights.set(id, flight);
-    void prepared.then((outgoing) => {
+    void this.#parts.encryption.outgoing(unsent).then((outgoing) => {
       if (this.#flights.get(id) !== flight) return; // the link broke meanwhile: it is encrypted again
       this.#flights.delete(id);
-      this.#prepared(unsent, outgoing);
+      const isWanted = this.#waiting.some((waiting) => waiting.id === id) && !this.#answered.has(id);
+      if (isWanted) this.#prepared(unsent, outgoing); // else it was deleted, or found in the log
       this.#pump();
     });
   }

@@ -61,7 +61,7 @@ function hear(said: Said): void {
       break;
     case 'forget':
       run();
-      void held.wipe().catch(() => {}); // the key is gone in any case
+      void held.wipe();
       break;
     case 'look':
     case 'older':

@@ -16,8 +16,10 @@ export interface E2eeOpener {
 export class HeldE2ee implements E2eeOpener {
   #held: { readonly name: string; readonly e2ee: Promise<E2ee> } | undefined;
   #transport: CommitTransport | undefined;
+  #wiping: Promise<void> = Promise.resolve();
 
-  open(name: DeviceName, transport: CommitTransport): Promise<E2ee> {
+  async open(name: DeviceName, transport: CommitTransport): Promise<E2ee> {
+    await this.#wiping; // it would take away the key that is made now
     this.#transport = transport;
     const leaf = leafName(name);
     if (this.#held?.name === leaf) return this.#held.e2ee;
@@ -31,7 +33,12 @@ export class HeldE2ee implements E2eeOpener {
   }
 
   /** Nobody is logged in any more: nothing of what was stored can be read again. */
-  async wipe(): Promise<void> {
+  wipe(): Promise<void> {
+    this.#wiping = this.#wipe().catch(() => {}); // the key is gone in any case
+    return this.#wiping;
+  }
+
+  async #wipe(): Promise<void> {
     const held = this.#held;
     this.#held = undefined;
     await forgetStateKey();

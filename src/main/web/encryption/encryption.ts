@@ -7,7 +7,7 @@ import type { Parts } from '../parts.ts';
 import type { EncryptionMode } from '../protocol.ts';
 import { LoginEnded, NetworkProblem, RestProblem } from '../rest.ts';
 import { peopleOf } from './content.ts';
-import { Groups, type Prepared } from './groups.ts';
+import { canTakePart, Groups, type Prepared } from './groups.ts';
 import { KeyCalls } from './keyCalls.ts';
 import { Keyring } from './keyring.ts';
 import type { KeyStore, Trust } from './keyStore.ts';
@@ -148,10 +148,24 @@ export class Encryption {
 
   // --- what goes out
 
-  /** Undefined: at once, as it is. */
-  outgoing(unsent: Unsent): Promise<Prepared | undefined> | undefined {
-    if (this.#mode === undefined || peopleOf(unsent.conversation) === undefined) return undefined;
-    return this.#prepared(unsent);
+  /** Undefined: as it is. What is known to be encrypted never goes so, whatever the server says now. */
+  async outgoing(unsent: Unsent): Promise<Prepared | undefined> {
+    const { conversation } = unsent;
+    const isOfKind = this.#mode !== undefined && peopleOf(conversation) !== undefined;
+    const prepared = isOfKind ? await this.#prepared(unsent) : undefined;
+    if (prepared !== undefined) return prepared;
+    try {
+      return (await this.#isEncrypted(conversation)) ? { kind: 'later', millis: REFUSED_MILLIS } : undefined;
+    } catch (problem) {
+      this.#parts.storageFailed(problem);
+      return { kind: 'later', millis: AGAIN_MILLIS };
+    }
+  }
+
+  async #isEncrypted(conversation: string): Promise<boolean> {
+    const chat = await this.#parts.database.chat(conversation);
+    if (chat === undefined) return false;
+    return chat.encryption !== undefined || (chat.last !== undefined && UNREAD.has(chat.last.body.type));
   }
 
   /** Whether a message that the server refused may yet go, in another form. */
@@ -195,11 +209,20 @@ export class Encryption {
     }
     const since = this.#plainSince.get(conversation);
     if (since !== undefined && now - since < PLAIN_MILLIS) return undefined;
-    const chat = await this.#parts.database.chat(conversation);
-    const isEncrypted = chat?.encryption !== undefined || (await this.#calls.standing(conversation)) !== undefined;
-    if (isEncrypted) return { kind: 'later', millis: AGAIN_MILLIS };
+    const isEncrypted =
+      (await this.#isEncrypted(conversation)) || (await this.#calls.standing(conversation)) !== undefined;
+    if (isEncrypted || (await this.#isToBe(conversation))) return { kind: 'later', millis: AGAIN_MILLIS };
     this.#plainSince.set(conversation, now);
     return undefined;
+  }
+
+  /** It would begin to be encrypted, were this device approved: that is waited for. */
+  async #isToBe(conversation: string): Promise<boolean> {
+    if (this.#keys.state !== 'waiting') return false;
+    for (const user of peopleOf(conversation) ?? []) {
+      if (!canTakePart(await this.#trusts.of(user, PLAIN_MILLIS))) return false;
+    }
+    return true;
   }
 
   #failed(problem: unknown): Prepared {

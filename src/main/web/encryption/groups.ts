@@ -53,6 +53,8 @@ const UNABLE_MILLIS = 60_000;
 /** Keys are renewed between so long and twice that: whoever had stolen them is out again. */
 const RENEW_MILLIS = 3 * 24 * 3600_000;
 const JOIN_TRIES = 4;
+/** What the server does not let this device do, it is not asked for all the time. */
+const REFUSED_MILLIS = 30_000;
 /** Each costs claims, of which there are few in an hour. */
 const AWAITED_TIMES = 3;
 
@@ -67,6 +69,8 @@ export class Groups {
   /** Up to which epoch the members have been looked at. */
   readonly #inspected = new Map<string, { readonly epoch: bigint; readonly result: Inspected }>();
   readonly #tidied = new Map<string, number>();
+  /** Conversations that the server does not let this device into: since when. */
+  readonly #refused = new Map<string, number>();
   /** How often key packages of somebody in it were not there yet. */
   readonly #awaited = new Map<string, number>();
 
@@ -92,6 +96,7 @@ export class Groups {
   /** A person has compared or given up a number: whether that is enough is looked at anew. */
   lookAgain(): void {
     this.#inspected.clear();
+    this.#refused.clear();
   }
 
   /** Undefined where the message may go as it is. */
@@ -160,8 +165,7 @@ export class Groups {
   /** All that is linked of everybody reads encrypted messages: nobody is to be cut off by it. */
   async #canAllTakePart(people: readonly string[]): Promise<boolean> {
     for (const user of people) {
-      const trust = await this.#ports.trusts.of(user, UNABLE_MILLIS);
-      if (trust === undefined || trust.withoutKeys > 0 || trust.devices.length === 0) return false;
+      if (!canTakePart(await this.#ports.trusts.of(user, UNABLE_MILLIS))) return false;
     }
     return true;
   }
@@ -175,7 +179,8 @@ export class Groups {
     const { me, e2ee, transport, clock } = this.#ports;
     const packages: Uint8Array[] = [];
     for (const user of people) {
-      const claimed = await this.#claim(user);
+      const isAlone = user === me.user && ((await this.#ports.trusts.known(user))?.devices.length ?? 0) <= 1;
+      const claimed = isAlone ? [] : await this.#claim(user); // claims are few
       if (claimed.length === 0 && user !== me.user) return this.#withoutPackages(conversation);
       packages.push(...claimed);
     }
@@ -234,7 +239,9 @@ export class Groups {
 
   /** By a commit of one's own. False: not now. */
   async comeIn(conversation: string): Promise<boolean> {
-    const { calls, e2ee, store } = this.#ports;
+    const { calls, e2ee, store, clock } = this.#ports;
+    const refused = this.#refused.get(conversation);
+    if (refused !== undefined && clock.now() - refused < REFUSED_MILLIS) return false;
     for (let tries = 0; tries < JOIN_TRIES; tries++) {
       const standing = await calls.standing(conversation);
       const people = peopleOf(conversation);
@@ -248,6 +255,7 @@ export class Groups {
         if (!(problem instanceof E2eeError)) throw problem;
         const { failure } = problem;
         if (failure.kind === 'refused' && failure.reason === 'conflict') continue; // somebody was faster
+        this.#refused.set(conversation, clock.now());
         if (!needsNewGroup(failure)) return false;
         return typeof (await this.#begin(conversation, people, standing)) !== 'string';
       }
@@ -263,6 +271,7 @@ export class Groups {
       await this.#forgetOther(before, standing.group);
       await this.noteBegun(conversation, standing.seq);
       this.#doubts.delete(conversation);
+      this.#refused.delete(conversation);
       return true;
     }
     return false;
@@ -432,6 +441,10 @@ export class Groups {
     if (before === undefined || before.group === group) return;
     await this.#ports.e2ee.forget(fromBase64url(before.group)).catch(() => {}); // it may never have been in it
   }
+}
+
+export function canTakePart(trust: Trust | undefined): boolean {
+  return trust !== undefined && trust.withoutKeys === 0 && trust.devices.length > 0;
 }
 
 /** Nobody can go on with this group, or this device never will. */
