@@ -150,8 +150,8 @@ export class Encryption {
 
   /** Undefined: at once, as it is. */
   outgoing(unsent: Unsent): Promise<Prepared | undefined> | undefined {
-    if (this.#mode === undefined || peopleOf(unsent.conversation) === undefined) return undefined;
-    return this.#prepared(unsent);
+    if (peopleOf(unsent.conversation) === undefined) return undefined;
+    return this.#mode === undefined ? this.#withoutMode(unsent.conversation) : this.#prepared(unsent);
   }
 
   /** Whether a message that the server refused may yet go, in another form. */
@@ -185,6 +185,22 @@ export class Encryption {
     }
   }
 
+  /** A server that says nothing of encryption may be one of before it, or one that would like to read along. */
+  async #withoutMode(conversation: string): Promise<Prepared | undefined> {
+    try {
+      return (await this.#isBegun(conversation)) ? { kind: 'later', millis: REFUSED_MILLIS } : undefined;
+    } catch {
+      return { kind: 'later', millis: AGAIN_MILLIS };
+    }
+  }
+
+  /** Whether this device has seen that it is encrypted. Then nothing goes there unencrypted, whatever the server says. */
+  async #isBegun(conversation: string): Promise<boolean> {
+    const chat = await this.#parts.database.chat(conversation);
+    if (chat?.encryption !== undefined || (chat?.last !== undefined && UNREAD.has(chat.last.body.type))) return true;
+    return (await this.#ports.keyStore.group(conversation)) !== undefined;
+  }
+
   /** What was not encrypted before goes as it is, where the server takes that. */
   async #withoutKeys(conversation: string): Promise<Prepared | undefined> {
     const { clock } = this.#parts;
@@ -193,11 +209,10 @@ export class Encryption {
     if (this.#keys.state === 'preparing' && this.#mode !== 'off' && now - this.#startedAt < KEYS_MILLIS) {
       return { kind: 'later', millis: SOON_MILLIS };
     }
+    if (await this.#isBegun(conversation)) return { kind: 'later', millis: AGAIN_MILLIS };
     const since = this.#plainSince.get(conversation);
     if (since !== undefined && now - since < PLAIN_MILLIS) return undefined;
-    const chat = await this.#parts.database.chat(conversation);
-    const isEncrypted = chat?.encryption !== undefined || (await this.#calls.standing(conversation)) !== undefined;
-    if (isEncrypted) return { kind: 'later', millis: AGAIN_MILLIS };
+    if ((await this.#calls.standing(conversation)) !== undefined) return { kind: 'later', millis: AGAIN_MILLIS };
     this.#plainSince.set(conversation, now);
     return undefined;
   }
@@ -252,9 +267,12 @@ export class Encryption {
   /** Where this device is left out it comes in by itself, so that it misses as little as can be. */
   #comeInto(conversation: string): void {
     if (this.#keys.state !== 'ready') return;
-    void this.#ports.keyStore.group(conversation).then((record) => {
-      if (record?.isOut === true) this.#tend(conversation);
-    });
+    void this.#foundOutside(conversation)
+      .then(() => this.#ports.keyStore.group(conversation))
+      .then((record) => {
+        if (record?.isOut === true) this.#tend(conversation);
+      })
+      .catch(() => {}); // it is found again when something comes or goes there
   }
 
   // --- keys
@@ -289,17 +307,18 @@ export class Encryption {
     const chats = (await this.#parts.reading((database) => database.chats())) ?? [];
     const unread = chats.filter(({ last }) => last !== undefined && UNREAD.has(last.body.type));
     for (const { conversation } of unread.sort((one, other) => other.updated - one.updated)) {
-      await this.#turns
-        .take(conversation, async () => {
-          if ((await this.#ports.keyStore.group(conversation)) !== undefined) return;
-          const standing = await this.#calls.standing(conversation);
-          if (standing !== undefined) {
-            await (await this.#open()).groups.outside(conversation, standing.group, standing.seq);
-          }
-        })
-        .catch(() => {}); // it is found again when something comes or goes there
+      await this.#foundOutside(conversation).catch(() => {}); // it is found again when something comes or goes there
     }
     for (const { conversation, isOut } of await this.#ports.keyStore.groups()) if (isOut) this.#comeInto(conversation);
+  }
+
+  /** A group that this device has not heard of is kept as one that it is not in. */
+  #foundOutside(conversation: string): Promise<void> {
+    return this.#turns.take(conversation, async () => {
+      if ((await this.#ports.keyStore.group(conversation)) !== undefined) return;
+      const standing = await this.#calls.standing(conversation);
+      if (standing !== undefined) await (await this.#open()).groups.outside(conversation, standing.group, standing.seq);
+    });
   }
 
   async #identityChanged({ user, compared }: Trust): Promise<void> {
@@ -348,6 +367,7 @@ export class Encryption {
       transport,
       e2ee,
       note: (conversation, change) => this.#note(conversation, change),
+      isBegun: (conversation) => this.#isBegun(conversation),
       committed: (conversation, entry) => this.#committed(conversation, entry),
     });
     const reader = new Reader({ me, e2ee, store, trusts: this.#trusts, groups });
