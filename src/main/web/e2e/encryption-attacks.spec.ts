@@ -254,7 +254,7 @@ test('a key package of somebody else is refused with the reason, and the message
   await leave(ann, ben, mallory);
 });
 
-test('another identity key is shown, and stops who has compared; keys of before are not believed', async ({
+test('another identity key is shown, also one of one’s own, and stops who has compared; keys of before are not believed', async ({
   browser,
 }) => {
   const [ann, ben] = await twoPeople(browser);
@@ -262,6 +262,7 @@ test('another identity key is shown, and stops who has compared; keys of before 
   await bothTalk(ann, ben, 'at first');
   const name = `Ben${pairs}`;
   const identity = newIdentity();
+  const { uid } = await ann.asks(`/v1/users/${ann.person.user}/keys`);
   const another = (answer: Directory): unknown => ({
     ...answer,
     identity: identity.key,
@@ -287,6 +288,17 @@ test('another identity key is shown, and stops who has compared; keys of before 
   await page.getByRole('button', { name: 'Send anyway' }).click();
   await ann.person.composer.fill('');
   await bothTalk(ann, ben, 'looked at');
+
+  await liesInAnswers(ann, keysOf(ann), another);
+  await liesInAnswers(ann, '**/v1/keys/device', (answer) => ({
+    ...answer,
+    signature: identity.signs(String(uid), answer['device'], answer['signatureKey']),
+  }));
+  saysNewKeys(ann, ann);
+  await expect(page.getByText('Your own keys are others now, and with them the safety number.')).toBeVisible();
+  await ann.person.context.unroute(keysOf(ann));
+  await ann.person.context.unroute('**/v1/keys/device');
+  saysNewKeys(ann, ann);
 
   await liesInAnswers(ann, keysOf(ben), (answer) => ({ ...answer, version: answer.version - 1 }));
   const asked = page

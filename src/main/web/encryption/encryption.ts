@@ -321,16 +321,23 @@ export class Encryption {
     });
   }
 
-  async #identityChanged({ user, compared }: Trust): Promise<void> {
-    const { me } = this.#parts;
-    if (user === me.user) return;
-    const conversation = [user, me.user].sort().join('~');
-    const head = (await this.#parts.database.chat(conversation))?.head ?? 0;
+  /** One's own is in every number: a server that puts in another could put in devices under it. */
+  async #identityChanged(trust: Trust): Promise<void> {
+    const { me, database } = this.#parts;
+    const { user } = trust;
     void this.#opening?.then(({ groups }) => groups.stale(user)).catch(() => {});
+    if (user !== me.user) return this.#noteChange([user, me.user].sort().join('~'), trust);
+    for (const { conversation, encryption } of await database.chats()) {
+      if (encryption !== undefined) await this.#noteChange(conversation, trust);
+    }
+  }
+
+  async #noteChange(conversation: string, { user, compared }: Trust): Promise<void> {
+    const head = (await this.#parts.database.chat(conversation))?.head ?? 0;
     const change = { user, after: head, at: this.#parts.serverNow() };
     await this.#note(conversation, (before) => {
       if (before === undefined) return undefined;
-      const changes = (before.changes ?? []).filter(({ after }) => after !== change.after); // shown once at one place
+      const changes = (before.changes ?? []).filter((one) => one.user !== user || one.after !== change.after); // shown once at one place
       return {
         ...before,
         changes: [...changes, change].slice(-CHANGES_MAX),
