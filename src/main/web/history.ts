@@ -1,5 +1,6 @@
 import type { Spot } from './database.ts';
 import { withoutTurn } from './encryption/reader.ts';
+import { withoutForged } from './encryption/unencrypted.ts';
 import type { Holding, Range } from './holding.ts';
 import type { Parts } from './parts.ts';
 import type { ErrorFrame, Page, Pull } from './protocol.ts';
@@ -121,8 +122,10 @@ export class History {
   async #pull(conversation: string, asked: Asked, isNews: boolean): Promise<string | undefined> {
     const page = await this.#ask(conversation, asked);
     if (typeof page === 'string') return page;
-    const messages = page.messages.map((entry) => withoutTurn(entry, this.#parts.me));
-    const stored = await this.#parts.writing((database, me) => database.pulled(me, asked, { ...page, messages }));
+    const messages = page.messages.map((entry) => withoutTurn({ ...entry, conversation }, this.#parts.me));
+    const stored = await this.#parts.writing(async (database, me) =>
+      database.pulled(me, asked, { ...page, messages: await withoutForged(database, messages, messages) }),
+    );
     if (stored === undefined) return 'There is no space left for messages on this device.';
     const settled = new Set(stored.settled);
     const news = isNews ? stored.messages : stored.messages.filter(({ id }) => id !== undefined && settled.has(id));

@@ -1,5 +1,6 @@
 import { Batch } from './batch.ts';
 import { isEncrypted } from './encryption/reader.ts';
+import { withoutForged } from './encryption/unencrypted.ts';
 import type { ToldReceipt } from './holding.ts';
 import type { Stored } from './log.ts';
 import type { Message } from './model.ts';
@@ -78,16 +79,19 @@ export class Intake {
       entries?.push(message);
       return entries === undefined;
     });
-    let isStored = plain.length === 0 || (await this.#keep(plain));
+    let isStored = plain.length === 0 || (await this.#keep(plain, plain));
     for (const [conversation, entries] of encrypted) {
-      const isKept = await this.#parts.encryption.arrived(conversation, entries, (read) => this.#keep(read));
+      const isKept = await this.#parts.encryption.arrived(conversation, entries, (read) => this.#keep(read, entries));
       isStored &&= isKept;
     }
     return isStored;
   }
 
-  async #keep(messages: readonly Message[]): Promise<boolean> {
-    const arrived = await this.#parts.writing((database, me) => database.arrived(me, messages));
+  /** `asTold`: those of them that were not encrypted. */
+  async #keep(messages: readonly Message[], asTold: readonly Message[]): Promise<boolean> {
+    const arrived = await this.#parts.writing(async (database, me) =>
+      database.arrived(me, await withoutForged(database, messages, asTold)),
+    );
     if (arrived === undefined) return false;
     for (const [conversation, seq] of arrived.acknowledge) {
       this.#acknowledged.set(conversation, Math.max(seq, this.#acknowledged.get(conversation) ?? 0));

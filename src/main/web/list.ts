@@ -1,6 +1,7 @@
 import { Backoff } from './backoff.ts';
 import type { ListMark } from './database.ts';
 import { withoutTurn } from './encryption/reader.ts';
+import { withoutForged } from './encryption/unencrypted.ts';
 import { peerOf } from './model.ts';
 import type { Parts } from './parts.ts';
 import { LoginEnded } from './rest.ts';
@@ -69,7 +70,12 @@ export class ConversationList {
     let updated = known;
     for await (const page of rest.conversations()) {
       const summaries = page.map((summary) => ({ ...summary, last: withoutTurn(summary.last, this.#parts.me) }));
-      const stored = await this.#parts.writing((store, me) => store.summaries(me, summaries, this.#parts.serverNow()));
+      const stored = await this.#parts.writing(async (store, me) => {
+        const lasts = summaries.map(({ last }) => last);
+        const shown = await withoutForged(store, lasts, lasts);
+        const safe = summaries.map((summary, at) => ({ ...summary, last: shown[at] ?? summary.last }));
+        return store.summaries(me, safe, this.#parts.serverNow());
+      });
       if (stored === undefined) return false;
       this.#parts.tellStored(stored);
       this.#parts.history.fill(stored.chats);

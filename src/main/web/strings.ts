@@ -128,6 +128,7 @@ export const text = {
   encrypted: 'End-to-end encrypted',
   encryptedVerified: 'End-to-end encrypted and verified',
   encryptionTrouble: 'Encryption needs your attention',
+  ownNumberChanged: 'Your own keys are others now, and with them the safety number.',
   notEncrypted: 'Not encrypted',
   encryptedFromHere: 'Messages from here on are end-to-end encrypted. Nobody else can read them.',
   encryptedFromNow: 'Encrypted from now on',

@@ -19,5 +19,10 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: { proxy: { '/v1': { target: 'http://127.0.0.1:8080', ws: true } } },
-  test: { include: ['**/*.test.ts', '**/*.test.tsx'], exclude: ['node_modules', 'e2e', 'dist'], environment: 'node' },
+  test: {
+    include: ['**/*.test.ts', '**/*.test.tsx'],
+    exclude: ['node_modules', 'e2e', 'dist'],
+    environment: 'node',
+    testTimeout: 30_000,
+  },
 });

@@ -1,4 +1,5 @@
-import { type Browser, expect, type Response, test } from '@playwright/test';
+import { expect, type Response, test } from '@playwright/test';
+import { approves, secondDevice } from './devices.ts';
 import { ParleyNode } from './node.ts';
 import { Person } from './person.ts';
 
@@ -12,26 +13,6 @@ test.afterAll(async () => {
   await node?.stop();
 });
 
-/** Another browser of the same person, which waits for approval. */
-async function secondDevice(browser: Browser, user: string): Promise<Person> {
-  const device = await Person.at(browser, node.url, user);
-  await device.logsIn();
-  await expect(device.page.getByText('This device cannot read encrypted messages yet')).toBeVisible();
-  return device;
-}
-
-async function approves(one: Person, other: Person): Promise<void> {
-  await one.page.getByRole('button', { name: 'Review' }).click();
-  const dialog = one.page.getByRole('dialog');
-  const code = /\d{5} \d{5} \d{5} \d{5}/;
-  const shown = code.exec((await dialog.textContent()) ?? '')?.[0];
-  const waits = code.exec((await other.page.locator('.keys-card').textContent()) ?? '')?.[0];
-  expect(shown).toBeDefined();
-  expect(shown).toBe(waits);
-  await dialog.getByRole('button', { name: 'Approve' }).click();
-  await expect(other.page.getByText('This device can read encrypted messages now')).toBeVisible();
-}
-
 test('a second device is approved with a code, starts without history, and then reads and writes everything', async ({
   browser,
 }) => {
@@ -44,7 +25,7 @@ test('a second device is approved with a code, starts without history, and then 
   await bo.opens('Ada');
   await bo.sees('before the second device');
 
-  const second = await secondDevice(browser, 'bo');
+  const second = await secondDevice(browser, node.url, 'bo');
   await second.opens('Ada');
   await ada.sends('while it waits');
   await bo.sees('while it waits');
@@ -90,7 +71,7 @@ test('both see the same safety number, a device that was approved changes nothin
   await expect(cleo.page.getByRole('button', { name: 'End-to-end encrypted and verified', exact: true })).toBeVisible();
 
   // dan has lost every device, and begins anew
-  const fresh = await secondDevice(browser, 'dan');
+  const fresh = await secondDevice(browser, node.url, 'dan');
   await dan.leaves();
   await fresh.page.getByRole('button', { name: 'I have no other device' }).click();
   await fresh.page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(fresh.password);
@@ -131,7 +112,7 @@ test('a device that is unlinked is taken out, and reads nothing of what follows'
   await eva.sends('hello finn');
   await finn.opens('Eva');
   await finn.sees('hello finn');
-  const second = await secondDevice(browser, 'finn');
+  const second = await secondDevice(browser, node.url, 'finn');
   await approves(finn, second);
   await second.opens('Eva');
   await eva.sends('to both of finn');

@@ -15,6 +15,8 @@ export class Liar {
   lie: Lie = (frame) => [frame];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Browsers that speak frames. */
+  readonly #upgraded = new Set<Socket>();
 
   private constructor(node: ParleyNode) {
     this.#server = createServer((browser) => this.#between(browser, connect(node.port, '127.0.0.1')));
@@ -29,6 +31,11 @@ export class Liar {
   get url(): string {
     const address = this.#server.address();
     return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  }
+
+  /** What the node never said, at once. */
+  say(frame: Record<string, unknown>): void {
+    for (const browser of this.#upgraded) browser.write(textFrame(JSON.stringify(frame)));
   }
 
   async stop(): Promise<void> {
@@ -47,6 +54,7 @@ export class Liar {
       one.on('error', () => other.destroy());
       one.on('close', () => {
         this.#sockets.delete(one);
+        this.#upgraded.delete(one);
         other.destroy();
       });
     }
@@ -58,6 +66,7 @@ export class Liar {
         const end = bytes.indexOf('\r\n\r\n') + 4;
         browser.write(bytes.subarray(0, end));
         browser.write(frames.through(bytes.subarray(end)));
+        this.#upgraded.add(browser);
       } else browser.write(bytes);
     });
   }

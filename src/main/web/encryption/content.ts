@@ -1,5 +1,5 @@
 import type { GroupId } from '../crypto/e2ee.ts';
-import type { Body } from '../model.ts';
+import type { Body, Undecryptable } from '../model.ts';
 import { type Bytes, toBase64url, utf8 } from './bytes.ts';
 
 // What is inside an encrypted message: the body as it would be sent without encryption, as JSON in UTF-8.
@@ -8,6 +8,11 @@ const TEXT_CHARACTERS = 4_096;
 
 export function written(body: Body): Bytes {
   return utf8(JSON.stringify(body));
+}
+
+/** What stands in the place of what cannot be read, or must not be shown. */
+export function undecryptable(why: Undecryptable): Body {
+  return { type: 'undecryptable', why };
 }
 
 /** A body of a kind that this client does not know is shown as such; undefined if it is no body at all. */

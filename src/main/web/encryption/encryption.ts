@@ -155,17 +155,11 @@ export class Encryption {
     const prepared = isOfKind ? await this.#prepared(unsent) : undefined;
     if (prepared !== undefined) return prepared;
     try {
-      return (await this.#isEncrypted(conversation)) ? { kind: 'later', millis: REFUSED_MILLIS } : undefined;
+      return (await this.#isBegun(conversation)) ? { kind: 'later', millis: REFUSED_MILLIS } : undefined;
     } catch (problem) {
       this.#parts.storageFailed(problem);
       return { kind: 'later', millis: AGAIN_MILLIS };
     }
-  }
-
-  async #isEncrypted(conversation: string): Promise<boolean> {
-    const chat = await this.#parts.database.chat(conversation);
-    if (chat === undefined) return false;
-    return chat.encryption !== undefined || (chat.last !== undefined && UNREAD.has(chat.last.body.type));
   }
 
   /** Whether a message that the server refused may yet go, in another form. */
@@ -199,6 +193,13 @@ export class Encryption {
     }
   }
 
+  /** Whether this device has seen that it is encrypted. Then nothing goes there unencrypted, whatever the server says. */
+  async #isBegun(conversation: string): Promise<boolean> {
+    const chat = await this.#parts.database.chat(conversation);
+    if (chat?.encryption !== undefined || (chat?.last !== undefined && UNREAD.has(chat.last.body.type))) return true;
+    return (await this.#ports.keyStore.group(conversation)) !== undefined;
+  }
+
   /** What was not encrypted before goes as it is, where the server takes that. */
   async #withoutKeys(conversation: string): Promise<Prepared | undefined> {
     const { clock } = this.#parts;
@@ -207,10 +208,10 @@ export class Encryption {
     if (this.#keys.state === 'preparing' && this.#mode !== 'off' && now - this.#startedAt < KEYS_MILLIS) {
       return { kind: 'later', millis: SOON_MILLIS };
     }
+    if (await this.#isBegun(conversation)) return { kind: 'later', millis: AGAIN_MILLIS };
     const since = this.#plainSince.get(conversation);
     if (since !== undefined && now - since < PLAIN_MILLIS) return undefined;
-    const isEncrypted =
-      (await this.#isEncrypted(conversation)) || (await this.#calls.standing(conversation)) !== undefined;
+    const isEncrypted = (await this.#calls.standing(conversation)) !== undefined;
     if (isEncrypted || (await this.#isToBe(conversation))) return { kind: 'later', millis: AGAIN_MILLIS };
     this.#plainSince.set(conversation, now);
     return undefined;
@@ -275,9 +276,12 @@ export class Encryption {
   /** Where this device is left out it comes in by itself, so that it misses as little as can be. */
   #comeInto(conversation: string): void {
     if (this.#keys.state !== 'ready') return;
-    void this.#ports.keyStore.group(conversation).then((record) => {
-      if (record?.isOut === true) this.#tend(conversation);
-    });
+    void this.#foundOutside(conversation)
+      .then(() => this.#ports.keyStore.group(conversation))
+      .then((record) => {
+        if (record?.isOut === true) this.#tend(conversation);
+      })
+      .catch(() => {}); // it is found again when something comes or goes there
   }
 
   // --- keys
@@ -312,29 +316,37 @@ export class Encryption {
     const chats = (await this.#parts.reading((database) => database.chats())) ?? [];
     const unread = chats.filter(({ last }) => last !== undefined && UNREAD.has(last.body.type));
     for (const { conversation } of unread.sort((one, other) => other.updated - one.updated)) {
-      await this.#turns
-        .take(conversation, async () => {
-          if ((await this.#ports.keyStore.group(conversation)) !== undefined) return;
-          const standing = await this.#calls.standing(conversation);
-          if (standing !== undefined) {
-            await (await this.#open()).groups.outside(conversation, standing.group, standing.seq);
-          }
-        })
-        .catch(() => {}); // it is found again when something comes or goes there
+      await this.#foundOutside(conversation).catch(() => {}); // it is found again when something comes or goes there
     }
     for (const { conversation, isOut } of await this.#ports.keyStore.groups()) if (isOut) this.#comeInto(conversation);
   }
 
-  async #identityChanged({ user, compared }: Trust): Promise<void> {
-    const { me } = this.#parts;
-    if (user === me.user) return;
-    const conversation = [user, me.user].sort().join('~');
-    const head = (await this.#parts.database.chat(conversation))?.head ?? 0;
+  /** A group that this device has not heard of is kept as one that it is not in. */
+  #foundOutside(conversation: string): Promise<void> {
+    return this.#turns.take(conversation, async () => {
+      if ((await this.#ports.keyStore.group(conversation)) !== undefined) return;
+      const standing = await this.#calls.standing(conversation);
+      if (standing !== undefined) await (await this.#open()).groups.outside(conversation, standing.group, standing.seq);
+    });
+  }
+
+  /** One's own is in every number: a server that puts in another could put in devices under it. */
+  async #identityChanged(trust: Trust): Promise<void> {
+    const { me, database } = this.#parts;
+    const { user } = trust;
     void this.#opening?.then(({ groups }) => groups.stale(user)).catch(() => {});
+    if (user !== me.user) return this.#noteChange([user, me.user].sort().join('~'), trust);
+    for (const { conversation, encryption } of await database.chats()) {
+      if (encryption !== undefined) await this.#noteChange(conversation, trust);
+    }
+  }
+
+  async #noteChange(conversation: string, { user, compared }: Trust): Promise<void> {
+    const head = (await this.#parts.database.chat(conversation))?.head ?? 0;
     const change = { user, after: head, at: this.#parts.serverNow() };
     await this.#note(conversation, (before) => {
       if (before === undefined) return undefined;
-      const changes = (before.changes ?? []).filter(({ after }) => after !== change.after); // shown once at one place
+      const changes = (before.changes ?? []).filter((one) => one.user !== user || one.after !== change.after); // shown once at one place
       return {
         ...before,
         changes: [...changes, change].slice(-CHANGES_MAX),
@@ -371,6 +383,7 @@ export class Encryption {
       transport,
       e2ee,
       note: (conversation, change) => this.#note(conversation, change),
+      isBegun: (conversation) => this.#isBegun(conversation),
       committed: (conversation, entry) => this.#committed(conversation, entry),
     });
     const reader = new Reader({ me, e2ee, store, trusts: this.#trusts, groups });

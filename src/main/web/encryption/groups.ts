@@ -29,6 +29,8 @@ export interface GroupsPorts {
     conversation: string,
     change: (before: ChatEncryption | undefined) => ChatEncryption | undefined,
   ) => Promise<void>;
+  /** This device has seen that it is encrypted, whatever the server says now. */
+  readonly isBegun: (conversation: string) => Promise<boolean>;
   /** A commit of this device has its place in the log: the server does not push it. */
   readonly committed: (conversation: string, entry: { id: string; seq: number; time: number }) => Promise<void>;
 }
@@ -145,7 +147,8 @@ export class Groups {
   ): Promise<GroupRecord | 'plain' | 'later' | 'patience'> {
     const { clock, calls } = this.#ports;
     const asked = this.#unable.get(conversation);
-    if (asked !== undefined && clock.now() - asked < UNABLE_MILLIS && !this.#doubts.has(conversation)) return 'plain';
+    const isFresh = asked !== undefined && clock.now() - asked < UNABLE_MILLIS && !this.#doubts.has(conversation);
+    if (isFresh && !(await this.#ports.isBegun(conversation))) return 'plain';
     const standing = await calls.standing(conversation);
     if (standing !== undefined) {
       this.doubt(conversation);
@@ -154,6 +157,7 @@ export class Groups {
       await this.noteBegun(conversation, standing.seq);
       return (await this.comeIn(conversation)) ? this.#record(conversation) : 'later';
     }
+    if (await this.#ports.isBegun(conversation)) return 'patience'; // an honest server knows the group
     this.#doubts.delete(conversation);
     if (!(await this.#canAllTakePart(people))) {
       this.#unable.set(conversation, clock.now());
@@ -414,9 +418,12 @@ export class Groups {
 
   // --- what is kept
 
-  /** The first entry of the conversation's encryption, for pages; the first one stays. */
+  /** The first entry of the conversation's encryption, for pages: the first one that was ever seen. */
   async noteBegun(conversation: string, seq: number): Promise<void> {
-    await this.#ports.note(conversation, (before) => before ?? { since: seq });
+    await this.#ports.note(conversation, (before) => {
+      if (before !== undefined && before.since <= seq) return undefined;
+      return { ...before, since: seq };
+    });
   }
 
   async #committed(group: Bytes): Promise<number> {

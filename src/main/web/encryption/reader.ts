@@ -9,7 +9,7 @@ import {
 } from '../crypto/e2ee.ts';
 import type { Body, Identity, Message, Undecryptable } from '../model.ts';
 import { fromBase64url } from './bytes.ts';
-import { conversationOf, readBody } from './content.ts';
+import { conversationOf, readBody, undecryptable } from './content.ts';
 import type { Groups } from './groups.ts';
 import type { GroupRecord, KeyStore } from './keyStore.ts';
 import type { Trusts } from './trusts.ts';
@@ -87,7 +87,10 @@ export class Reader {
 
   async #byItself(conversation: string, entry: Message, record: GroupRecord | undefined): Promise<Message> {
     const { groups } = this.#ports;
-    if (entry.body.type === 'mls') return { ...entry, body: undecryptable(this.#whyNot(entry, record)) };
+    if (entry.body.type === 'mls') {
+      if (record === undefined) await groups.noteBegun(conversation, entry.seq); // what began it was kept from this device, perhaps
+      return { ...entry, body: undecryptable(this.#whyNot(entry, record)) };
+    }
     const commit = commitIn(entry.body);
     if (commit === undefined) return entry;
     const isOld = record !== undefined && record.group === commit.group && entry.seq <= record.joined;
@@ -188,10 +191,6 @@ export function isEncrypted({ body }: Message): boolean {
 
 export function isFatal(problem: unknown): boolean {
   return problem instanceof E2eeError && problem.failure.kind === 'fatal';
-}
-
-function undecryptable(why: Undecryptable): Body {
-  return { type: 'undecryptable', why };
 }
 
 /** Its bytes are of no more use. */

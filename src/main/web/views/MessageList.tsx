@@ -1,6 +1,6 @@
 import { Component, createRef } from 'preact';
 import type { MessageRow, Row } from '../rows.ts';
-import type { OpenChat } from '../store.ts';
+import { me, type OpenChat } from '../store.ts';
 import { daySeparator, newBelow, newBelowReadout, numberChanged, text } from '../strings.ts';
 import { Bubble, type MenuAt } from './Bubble.tsx';
 import { Icon } from './Icon.tsx';
@@ -251,7 +251,7 @@ export class MessageList extends Component<MessageListProps, State> {
             <NoteButton
               icon="shieldAlert"
               conversation={conversation}
-              sentence={numberChanged(this.props.nameOf(row.user))}
+              sentence={row.user === me.value ? text.ownNumberChanged : numberChanged(this.props.nameOf(row.user))}
               warns
             />
           </li>
