@@ -1,4 +1,5 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Request, test } from '@playwright/test';
+import { kindOf } from './mls/judge.ts';
 import { ParleyNode } from './node.ts';
 import { Person } from './person.ts';
 import { Program } from './rest.ts';
@@ -14,9 +15,12 @@ test.afterAll(async () => {
 test('two people who write to each other are encrypted without doing anything, and the server never has what they wrote', async ({
   browser,
 }) => {
+  test.setTimeout(120_000); // a heap is written and looked through
   const frames: string[] = [];
+  const sent: Uint8Array[] = [];
   const ada = await Person.at(browser, node.url, 'ada');
   const bo = await Person.at(browser, node.url, 'bo');
+  for (const { context } of [ada, bo]) context.on('request', (request) => sent.push(...mlsIn(request)));
   for (const { page } of [ada, bo]) {
     page.on('websocket', (socket) => {
       socket.on('framesent', ({ payload }) => frames.push(String(payload)));
@@ -45,6 +49,14 @@ test('two people who write to each other are encrypted without doing anything, a
   expect(node.find('canary')).toEqual([]);
   expect(node.remembers('sparrow', 'canary')).toEqual([true, false]);
   expect(await node.manages()).not.toContain('canary');
+  for (const frame of frames) sent.push(...messagesIn(frame));
+  expect([...new Set(sent.map(kindOf))].sort()).toEqual([
+    'mls_group_info',
+    'mls_key_package',
+    'mls_private_message',
+    'mls_public_message',
+    'mls_welcome',
+  ]);
   expect(frames.length).toBeGreaterThan(20);
   expect(frames.filter((frame) => frame.includes('canary'))).toEqual([]);
   ada.expectNoProblems();
@@ -88,3 +100,24 @@ test('notes to oneself are encrypted too', async ({ browser }) => {
   eve.expectNoProblems();
   await eve.leaves();
 });
+
+/** The MLS messages that a call takes to the server. */
+function mlsIn(request: Request): Uint8Array[] {
+  const { pathname } = new URL(request.url());
+  const body = request.postDataBuffer();
+  if (request.method() === 'GET' || body === null) return [];
+  if (pathname.includes('/blobs/')) return [body];
+  if (pathname.endsWith('/commits')) return [bytesOf((JSON.parse(body.toString()) as { commit: string }).commit)];
+  if (!pathname.endsWith('/keys/packages')) return [];
+  const { packages, lastResort } = JSON.parse(body.toString()) as { packages: string[]; lastResort?: string };
+  return [...packages, ...(lastResort === undefined ? [] : [lastResort])].map(bytesOf);
+}
+
+function messagesIn(frame: string): Uint8Array[] {
+  const { body } = JSON.parse(frame) as { body?: { type: string; message?: string } };
+  return body?.type === 'mls' && body.message !== undefined ? [bytesOf(body.message)] : [];
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text, 'base64url');
+}
