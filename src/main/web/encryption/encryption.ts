@@ -251,9 +251,10 @@ export class Encryption {
     entries: readonly Message[],
     store: (read: readonly Message[]) => Promise<boolean>,
   ): Promise<boolean> {
+    let isStored = false;
     try {
       const { reader } = await this.#open();
-      const isStored = await this.#turns.take(conversation, async () => {
+      isStored = await this.#turns.take(conversation, async () => {
         for await (const read of reader.read(conversation, entries)) if (!(await store(read))) return false;
         return true;
       });
@@ -269,19 +270,25 @@ export class Encryption {
       await (await this.#open()).groups.lost(conversation);
       return store(entries.map((entry) => withoutTurn(entry, this.#parts.me)));
     } finally {
-      this.#comeInto(conversation);
+      if (isStored) this.#findItself(conversation);
+      else this.#comeInto(conversation); // a Welcome may be among what comes again
     }
   }
 
   /** Where this device is left out it comes in by itself, so that it misses as little as can be. */
   #comeInto(conversation: string): void {
     if (this.#keys.state !== 'ready') return;
+    void this.#ports.keyStore.group(conversation).then((record) => {
+      if (record?.isOut === true) this.#tend(conversation);
+    });
+  }
+
+  /** Also where it was told nothing of the group: what has come says that there is one. */
+  #findItself(conversation: string): void {
+    if (this.#keys.state !== 'ready') return;
     void this.#foundOutside(conversation)
-      .then(() => this.#ports.keyStore.group(conversation))
-      .then((record) => {
-        if (record?.isOut === true) this.#tend(conversation);
-      })
-      .catch(() => {}); // it is found again when something comes or goes there
+      .catch(() => {}) // it is found again when something comes or goes there
+      .then(() => this.#comeInto(conversation));
   }
 
   // --- keys
