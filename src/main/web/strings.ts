@@ -141,7 +141,8 @@ export const text = {
   keysOff: 'This server has encryption turned off.',
   keysPreparing: 'The keys of this device are still being prepared. Look again in a moment.',
   keysWaiting: 'There is no number to compare yet: this device has to be approved first.',
-  keysLost: 'This browser has lost its keys. Log out and in again to continue as a new device.',
+  keysLost:
+    'The keys of this browser are not those of your account any more: they were lost here, or replaced on another device. Log out and in again to continue as a new device. If you have replaced nothing, change your password.',
   safetyNumber: 'Safety number',
   safetyNumberReadout: 'Safety number, twelve groups of five digits',
   safetyVerified: 'You have compared this number.',

@@ -297,10 +297,12 @@ test('another identity key is shown, also one of one’s own, and stops who has 
     signature: identity.signs(String(uid), answer['device'], answer['signatureKey']),
   }));
   saysNewKeys(ann, ann);
-  await expect(page.getByText('Your own keys are others now, and with them the safety number.')).toBeVisible();
+  const replaced = page.getByText('The keys of this browser are not those of your account any more');
+  await expect(replaced).toBeVisible();
   await ann.person.context.unroute(keysOf(ann));
   await ann.person.context.unroute('**/v1/keys/device');
   saysNewKeys(ann, ann);
+  await expect(replaced).toBeHidden();
 
   await liesInAnswers(ann, keysOf(ben), (answer) => ({ ...answer, version: answer.version - 1 }));
   const asked = page

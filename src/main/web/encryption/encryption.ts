@@ -69,7 +69,9 @@ export class Encryption {
     this.#parts = parts;
     this.#ports = ports;
     this.#calls = new KeyCalls(parts.rest);
-    this.#trusts = new Trusts(this.#calls, ports.keyStore, parts.clock, (trust) => this.#identityChanged(trust));
+    this.#trusts = new Trusts(parts.me.user, this.#calls, ports.keyStore, parts.clock, (trust) =>
+      this.#identityChanged(trust),
+    );
     this.#keyring = new Keyring({
       me: parts.me,
       calls: this.#calls,

@@ -76,6 +76,10 @@ export class KeyStore {
     return this.#write('own', (tx) => tx.objectStore('own').put(identity, 'identity'));
   }
 
+  dropIdentity(): Promise<void> {
+    return this.#write('own', (tx) => tx.objectStore('own').delete('identity'));
+  }
+
   async sealingKeys(): Promise<CryptoKeyPair | undefined> {
     return (await (await this.#open()).get('own', 'sealing')) as CryptoKeyPair | undefined;
   }
@@ -172,5 +176,6 @@ interface WritableStore<S extends Store> {
   get(key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined>;
   put(value: Schema[S]['value'], key?: Schema[S]['key']): Promise<unknown>;
   getAll(): Promise<Schema[S]['value'][]>;
+  delete(key: Schema[S]['key']): Promise<void>;
   clear(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { E2ee } from '../crypto/e2ee.ts';
 import type { Identity, KeysState, WaitingDevice } from '../model.ts';
 import type { Rest } from '../rest.ts';
-import { type Bytes, isEqual } from './bytes.ts';
+import { type Bytes, isEqual, toBase64url } from './bytes.ts';
 import { approvalCode, isSigned, makeIdentity, makeSealingKeys, openIdentity, rawKey, signDevice } from './identity.ts';
 import type { Directory, KeyCalls, OwnKeys } from './keyCalls.ts';
 import type { KeyStore } from './keyStore.ts';
@@ -45,6 +45,7 @@ export class Keyring {
     const directory = await calls.directory(me.user);
     const identityKey = directory.identity;
     if (identityKey === undefined) throw new Error('published without an identity key');
+    if (await this.#isReplaced(identityKey)) return { state: 'lost' };
     await this.#stock(e2ee, own); // also while it waits: they are given to nobody before it is approved
     if (!(await this.#isApproved(own, identityKey))) return this.#waiting(signatureKey, identityKey);
     await trusts.take(directory);
@@ -52,10 +53,23 @@ export class Keyring {
     return { state: 'ready', waiting: await this.#candidates(directory, identityKey) };
   }
 
+  /**
+   * The account has another identity key than this device knew. Either the person began anew elsewhere, or the server would like to put in
+   * devices of its own: this one cannot tell, so it does not go on by itself.
+   */
+  async #isReplaced(identityKey: Bytes): Promise<boolean> {
+    const { me, store } = this.#ports;
+    const held = await store.identity();
+    if (held !== undefined) return !isEqual(held.key, identityKey);
+    const pinned = await store.trust(me.user);
+    return pinned !== undefined && pinned.identity !== toBase64url(identityKey);
+  }
+
   async #publish(signatureKey: Bytes, directory: Directory): Promise<void> {
     const { me, calls, store } = this.#ports;
     const sealingKey = await this.#sealingKey(); // also of the first device: another may begin anew, and this one want approval then
     if (directory.identity !== undefined) {
+      await store.dropIdentity(); // one that another device was faster than
       await calls.publish({ signatureKey, sealingKey });
       return;
     }

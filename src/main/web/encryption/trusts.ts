@@ -1,4 +1,5 @@
 import type { Clock } from '../ports.ts';
+import { toBase64url } from './bytes.ts';
 import type { KeyCalls } from './keyCalls.ts';
 import type { KeyStore, Trust } from './keyStore.ts';
 import { judge } from './trust.ts';
@@ -10,6 +11,7 @@ export class Distrust extends Error {
 
 /** Whose keys are whose, as far as this device knows; asked of the server when it is not fresh, and believed as far as `judge` says. */
 export class Trusts {
+  readonly #me: string;
   readonly #calls: KeyCalls;
   readonly #store: KeyStore;
   readonly #clock: Clock;
@@ -18,7 +20,8 @@ export class Trusts {
   readonly #asking = new Map<string, Promise<Trust | undefined>>();
 
   /** `changed`: somebody's identity key is another one than before. */
-  constructor(calls: KeyCalls, store: KeyStore, clock: Clock, changed: (trust: Trust) => Promise<void>) {
+  constructor(me: string, calls: KeyCalls, store: KeyStore, clock: Clock, changed: (trust: Trust) => Promise<void>) {
+    this.#me = me;
     this.#calls = calls;
     this.#store = store;
     this.#clock = clock;
@@ -48,6 +51,8 @@ export class Trusts {
   async take(directory: Parameters<typeof judge>[0]): Promise<Trust | undefined> {
     const judged = await judge(directory, await this.#store.trust(directory.user));
     if (judged.kind === 'without-keys') return undefined;
+    if (judged.kind === 'trusted' && judged.hasChanged && directory.user === this.#me)
+      await this.#isByThisDevice(judged.trust);
     if (judged.kind === 'wrong') throw new Distrust(`keys of ${directory.user}: ${judged.why}`);
     await this.#store.keepTrust(directory.user, (before) => {
       if (before !== undefined && before.version > judged.trust.version) return undefined;
@@ -56,6 +61,12 @@ export class Trusts {
     });
     if (judged.hasChanged) await this.#changed(judged.trust);
     return judged.trust;
+  }
+
+  /** One's own identity key changes by this device's doing, or this device has no part in it any more (`Keyring`). */
+  async #isByThisDevice({ identity }: Trust): Promise<void> {
+    const own = await this.#store.identity();
+    if (own === undefined || toBase64url(own.key) !== identity) throw new Distrust('another identity key of one’s own');
   }
 
   async #ask(user: string): Promise<Trust | undefined> {
