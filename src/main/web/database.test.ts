@@ -89,6 +89,38 @@ describe('what is pushed', () => {
     expect(await seqs()).toHaveLength(42);
   });
 
+  test('what was looked up at the end is what the list of chats shows', async () => {
+    await database.arrived(ALICE, messages(1, 3));
+    await database.pulled(ALICE, { after: 3 }, page(4, 4, 4));
+    expect((await chat()).last?.seq).toBe(4);
+    await database.pulled(ALICE, { before: 3 }, page(1, 2, 4));
+    expect((await chat()).last?.seq).toBe(4);
+  });
+
+  test('what could not be read out of turn is read when its turn comes, and an own message keeps its words', async () => {
+    const unreadable = { type: 'undecryptable', why: 'before-joining' };
+    const looked = { ...page(1, 1, 2), messages: [entry(1, 'bob', { body: unreadable })] };
+    await database.pulled(ALICE, { before: 2 }, looked);
+    await database.arrived(ALICE, [message(1)]);
+    await database.pulled(ALICE, { before: 2 }, looked);
+    expect((await database.newest(CHAT, 1))[0]?.body).toEqual(message(1).body);
+
+    await write('mine');
+    const own = entry(2, 'alice', { id: 'mine', body: { type: 'undecryptable', why: 'own' } });
+    const pulled = await database.pulled(ALICE, { after: 1 }, { ...page(2, 2, 2), messages: [own] });
+    expect(pulled.settled).toEqual(['mine']);
+    expect((await database.newest(CHAT, 1))[0]?.body).toEqual({ type: 'text', text: 'mine' });
+    expect((await chat()).last?.body).toEqual({ type: 'text', text: 'mine' });
+  });
+
+  test('that a conversation is encrypted stays known, and commits are not unread', async () => {
+    await database.arrived(ALICE, [message(1, 'bob', { body: { type: 'commit', epoch: 1 } }), message(2)]);
+    await database.encrypted(ALICE, CHAT, () => ({ since: 1 }));
+    await database.encrypted(ALICE, CHAT, (before) => before && { ...before, trouble: 'unknown-device' });
+    await database.committed(ALICE, CHAT, { id: 'c', seq: 3, time: 1003 });
+    expect(await chat()).toMatchObject({ encryption: { since: 1, trouble: 'unknown-device' }, unread: 1, head: 3 });
+  });
+
   test('below the newest page that was pulled joins it when they meet', async () => {
     await database.pulled(ALICE, {}, page(50, 60, 60));
     expect(await chat()).toMatchObject({ heldFrom: 50, stored: 0 });

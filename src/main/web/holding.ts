@@ -115,9 +115,11 @@ export function covered(asked: { readonly after?: number; readonly before?: numb
   return first === undefined || last === undefined ? undefined : [first, last];
 }
 
-/** Pulled, and all of it held now. */
-export function pulled(chat: Holding, range: Range | undefined, head: number): Holding {
-  const known = { ...chat, head: Math.max(chat.head, head) };
+/** Pulled, and all of it held now. `newest`: the last of it. */
+export function pulled(chat: Holding, range: Range | undefined, head: number, newest?: Message, me = ''): Holding {
+  const isNews = newest !== undefined && newest.seq > (chat.last?.seq ?? 0);
+  const before = isNews ? noticed(chat, newest, me) : chat;
+  const known = { ...before, head: Math.max(before.head, head) };
   if (range === undefined) return known;
   const [first, last] = range;
   const touches = chat.heldFrom === 0 || (last >= chat.heldFrom - 1 && first < chat.heldFrom);

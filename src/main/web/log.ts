@@ -68,8 +68,8 @@ export class Log {
     return (await this.tx.objectStore('messages').getKey([conversation, seq])) !== undefined;
   }
 
-  /** An entry never changes, so what is held stays. An own one is what the outbox was waiting for, whichever way it came. */
-  async keep(entry: Message): Promise<void> {
+  /** What is held of it then. An entry never changes, so what is held stays. An own one is what the outbox was waiting for, whichever way it came. */
+  async keep(entry: Message): Promise<Message> {
     let message = entry;
     if (message.id !== undefined && message.from === this.#me) {
       const unsent = await this.unsent(message.id);
@@ -81,9 +81,10 @@ export class Log {
     }
     const held = await this.tx.objectStore('messages').get([message.conversation, message.seq]);
     // what was looked up out of turn may be readable when its turn comes
-    if (held !== undefined && (!isUnreadable(held) || isUnreadable(message))) return;
+    if (held !== undefined && (!isUnreadable(held) || isUnreadable(message))) return held;
     await this.tx.objectStore('messages').put(message);
     this.#messages.push(message);
+    return message;
   }
 
   /** The entries in the gap beside `seq` that are not held. */
