@@ -22,7 +22,7 @@ export interface EncryptionPorts {
 }
 
 /** So long a first message waits for the keys of a new device; then it goes unencrypted where nothing was encrypted before. */
-const KEYS_MILLIS = 15_000;
+const KEYS_MILLIS = 60_000;
 const SOON_MILLIS = 250;
 const AGAIN_MILLIS = 2_000;
 const REFUSED_MILLIS = 30_000;
@@ -198,7 +198,7 @@ export class Encryption {
   /** Whether this device has seen that it is encrypted. Then nothing goes there unencrypted, whatever the server says. */
   async #isBegun(conversation: string): Promise<boolean> {
     const chat = await this.#parts.database.chat(conversation);
-    if (chat?.encryption !== undefined || (chat?.last !== undefined && UNREAD.has(chat.last.body.type))) return true;
+    if (chat?.encryption !== undefined || isSeenEncrypted(chat?.last)) return true;
     return (await this.#ports.keyStore.group(conversation)) !== undefined;
   }
 
@@ -323,7 +323,7 @@ export class Encryption {
   /** Into every encrypted conversation that this device is not in yet: those that were there before it, or that it has lost. */
   async #comeIntoAll(): Promise<void> {
     const chats = (await this.#parts.reading((database) => database.chats())) ?? [];
-    const unread = chats.filter(({ last }) => last !== undefined && UNREAD.has(last.body.type));
+    const unread = chats.filter(({ last }) => isSeenEncrypted(last));
     for (const { conversation } of unread.sort((one, other) => other.updated - one.updated)) {
       await this.#foundOutside(conversation).catch(() => {}); // it is found again when something comes or goes there
     }
@@ -428,4 +428,9 @@ function mayPass(problem: unknown): boolean {
   );
 }
 
-const UNREAD: ReadonlySet<string> = new Set(['mls', 'commit', 'undecryptable']);
+const OF_ENCRYPTION: ReadonlySet<string> = new Set(['mls', 'commit', 'undecryptable']);
+
+/** Entries that there are in encrypted conversations only, but for what this browser itself cannot open any more. */
+function isSeenEncrypted(last: Message | undefined): boolean {
+  return last !== undefined && OF_ENCRYPTION.has(last.body.type) && last.body['why'] !== 'lost';
+}
