@@ -133,6 +133,7 @@ export class Engine {
         parts?.watches.typing(wish.conversation);
         break;
       case 'connect':
+        parts?.encryption.retry();
         this.#connection.connectNow();
         break;
       case 'use-here':

@@ -17,6 +17,7 @@ import {
   type GroupId,
   type Incoming,
   type Member,
+  NOT_STORED,
   type Outcome,
   type Received,
   type Verdict,
@@ -360,7 +361,7 @@ class CoreCryptoE2ee implements E2ee {
       await this.#writes.settled();
     } catch (problem) {
       // memory is ahead of the disk, and the library does not know
-      this.#end = { kind: 'fatal', detail: `not stored: ${String(problem)}` };
+      this.#end = { kind: 'fatal', detail: `${NOT_STORED}: ${String(problem)}` };
       throw new E2eeError(this.#end, { cause: problem });
     }
     return result;

@@ -81,6 +81,9 @@ export type Failure =
   /** This instance must not be used any more. What is stored is sound: open it anew. */
   | { readonly kind: 'fatal'; readonly detail: string };
 
+/** How the detail of a `fatal` begins where the disk was full, or failed. */
+export const NOT_STORED = 'not stored';
+
 export class E2eeError extends Error {
   override readonly name = 'E2eeError';
   readonly failure: Failure;

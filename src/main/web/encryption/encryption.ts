@@ -1,6 +1,6 @@
 import { StorageFailed, StorageFull } from '../archive.ts';
 import { Backoff } from '../backoff.ts';
-import { type E2ee, E2eeError } from '../crypto/e2ee.ts';
+import { type E2ee, E2eeError, NOT_STORED } from '../crypto/e2ee.ts';
 import type { E2eeOpener } from '../crypto/held.ts';
 import type { KeysState, Message, Unsent } from '../model.ts';
 import type { Parts } from '../parts.ts';
@@ -29,6 +29,7 @@ const REFUSED_MILLIS = 30_000;
 /** That a conversation is not encrypted is asked again then, while this device has no keys. */
 const PLAIN_MILLIS = 60_000;
 const REJECTIONS_MAX = 8;
+const FULL_MILLIS = 60_000;
 const TEND_MILLIS = 2_000;
 /** What cannot be read for a reason of its own does not hold up the rest for longer. */
 const READ_TRIES = 3;
@@ -64,6 +65,8 @@ export class Encryption {
   #looking: Promise<void> | undefined;
   #isToLookAgain = false;
   #isStopped = false;
+  /** Why the library cannot go on. */
+  #end: E2eeError | undefined;
 
   constructor(parts: Parts, ports: EncryptionPorts) {
     this.#parts = parts;
@@ -115,7 +118,7 @@ export class Encryption {
     void this.#turns
       .take(conversation, async () => (await this.#open()).groups.tend(conversation))
       .catch((problem: unknown) => {
-        if (isFatal(problem)) this.#broken();
+        if (isFatal(problem)) this.#broken(problem);
       });
   }
 
@@ -230,8 +233,8 @@ export class Encryption {
 
   #failed(problem: unknown): Prepared {
     if (isFatal(problem)) {
-      this.#broken();
-      return { kind: 'later', millis: REFUSED_MILLIS };
+      this.#broken(problem);
+      return { kind: 'later', millis: AGAIN_MILLIS };
     }
     if (problem instanceof RestProblem && problem.retryAfterSeconds !== undefined) {
       return { kind: 'later', millis: problem.retryAfterSeconds * 1000 };
@@ -263,7 +266,7 @@ export class Encryption {
       this.#unread.delete(conversation);
       return isStored;
     } catch (problem) {
-      if (isFatal(problem)) this.#broken();
+      if (isFatal(problem)) this.#broken(problem);
       if (isFatal(problem) || mayPass(problem)) return false;
       const times = (this.#unread.get(conversation) ?? 0) + 1;
       this.#unread.set(conversation, times);
@@ -305,7 +308,7 @@ export class Encryption {
       if (keys.state === 'ready' && !wasReady) void this.#comeIntoAll();
       this.#parts.outbox.look();
     } catch (problem) {
-      if (isFatal(problem)) this.#broken();
+      if (isFatal(problem)) this.#broken(problem);
       if (problem instanceof LoginEnded || this.#isStopped) return;
       this.#parts.clock.after(this.#backoff.next(), () => {
         if (this.#parts.isLive()) this.look(); // else after the next welcome
@@ -366,6 +369,7 @@ export class Encryption {
 
   /** Fails where the library cannot be had, as where calls fail. */
   #open(): Promise<Opened> {
+    if (this.#end !== undefined) return Promise.reject(this.#end); // it must not be opened twice in one worker
     this.#opening ??= this.#openNow().catch((problem: unknown) => {
       this.#opening = undefined; // the network was away, perhaps
       throw problem;
@@ -413,11 +417,24 @@ export class Encryption {
     if (stored !== undefined) this.#parts.tellStored(stored);
   }
 
-  /** The library cannot go on in this worker: pages start another. */
-  #broken(): void {
+  /** The library cannot go on in this worker: pages start another. Where there was no space, not before some may have been made. */
+  #broken(problem: E2eeError): void {
+    const isFull = 'detail' in problem.failure && problem.failure.detail.startsWith(NOT_STORED);
+    if (isFull) this.#parts.storageFailed(new StorageFull('There is no space left for messages on this device.'));
+    if (this.#end !== undefined) return;
+    this.#end = problem;
+    this.#parts.clock.after(isFull ? FULL_MILLIS : AGAIN_MILLIS, () => this.#startAnother());
+  }
+
+  /** The person has made space, perhaps. */
+  retry(): void {
+    if (this.#end !== undefined) this.#startAnother();
+  }
+
+  #startAnother(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#parts.clock.after(AGAIN_MILLIS, () => this.#parts.tell({ kind: 'broken' }));
+    this.#parts.tell({ kind: 'broken' });
   }
 }
 

@@ -189,7 +189,7 @@ export function isEncrypted({ body }: Message): boolean {
   return body.type === 'mls' || body.type === 'commit';
 }
 
-export function isFatal(problem: unknown): boolean {
+export function isFatal(problem: unknown): problem is E2eeError {
   return problem instanceof E2eeError && problem.failure.kind === 'fatal';
 }
 
