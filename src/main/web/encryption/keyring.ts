@@ -1,6 +1,6 @@
 import type { E2ee } from '../crypto/e2ee.ts';
 import type { Identity, KeysState, WaitingDevice } from '../model.ts';
-import type { Rest } from '../rest.ts';
+import { type Rest, RestProblem } from '../rest.ts';
 import { type Bytes, isEqual, toBase64url } from './bytes.ts';
 import { approvalCode, isSigned, makeIdentity, makeSealingKeys, openIdentity, rawKey, signDevice } from './identity.ts';
 import type { Directory, KeyCalls, OwnKeys } from './keyCalls.ts';
@@ -119,7 +119,12 @@ export class Keyring {
     if (left > FEW_PACKAGES && hasLastResort) return;
     const packages = left > FEW_PACKAGES ? [] : await e2ee.keyPackages(PACKAGES - left, PACKAGE_SECONDS);
     const [lastResort] = hasLastResort ? [] : await e2ee.keyPackages(1, LAST_RESORT_SECONDS);
-    await this.#ports.calls.addPackages(packages, lastResort);
+    try {
+      await this.#ports.calls.addPackages(packages, lastResort);
+    } catch (problem) {
+      // Made by a clock that is wrong by days, they are of another time. Without them nobody can add this device, but it comes in by itself.
+      if (!(problem instanceof RestProblem) || problem.code !== 'invalid') throw problem;
+    }
   }
 
   async #candidates({ devices }: Directory, identityKey: Bytes): Promise<WaitingDevice[]> {
