@@ -24,7 +24,7 @@ import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
 import type { EngineDatabase, EngineRest, Parts } from './parts.ts';
 import type { Clock, OpenSocket, Random } from './ports.ts';
-import type { ClientFrame, Limits, ServerFrame } from './protocol.ts';
+import { type ClientFrame, type Limits, type ServerFrame, TEXT_CHARACTERS } from './protocol.ts';
 import { Reads } from './reads.ts';
 import { Forgotten } from './storage.ts';
 import { Ticks } from './ticks.ts';
@@ -45,7 +45,7 @@ export interface EnginePorts {
 const LIMITS: Limits = {
   frameBytes: 65_536,
   bodyBytes: 32_768,
-  textCharacters: 4_096,
+  textCharacters: TEXT_CHARACTERS,
   pageEntries: 200,
   window: 500,
   watch: 200,

@@ -255,6 +255,8 @@ const MESSAGE = /^[A-Za-z0-9_-]{1,64}$/;
 const DEVICE = /^[0-9a-f]{16}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
+/** Of a text, in Unicode code points. */
+export const TEXT_CHARACTERS = 4_096;
 const REF_CHARACTERS = 64;
 const RECEIPTS_CONVERSATIONS = 100;
 const WATCH_USERS = 200;

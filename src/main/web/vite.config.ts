@@ -1,11 +1,10 @@
 import { defineConfig } from 'vitest/config';
-import { integrity } from './tools/integrity.ts';
-import { precompress } from './tools/precompress.ts';
+import { finish } from './tools/finish.ts';
 
 // One page, one worker. Where the result goes is said by the Maven build (PARLEY_WEB_OUT), which puts it on the node's class path.
 export default defineConfig({
   base: './',
-  plugins: [integrity(), precompress()],
+  plugins: [finish()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: process.env['PARLEY_WEB_OUT'] ?? 'dist',

@@ -1,3 +1,4 @@
+import { fromBase64url, toBase64url } from './bytes.ts';
 import type { GroupId, Member, Outcome, Received } from './e2ee.ts';
 
 // What `receive` gave last, as bytes that the library stores in one step with its state.
@@ -14,7 +15,7 @@ type WrittenOutcome =
 /** What failed is left out: it has changed nothing and would fail again. */
 export function writeCheckpoint(group: GroupId, received: readonly Received[]): Uint8Array {
   const written: Written = {
-    group: toBase64(group),
+    group: toBase64url(group),
     received: received.flatMap(({ seq, outcome }) => writeOutcome(seq, outcome)),
   };
   return new TextEncoder().encode(JSON.stringify(written));
@@ -23,7 +24,7 @@ export function writeCheckpoint(group: GroupId, received: readonly Received[]): 
 function writeOutcome(seq: number, outcome: Outcome): WrittenOutcome[] {
   switch (outcome.kind) {
     case 'message':
-      return [{ seq, kind: outcome.kind, sender: outcome.sender, plaintext: toBase64(outcome.plaintext) }];
+      return [{ seq, kind: outcome.kind, sender: outcome.sender, plaintext: toBase64url(outcome.plaintext) }];
     case 'commit':
       return [{ seq, ...outcome }];
     case 'failed':
@@ -34,25 +35,14 @@ function writeOutcome(seq: number, outcome: Outcome): WrittenOutcome[] {
 export function readCheckpoint(bytes: Uint8Array): { readonly group: GroupId; readonly received: readonly Received[] } {
   const { group, received } = JSON.parse(new TextDecoder().decode(bytes)) as Written;
   return {
-    group: fromBase64(group),
+    group: fromBase64url(group),
     received: received.map(({ seq, ...rest }) => ({ seq, outcome: readOutcome(rest) })),
   };
 }
 
 function readOutcome(written: DistributiveOmit<WrittenOutcome, 'seq'>): Outcome {
-  if (written.kind === 'message') return { ...written, plaintext: fromBase64(written.plaintext) };
+  if (written.kind === 'message') return { ...written, plaintext: fromBase64url(written.plaintext) };
   return { kind: 'commit', sender: written.sender, active: written.active };
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-function toBase64(bytes: Uint8Array): string {
-  const CHUNK = 0x8000; // arguments of one call are limited
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return btoa(binary);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}

@@ -5,6 +5,7 @@ import type {
   CoreCryptoContext,
   WireIdentity,
 } from '@wireapp/core-crypto/browser';
+import { isEqual } from './bytes.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { failureOf } from './coreCryptoFailures.ts';
 import { coreCryptoLibrary, type Library } from './coreCryptoLibrary.ts';
@@ -394,10 +395,6 @@ function memberOf({ clientId, thumbprint }: WireIdentity): Member | undefined {
 
 function undecryptable(detail: string): E2eeError {
   return new E2eeError({ kind: 'undecryptable', detail });
-}
-
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 function occurrences(bytes: Uint8Array, key: Uint8Array): number {

@@ -1,3 +1,4 @@
+import { sha256, toBase64url, utf8 } from './bytes.ts';
 import type { DeviceName } from './e2ee.ts';
 
 // What stands in a leaf's basic credential: `<user>:<device>@parley`. The device is a number in hex there, without leading zeros.
@@ -18,13 +19,6 @@ export function parseLeafName(name: string): DeviceName | undefined {
 
 /** As a `Member` has it. */
 export async function thumbprintOf(signatureKey: Uint8Array): Promise<string> {
-  const jwk = `{"crv":"Ed25519","kty":"OKP","x":"${base64url(signatureKey)}"}`;
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(jwk))));
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
+  const jwk = `{"crv":"Ed25519","kty":"OKP","x":"${toBase64url(signatureKey)}"}`;
+  return toBase64url(await sha256(utf8(jwk)));
 }

@@ -59,12 +59,6 @@ export class ParleyCluster {
     }
   }
 
-  /** After a kill; resolves when it is ready. */
-  async startAgain(number: number): Promise<void> {
-    this.#process.stdin?.write(`start ${number}\n`);
-    await this.#hears('done');
-  }
-
   /** kill -9. `number` from 1. */
   async kill(number: number): Promise<void> {
     this.#process.stdin?.write(`kill ${number}\n`);

@@ -1,6 +1,30 @@
 import { type Browser, expect } from '@playwright/test';
 import { Person } from './person.ts';
 
+/** Two people, whose browsers others can encrypt for. */
+export async function twoWithKeys(
+  browser: Browser,
+  url: string,
+  one: string,
+  other: string,
+): Promise<readonly [Person, Person]> {
+  const people = [
+    await Person.at(browser, url, one.toLowerCase()),
+    await Person.at(browser, url, other.toLowerCase()),
+  ] as const;
+  await people[0].registersWithKeys(one);
+  await people[1].registersWithKeys(other);
+  return people;
+}
+
+/** Each says something, and the other sees it. */
+export async function talk(one: Person, other: Person, word: string): Promise<void> {
+  await one.sends(`${word} from one`);
+  await other.sees(`${word} from one`);
+  await other.sends(`${word} from the other`);
+  await one.sees(`${word} from the other`);
+}
+
 /** Another browser of the same person, which waits for approval. */
 export async function secondDevice(browser: Browser, url: string, user: string): Promise<Person> {
   const device = await Person.at(browser, url, user);

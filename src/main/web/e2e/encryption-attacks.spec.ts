@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Browser, expect, type Locator, type Request, type Response, type Route, test } from '@playwright/test';
-import { approves, secondDevice } from './devices.ts';
+import { approves, secondDevice, talk } from './devices.ts';
 import { Liar, type Lie } from './liar.ts';
 import { ParleyNode } from './node.ts';
 import { Person } from './person.ts';
@@ -104,10 +104,7 @@ async function twoPeople(browser: Browser): Promise<readonly [Victim, Victim]> {
 }
 
 async function bothTalk(one: Victim, other: Victim, word: string): Promise<void> {
-  await one.person.sends(`${word} from one`);
-  await other.person.sees(`${word} from one`);
-  await other.person.sends(`${word} from the other`);
-  await one.person.sees(`${word} from the other`);
+  await talk(one.person, other.person, word);
   for (const victim of [one, other]) expect(victim.said(`${word} from`)).toEqual([]);
 }
 

@@ -1,7 +1,7 @@
 import { expect, type Response, test } from '@playwright/test';
-import { approves, secondDevice } from './devices.ts';
+import { approves, secondDevice, twoWithKeys } from './devices.ts';
 import { ParleyNode } from './node.ts';
-import { Person } from './person.ts';
+import type { Person } from './person.ts';
 
 // More than one device, and what people see when keys change.
 
@@ -16,10 +16,7 @@ test.afterAll(async () => {
 test('a second device is approved with a code, starts without history, and then reads and writes everything', async ({
   browser,
 }) => {
-  const ada = await Person.at(browser, node.url, 'ada');
-  const bo = await Person.at(browser, node.url, 'bo');
-  await ada.registersWithKeys('Ada');
-  await bo.registersWithKeys('Bo');
+  const [ada, bo] = await twoWithKeys(browser, node.url, 'Ada', 'Bo');
   await ada.startsChatWith('bo');
   await ada.sends('before the second device');
   await bo.opens('Ada');
@@ -52,10 +49,7 @@ test('a second device is approved with a code, starts without history, and then 
 test('both see the same safety number, a device that was approved changes nothing of it, new keys are shown and stop who has compared', async ({
   browser,
 }) => {
-  const cleo = await Person.at(browser, node.url, 'cleo');
-  const dan = await Person.at(browser, node.url, 'dan');
-  await cleo.registersWithKeys('Cleo');
-  await dan.registersWithKeys('Dan');
+  const [cleo, dan] = await twoWithKeys(browser, node.url, 'Cleo', 'Dan');
   await cleo.startsChatWith('dan');
   await cleo.sends('hello dan');
   await dan.opens('Cleo');
@@ -104,10 +98,7 @@ async function safetyNumber(person: Person): Promise<string> {
 }
 
 test('a device that is unlinked is taken out, and reads nothing of what follows', async ({ browser }) => {
-  const eva = await Person.at(browser, node.url, 'eva');
-  const finn = await Person.at(browser, node.url, 'finn');
-  await eva.registersWithKeys('Eva');
-  await finn.registersWithKeys('Finn');
+  const [eva, finn] = await twoWithKeys(browser, node.url, 'Eva', 'Finn');
   await eva.startsChatWith('finn');
   await eva.sends('hello finn');
   await finn.opens('Eva');

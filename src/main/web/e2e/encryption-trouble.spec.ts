@@ -1,6 +1,7 @@
 import { type Browser, expect, type Route, test } from '@playwright/test';
+import { talk, twoWithKeys } from './devices.ts';
 import { ParleyNode } from './node.ts';
-import { Person } from './person.ts';
+import type { Person } from './person.ts';
 
 // What goes wrong in the middle of what encryption does: nothing that was written gets lost by it, nothing comes twice.
 
@@ -16,22 +17,14 @@ let pairs = 0;
 
 async function twoPeople(browser: Browser): Promise<readonly [Person, Person]> {
   pairs += 1;
-  const one = await Person.at(browser, node.url, `ann${pairs}`);
-  const other = await Person.at(browser, node.url, `ben${pairs}`);
-  await one.registersWithKeys(`Ann${pairs}`);
-  await other.registersWithKeys(`Ben${pairs}`);
+  const [one, other] = await twoWithKeys(browser, node.url, `Ann${pairs}`, `Ben${pairs}`);
   await one.startsChatWith(other.user);
   await other.startsChatWith(one.user);
   return [one, other];
 }
 
-async function bothTalk(people: readonly Person[], word: string): Promise<void> {
-  const [one, other] = people;
-  if (one === undefined || other === undefined) throw new Error('two people');
-  await one.sends(`${word} from one`);
-  await other.sees(`${word} from one`);
-  await other.sends(`${word} from the other`);
-  await one.sees(`${word} from the other`);
+async function bothTalk([one, other]: readonly [Person, Person], word: string): Promise<void> {
+  await talk(one, other, word);
   expect(await one.texts()).toEqual(await other.texts());
 }
 

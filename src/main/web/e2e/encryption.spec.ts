@@ -1,4 +1,5 @@
 import { expect, type Request, test } from '@playwright/test';
+import { twoWithKeys } from './devices.ts';
 import { kindOf } from './mls/judge.ts';
 import { ParleyNode } from './node.ts';
 import { Person } from './person.ts';
@@ -68,10 +69,7 @@ test('two people who write to each other are encrypted without doing anything, a
 test('two who begin at the same moment end in one conversation, with everything that either wrote', async ({
   browser,
 }) => {
-  const cleo = await Person.at(browser, node.url, 'cleo');
-  const dan = await Person.at(browser, node.url, 'dan');
-  await cleo.registersWithKeys('Cleo');
-  await dan.registersWithKeys('Dan');
+  const [cleo, dan] = await twoWithKeys(browser, node.url, 'Cleo', 'Dan');
   await cleo.startsChatWith('dan');
   await dan.startsChatWith('cleo');
   await Promise.all([cleo.sends('from cleo, first'), dan.sends('from dan, first')]);

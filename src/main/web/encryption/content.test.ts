@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { utf8 } from './bytes.ts';
+import { utf8 } from '../crypto/bytes.ts';
 import { conversationOf, isGroupOf, newGroup, peopleOf, readBody, written } from './content.ts';
 
 test('a text comes out as it went in, with members that are not known here', () => {

@@ -1,10 +1,9 @@
+import { type Bytes, toBase64url, utf8 } from '../crypto/bytes.ts';
 import type { GroupId } from '../crypto/e2ee.ts';
 import type { Body, Undecryptable } from '../model.ts';
-import { type Bytes, toBase64url, utf8 } from './bytes.ts';
+import { TEXT_CHARACTERS } from '../protocol.ts';
 
 // What is inside an encrypted message: the body as it would be sent without encryption, as JSON in UTF-8.
-
-const TEXT_CHARACTERS = 4_096;
 
 export function written(body: Body): Bytes {
   return utf8(JSON.stringify(body));

@@ -154,11 +154,12 @@ export class Encryption {
   // --- what goes out
 
   /** Undefined: as it is. What is known to be encrypted never goes so, whatever the server says now. */
-  async outgoing(unsent: Unsent): Promise<Prepared | undefined> {
-    const { conversation } = unsent;
-    const isOfKind = this.#mode !== undefined && peopleOf(conversation) !== undefined;
-    const prepared = isOfKind ? await this.#prepared(unsent) : undefined;
-    if (prepared !== undefined) return prepared;
+  outgoing(unsent: Unsent): Promise<Prepared | undefined> {
+    const mayBegin = this.#mode !== undefined && peopleOf(unsent.conversation) !== undefined;
+    return mayBegin ? this.#prepared(unsent) : this.#unlessBegun(unsent.conversation);
+  }
+
+  async #unlessBegun(conversation: string): Promise<Prepared | undefined> {
     try {
       return (await this.#isBegun(conversation)) ? { kind: 'later', millis: REFUSED_MILLIS } : undefined;
     } catch (problem) {

@@ -1,10 +1,10 @@
+import { type Bytes, fromBase64url, isEqual, toBase64url } from '../crypto/bytes.ts';
 import { type DeviceName, type E2ee, E2eeError, type Failure, type Member } from '../crypto/e2ee.ts';
 import { keyPackageOwner } from '../crypto/keyPackage.ts';
 import { leafName } from '../crypto/leafName.ts';
 import type { Body, ChatEncryption, EncryptionTrouble, Identity } from '../model.ts';
 import type { Clock, Random } from '../ports.ts';
 import { RestProblem } from '../rest.ts';
-import { type Bytes, fromBase64url, isEqual, toBase64url } from './bytes.ts';
 import { isGroupOf, newGroup, peopleOf, written } from './content.ts';
 import { type KeyCalls, OtherBytes, type Standing } from './keyCalls.ts';
 import type { GroupRecord, KeyStore, Trust } from './keyStore.ts';
@@ -68,8 +68,8 @@ export class Groups {
   readonly #doubts = new Map<string, number>();
   /** Conversations that are not encrypted, because somebody could not take part: when that was asked. */
   readonly #unable = new Map<string, number>();
-  /** Up to which epoch the members have been looked at. */
-  readonly #inspected = new Map<string, { readonly epoch: bigint; readonly result: Inspected }>();
+  /** The epoch whose members have been looked at, and are all known. */
+  readonly #sound = new Map<string, bigint>();
   readonly #tidied = new Map<string, number>();
   /** Conversations that the server does not let this device into: since when. */
   readonly #refused = new Map<string, number>();
@@ -87,9 +87,9 @@ export class Groups {
 
   /** Somebody's keys are others now: members are to be looked at again before the next message. */
   stale(user: string): void {
-    for (const conversation of [...this.#inspected.keys(), ...this.#tidied.keys(), ...this.#unable.keys()]) {
+    for (const conversation of [...this.#sound.keys(), ...this.#tidied.keys(), ...this.#unable.keys()]) {
       if (peopleOf(conversation)?.includes(user) !== true) continue;
-      this.#inspected.delete(conversation);
+      this.#sound.delete(conversation);
       this.#tidied.delete(conversation);
       this.#unable.delete(conversation);
     }
@@ -97,7 +97,7 @@ export class Groups {
 
   /** A person has compared or given up a number: whether that is enough is looked at anew. */
   lookAgain(): void {
-    this.#inspected.clear();
+    this.#sound.clear();
     this.#refused.clear();
   }
 
@@ -115,11 +115,11 @@ export class Groups {
     }
     if (this.#doubts.has(conversation) && !record.isOut) {
       if (!(await this.#isUpToDate(conversation, record))) return { kind: 'later', millis: SOON_MILLIS };
-      record = (await this.#ports.store.group(conversation)) ?? record;
+      record = await this.#record(conversation);
     }
     if (record.isOut) {
       if (!(await this.comeIn(conversation))) return { kind: 'later', millis: AGAIN_MILLIS };
-      record = (await this.#ports.store.group(conversation)) ?? record;
+      record = await this.#record(conversation);
     }
     await this.#tidy(conversation, record, people);
     if ((await this.inspect(conversation, record)) !== 'sound') return { kind: 'later', millis: TROUBLED_MILLIS };
@@ -153,8 +153,7 @@ export class Groups {
     if (standing !== undefined) {
       this.doubt(conversation);
       if (!this.#isPatienceOver(conversation)) return 'later'; // the Welcome may be on its way
-      await this.#keep({ conversation, group: standing.group, joined: 0, isOut: true, renewed: 0 });
-      await this.noteBegun(conversation, standing.seq);
+      await this.outside(conversation, standing.group, standing.seq);
       return (await this.comeIn(conversation)) ? this.#record(conversation) : 'later';
     }
     if (await this.#ports.isBegun(conversation)) return 'patience'; // an honest server knows the group
@@ -270,7 +269,7 @@ export class Groups {
         group: standing.group,
         joined: seq,
         isOut: false,
-        renewed: this.#ports.clock.now(),
+        renewed: clock.now(),
       });
       await this.#forgetOther(before, standing.group);
       await this.noteBegun(conversation, standing.seq);
@@ -343,9 +342,7 @@ export class Groups {
   async inspect(conversation: string, record: GroupRecord): Promise<Inspected> {
     const { e2ee } = this.#ports;
     const group = fromBase64url(record.group);
-    const epoch = await e2ee.epoch(group);
-    const before = this.#inspected.get(conversation);
-    if (before !== undefined && before.epoch === epoch && before.result === 'sound') return 'sound';
+    if (this.#sound.get(conversation) === (await e2ee.epoch(group))) return 'sound';
     let result = await this.#inspectNow(conversation, group);
     if (result === 'unknown-device') {
       // one that was approved under an identity key of before, say: the server lets it be taken out, unless it vouches for it
@@ -353,7 +350,7 @@ export class Groups {
       await this.#tidy(conversation, record, peopleOf(conversation) ?? []);
       result = await this.#inspectNow(conversation, group);
     }
-    this.#inspected.set(conversation, { epoch: await e2ee.epoch(group), result });
+    if (result === 'sound') this.#sound.set(conversation, await e2ee.epoch(group));
     await this.#ports.note(conversation, (now) => now && withTrouble(now, result));
     return result;
   }
@@ -440,7 +437,7 @@ export class Groups {
   }
 
   #keep(record: GroupRecord): Promise<void> {
-    this.#inspected.delete(record.conversation);
+    this.#sound.delete(record.conversation);
     return this.#ports.store.keepGroup(record);
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromBase64url, toBase64url } from './bytes.ts';
+import { fromBase64url, toBase64url } from '../crypto/bytes.ts';
 import {
   approvalCode,
   type Candidate,

@@ -1,4 +1,4 @@
-import { type Bytes, fromBase64url, joined, utf8 } from './bytes.ts';
+import { type Bytes, fromBase64url, joined, utf8 } from '../crypto/bytes.ts';
 
 // The account's identity key, which says which devices are the person's, and the numbers that people compare. The private half is kept
 // encrypted under a key that the browser does not give out, for it has to be given on to devices that are approved.

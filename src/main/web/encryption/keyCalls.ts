@@ -1,5 +1,5 @@
+import { type Bytes, fromBase64url, sha256, toBase64url } from '../crypto/bytes.ts';
 import { type Json, type Rest, RestProblem } from '../rest.ts';
-import { type Bytes, fromBase64url, sha256, toBase64url } from './bytes.ts';
 
 // The calls of docs/protocol.md's "Keys for encryption" and "Encrypted conversations". Each fails as `Rest.call` does.
 
@@ -113,11 +113,6 @@ export class KeyCalls {
       },
       repeat: 'unless-lost',
     });
-  }
-
-  /** The server has some of a state that is not there any more. */
-  async dropPackages(): Promise<void> {
-    await this.#rest.call({ method: 'DELETE', path: '/v1/keys/packages', repeat: 'always' });
   }
 
   async claim(id: string, user: string): Promise<Directory> {

@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import type { Identity } from '../model.ts';
 import type { OwnIdentity } from './identity.ts';
 
@@ -57,6 +57,7 @@ interface Schema extends DBSchema {
   groups: { key: string; value: GroupRecord };
 }
 type Store = StoreNames<Schema>;
+type Writing = IDBPTransaction<Schema, Store[], 'readwrite'>;
 
 const STORES: Store[] = ['own', 'people', 'groups'];
 
@@ -73,11 +74,11 @@ export class KeyStore {
   }
 
   keepIdentity(identity: OwnIdentity): Promise<void> {
-    return this.#write('own', (tx) => tx.objectStore('own').put(identity, 'identity'));
+    return this.#write(['own'], (tx) => tx.objectStore('own').put(identity, 'identity'));
   }
 
   dropIdentity(): Promise<void> {
-    return this.#write('own', (tx) => tx.objectStore('own').delete('identity'));
+    return this.#write(['own'], (tx) => tx.objectStore('own').delete('identity'));
   }
 
   async sealingKeys(): Promise<CryptoKeyPair | undefined> {
@@ -85,7 +86,7 @@ export class KeyStore {
   }
 
   keepSealingKeys(keys: CryptoKeyPair): Promise<void> {
-    return this.#write('own', (tx) => tx.objectStore('own').put(keys, 'sealing'));
+    return this.#write(['own'], (tx) => tx.objectStore('own').put(keys, 'sealing'));
   }
 
   /**
@@ -113,7 +114,7 @@ export class KeyStore {
 
   /** `change` is given what stands there and says what is to. */
   keepTrust(user: string, change: (before: Trust | undefined) => Trust | undefined): Promise<void> {
-    return this.#write('people', async (tx) => {
+    return this.#write(['people'], async (tx) => {
       const people = tx.objectStore('people');
       const now = change(await people.get(user));
       if (now !== undefined) await people.put(now);
@@ -129,7 +130,7 @@ export class KeyStore {
   }
 
   keepGroup(record: GroupRecord): Promise<void> {
-    return this.#write('groups', (tx) => tx.objectStore('groups').put(record));
+    return this.#write(['groups'], (tx) => tx.objectStore('groups').put(record));
   }
 
   wipe(): Promise<void> {
@@ -138,22 +139,17 @@ export class KeyStore {
     });
   }
 
-  async #write(
-    stores: Store | Store[],
-    work: (tx: { objectStore<S extends Store>(name: S): WritableStore<S> }) => Promise<unknown>,
-  ): Promise<void> {
-    const db = await this.#open();
-    const tx = db.transaction(Array.isArray(stores) ? stores : [stores], 'readwrite', { durability: 'strict' });
-    const done = tx.done;
-    done.catch(() => {}); // told below
-    await work({ objectStore: (name) => tx.objectStore(name) as unknown as WritableStore<typeof name> });
-    await done;
+  async #write(stores: Store[], work: (tx: Writing) => Promise<unknown>): Promise<void> {
+    const tx = (await this.#open()).transaction(stores, 'readwrite', { durability: 'strict' });
+    tx.done.catch(() => {}); // told below
+    await work(tx);
+    await tx.done;
   }
 
   #open(): Promise<IDBPDatabase<Schema>> {
     this.#opening ??= openDB<Schema>(this.#name, VERSION, {
       upgrade: (db) => {
-        for (const store of ['own'] as const) db.createObjectStore(store);
+        db.createObjectStore('own');
         db.createObjectStore('people', { keyPath: 'user' });
         db.createObjectStore('groups', { keyPath: 'conversation' });
       },
@@ -170,12 +166,4 @@ export class KeyStore {
     });
     return this.#opening;
   }
-}
-
-interface WritableStore<S extends Store> {
-  get(key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined>;
-  put(value: Schema[S]['value'], key?: Schema[S]['key']): Promise<unknown>;
-  getAll(): Promise<Schema[S]['value'][]>;
-  delete(key: Schema[S]['key']): Promise<void>;
-  clear(): Promise<void>;
 }

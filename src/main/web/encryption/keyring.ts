@@ -1,7 +1,7 @@
+import { type Bytes, isEqual, toBase64url } from '../crypto/bytes.ts';
 import type { E2ee } from '../crypto/e2ee.ts';
 import type { Identity, KeysState, WaitingDevice } from '../model.ts';
 import { type Rest, RestProblem } from '../rest.ts';
-import { type Bytes, isEqual, toBase64url } from './bytes.ts';
 import { approvalCode, isSigned, makeIdentity, makeSealingKeys, openIdentity, rawKey, signDevice } from './identity.ts';
 import type { Directory, KeyCalls, OwnKeys } from './keyCalls.ts';
 import type { KeyStore } from './keyStore.ts';

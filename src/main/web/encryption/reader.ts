@@ -1,3 +1,4 @@
+import { fromBase64url } from '../crypto/bytes.ts';
 import {
   cureOf,
   type E2ee,
@@ -8,7 +9,6 @@ import {
   type Received,
 } from '../crypto/e2ee.ts';
 import type { Body, Identity, Message, Undecryptable } from '../model.ts';
-import { fromBase64url } from './bytes.ts';
 import { conversationOf, readBody, undecryptable } from './content.ts';
 import type { Groups } from './groups.ts';
 import type { GroupRecord, KeyStore } from './keyStore.ts';

@@ -1,6 +1,6 @@
+import { toBase64url } from '../crypto/bytes.ts';
 import type { CommitBundle, CommitTransport, Verdict } from '../crypto/e2ee.ts';
 import { RestProblem } from '../rest.ts';
-import { toBase64url } from './bytes.ts';
 import { conversationOf } from './content.ts';
 import type { KeyCalls } from './keyCalls.ts';
 

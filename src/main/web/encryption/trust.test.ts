@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Bytes } from './bytes.ts';
+import type { Bytes } from '../crypto/bytes.ts';
 import { makeIdentity, type OwnIdentity, signDevice } from './identity.ts';
 import type { Directory } from './keyCalls.ts';
 import type { Trust } from './keyStore.ts';

@@ -1,5 +1,5 @@
+import { toBase64url } from '../crypto/bytes.ts';
 import { thumbprintOf } from '../crypto/leafName.ts';
-import { toBase64url } from './bytes.ts';
 import { isSigned } from './identity.ts';
 import type { Directory } from './keyCalls.ts';
 import type { KnownDevice, Trust } from './keyStore.ts';

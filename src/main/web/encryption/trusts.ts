@@ -1,5 +1,5 @@
+import { toBase64url } from '../crypto/bytes.ts';
 import type { Clock } from '../ports.ts';
-import { toBase64url } from './bytes.ts';
 import type { KeyCalls } from './keyCalls.ts';
 import type { KeyStore, Trust } from './keyStore.ts';
 import { judge } from './trust.ts';

@@ -2,7 +2,6 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Plugin } from 'vite';
 
 const COMPRESSIBLE = /\.(?:css|html|js|json|svg|txt|wasm|webmanifest)$/;
 const LEAST_BYTES = 1_024;
@@ -11,20 +10,10 @@ const LEAST_BYTES = 1_024;
  * Puts NAME.br and NAME.gz beside each file that gets smaller by it, once all is written: the node sends those to browsers
  * that take them, and need not compress anything itself.
  */
-export function precompress(): Plugin {
-  let out = '';
-  return {
-    name: 'parley:precompress',
-    apply: 'build',
-    configResolved(config) {
-      out = resolve(config.root, config.build.outDir);
-    },
-    async closeBundle() {
-      const files = await readdir(out, { recursive: true, withFileTypes: true });
-      const names = files.filter((file) => file.isFile() && COMPRESSIBLE.test(file.name));
-      await Promise.all(names.map((file) => compress(resolve(file.parentPath, file.name))));
-    },
-  };
+export async function precompress(out: string): Promise<void> {
+  const files = await readdir(out, { recursive: true, withFileTypes: true });
+  const names = files.filter((file) => file.isFile() && COMPRESSIBLE.test(file.name));
+  await Promise.all(names.map((file) => compress(resolve(file.parentPath, file.name))));
 }
 
 async function compress(name: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import { startAnew } from '../actions/safety.ts';
-import { me, showDialog } from '../store.ts';
+import { showDialog } from '../store.ts';
 import { text } from '../strings.ts';
 import { Dialog } from './Dialog.tsx';
 import { Field } from './Field.tsx';
 import { sentenceOf } from './failing.ts';
 import { focusFirstProblem } from './LoginPage.tsx';
+import { PasswordOwner } from './PasswordOwner.tsx';
 
 const close = (): void => showDialog(undefined);
 
@@ -52,15 +53,7 @@ export function StartAnewDialog() {
             {problems.all}
           </p>
         )}
-        {/* For the browser's keeper of passwords, which must know whose it is. */}
-        <input
-          class="visually-hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          autocomplete="username"
-          value={me.value}
-          readOnly
-        />
+        <PasswordOwner />
         <Field
           label={text.password}
           type="password"

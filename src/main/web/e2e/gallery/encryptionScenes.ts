@@ -5,12 +5,14 @@ import type { Scene } from './scenes.ts';
 
 // What is seen of encryption: locks, numbers, and the keys of one's devices.
 
+/** As long as those of `approvalCode`. */
+const CODE = '40719 35581 02264 91837';
 const CHAT = '#/chat/jonas~mira';
 const DRAWN = '.message[data-seq="17"]';
 
 const ASKING: KeysState = {
   state: 'ready',
-  waiting: [{ device: '1111222233334444', name: 'Chrome on Android', code: '407193' }],
+  waiting: [{ device: '1111222233334444', name: 'Chrome on Android', code: CODE }],
 };
 
 const keys = (page: Page, told: KeysState): Promise<void> => page.evaluate((state) => window.gallery.keys(state), told);
@@ -60,7 +62,7 @@ const approving = async (page: Page): Promise<void> => {
   await page.getByRole('dialog').locator('.code').waitFor();
 };
 const startAnew = async (page: Page): Promise<void> => {
-  await keys(page, { state: 'waiting', code: '407193' });
+  await keys(page, { state: 'waiting', code: CODE });
   await page.getByRole('button', { name: 'I have no other device' }).click();
   await page.getByRole('dialog').waitFor();
 };
@@ -124,7 +126,7 @@ export const encryptionScenes: readonly Scene[] = [
     name: 'keys-waiting',
     until: '.chat-row',
     act: async (page) => {
-      await keys(page, { state: 'waiting', code: '407193' });
+      await keys(page, { state: 'waiting', code: CODE });
       await page.locator('.keys-card').waitFor();
     },
     alsoIn: ['narrow', 'zoomed', 'forced'],
@@ -133,7 +135,7 @@ export const encryptionScenes: readonly Scene[] = [
     name: 'keys-approved',
     until: '.chat-row',
     act: async (page) => {
-      await keys(page, { state: 'waiting', code: '407193' });
+      await keys(page, { state: 'waiting', code: CODE });
       await keys(page, { state: 'ready', waiting: [] });
       await page.locator('.keys-card').waitFor();
     },

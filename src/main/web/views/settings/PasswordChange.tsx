@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import { services } from '../../services.ts';
-import { me } from '../../store.ts';
 import { text } from '../../strings.ts';
 import { Field } from '../Field.tsx';
 import { sentenceOf } from '../failing.ts';
 import { focusFirstProblem } from '../LoginPage.tsx';
+import { PasswordOwner } from '../PasswordOwner.tsx';
 import { passwordProblem } from '../RegisterPage.tsx';
 
 interface Problems {
@@ -59,15 +59,7 @@ export function PasswordChange() {
       <p class="note-status" role="status">
         {changed && text.passwordChanged}
       </p>
-      {/* For the browser's keeper of passwords, which must know whose it is. */}
-      <input
-        class="visually-hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        autocomplete="username"
-        value={me.value}
-        readOnly
-      />
+      <PasswordOwner />
       <Field
         label={text.passwordOld}
         type="password"

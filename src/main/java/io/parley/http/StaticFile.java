@@ -65,18 +65,18 @@ public final class StaticFile {
         final var said = HttpResponse.create().addHeaders(headers).addHeader(header("Vary", "Accept-Encoding"));
         final var brotli = bytes(resource + ".br");
         final var gzip = bytes(resource + ".gz");
-        final var plain = required(resource);
-        final var tag = fingerprint(plain, headers);
+        final var twin = brotli.or(() -> gzip);
+        final var read = twin.orElseGet(() -> required(resource));
+        final var tag = fingerprint(read, headers); // the same file compressed alike is the same bytes
         final var forms = new ArrayList<Form>();
         brotli.ifPresent(bytes -> forms.add(compressed(AcceptedEncodings.BROTLI, tag, said, bytes)));
-        gzip.or(() -> brotli.isPresent() ? Optional.empty() : gzipped(plain))
+        gzip.or(() -> twin.isPresent() ? Optional.empty() : gzipped(read))
                 .ifPresent(bytes -> forms.add(compressed(AcceptedEncodings.GZIP, tag, said, bytes)));
-        final boolean isCompressed = brotli.isPresent() || gzip.isPresent();
         forms.add(new Form(
                 Optional.empty(),
                 EntityTag.create(tag, false),
                 said,
-                isCompressed ? new WhenAsked(resource) : held(plain)));
+                twin.isPresent() ? new WhenAsked(resource) : held(read)));
         return new StaticFile(type(resource), forms);
     }
 
