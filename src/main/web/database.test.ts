@@ -121,6 +121,26 @@ describe('what is pushed', () => {
     expect(await chat()).toMatchObject({ encryption: { since: 1, trouble: 'unknown-device' }, unread: 1, head: 3 });
   });
 
+  test('the list of chats shows what people said, and a change of keys only where nobody has said anything', async () => {
+    const commit = { body: { type: 'commit', epoch: 1 } };
+    await database.arrived(ALICE, [message(3, 'bob', commit)]);
+    expect(await chat()).toMatchObject({ last: { seq: 3 }, updated: 1003 });
+    await database.pulled(ALICE, { before: 3 }, page(1, 2, 3));
+    expect(await chat()).toMatchObject({ last: { seq: 2 } });
+    await database.arrived(ALICE, [message(4), message(5, 'bob', commit)]);
+    await database.committed(ALICE, CHAT, { id: 'c', seq: 6, time: 1006 });
+    expect(await chat()).toMatchObject({ last: { seq: 4 }, updated: 1004, head: 6 });
+    const known = { ...summary(7, 0, 3), last: message(7, 'bob', commit), updated: 1007 };
+    await database.summaries(ALICE, [known], 1_007);
+    expect(await chat()).toMatchObject({ last: { seq: 4 }, updated: 1004, head: 7 });
+    await database.pulled(
+      ALICE,
+      { after: 6 },
+      { ...page(7, 9, 9), messages: [entry(7), entry(8), entry(9, 'bob', commit)] },
+    );
+    expect(await chat()).toMatchObject({ last: { seq: 8 }, updated: 1008, head: 9 });
+  });
+
   test('below the newest page that was pulled joins it when they meet', async () => {
     await database.pulled(ALICE, {}, page(50, 60, 60));
     expect(await chat()).toMatchObject({ heldFrom: 50, stored: 0 });

@@ -326,9 +326,9 @@ export class Database implements Archive {
   pulled(me: Identity, asked: { readonly after?: number; readonly before?: number }, page: Page): Promise<Stored> {
     const messages = page.messages.map((entry) => messageOf(page.conversation, entry));
     return this.#log(me, messages, async (log, sealed) => {
-      let newest: Message | undefined;
-      for (const message of sealed) newest = await log.keep(message);
-      log.set(pulled(await log.chat(page.conversation), covered(asked, page), page.head, newest, me.user));
+      const kept: Message[] = [];
+      for (const message of sealed) kept.push(await log.keep(message));
+      log.set(pulled(await log.chat(page.conversation), covered(asked, page), page.head, kept, me.user));
       await log.extend(page.conversation);
       return {};
     });

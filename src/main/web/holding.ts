@@ -115,10 +115,16 @@ export function covered(asked: { readonly after?: number; readonly before?: numb
   return first === undefined || last === undefined ? undefined : [first, last];
 }
 
-/** Pulled, and all of it held now. `newest`: the last of it. */
-export function pulled(chat: Holding, range: Range | undefined, head: number, newest?: Message, me = ''): Holding {
-  const isNews = newest !== undefined && newest.seq > (chat.last?.seq ?? 0);
-  const before = isNews ? noticed(chat, newest, me) : chat;
+/** Pulled, and all of it held now. `news`: those of it that the list of chats may show, ascending. */
+export function pulled(
+  chat: Holding,
+  range: Range | undefined,
+  head: number,
+  news: readonly Message[],
+  me: string,
+): Holding {
+  const newer = news.filter((message) => standsFor(chat, message));
+  const before = newer.reduce((moved, message) => noticed(moved, message, me), chat);
   const known = { ...before, head: Math.max(before.head, head) };
   if (range === undefined) return known;
   const [first, last] = range;
@@ -152,7 +158,7 @@ export function withReceipt(chat: Holding, receipt: ToldReceipt, me: string): Ho
 /** The list of conversations says how this one stands; what came meanwhile over the socket may be newer. */
 export function summarised(chat: Holding, summary: Summary, me: string, at?: number): Holding {
   // what is encrypted says nothing in the list: it comes with the message itself
-  const isNewest = chat.last === undefined || (summary.last.seq > chat.last.seq && !isUnreadable(summary.last));
+  const isNewest = chat.last === undefined || (!isUnreadable(summary.last) && standsFor(chat, summary.last));
   const read = Math.max(chat.read, summary.read);
   const receipts = summary.receipts.reduce((all, { user, delivered, read: seen }) => {
     const not = chat.receipts.find((receipt) => receipt.user === user)?.not; // the list does not speak of these
@@ -164,7 +170,7 @@ export function summarised(chat: Holding, summary: Summary, me: string, at?: num
     lastOwn: summary.last.from === me ? Math.max(chat.lastOwn, summary.last.seq) : chat.lastOwn,
     read,
     readWanted: Math.max(chat.readWanted, read),
-    updated: Math.max(chat.updated, summary.updated),
+    updated: isCommit(summary.last) && !isNewest ? chat.updated : Math.max(chat.updated, summary.updated),
     ...(isNewest ? { last: summary.last } : {}),
   };
 }
@@ -196,14 +202,24 @@ export function counted(chat: Holding, held: number, before: number): Holding {
 function noticed(chat: Holding, message: Message, me: string): Holding {
   const { seq } = message;
   const isOwn = message.from === me;
-  const isNewest = chat.last === undefined || seq >= chat.last.seq;
+  const isNewest = standsFor(chat, message);
   return {
     ...chat,
     head: Math.max(chat.head, seq),
     lastOwn: isOwn ? Math.max(chat.lastOwn, seq) : chat.lastOwn,
-    updated: Math.max(chat.updated, message.time ?? 0),
+    updated: isCommit(message) && !isNewest ? chat.updated : Math.max(chat.updated, message.time ?? 0),
     ...(isNewest ? { last: message } : {}),
   };
+}
+
+/** Whether the list of chats is to show this one: the newest, but nothing of keys where somebody has said something. */
+function standsFor({ last }: Holding, message: Message): boolean {
+  if (last === undefined) return true;
+  return isCommit(message) === isCommit(last) ? message.seq >= last.seq : isCommit(last);
+}
+
+function isCommit({ body }: Message): boolean {
+  return kindOf(body) === 'commit';
 }
 
 /** Where the run and what was pulled have met, they are one. */

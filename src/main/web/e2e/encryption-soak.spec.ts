@@ -18,6 +18,8 @@ interface Device {
   tab: Person;
   /** The first text that was sent after it had come in. */
   readonly since: number;
+  /** The last text that was written on it and may not be sent yet; 0 if there is none. */
+  said: number;
 }
 
 class Soak {
@@ -38,7 +40,7 @@ class Soak {
     for (const user of ['ida', 'ole']) {
       const tab = await Person.at(this.#browser, this.#node.url, user);
       await tab.registersWithKeys(user);
-      this.#devices.set(user, [{ tab, since: 1 }]);
+      this.#devices.set(user, [{ tab, since: 1, said: 0 }]);
     }
     for (const [user, other] of [
       ['ida', 'ole'],
@@ -67,8 +69,9 @@ class Soak {
 
   /** Everybody has everything that was sent since they came in, once, and in the same order. */
   async settle(): Promise<void> {
-    await this.#says('ida');
-    await this.#says('ole');
+    for (const devices of this.#devices.values()) for (const device of devices) await hasSent(device);
+    await hasSent(await this.#says('ida'));
+    await this.#says('ole'); // the last of the log: whoever has it has been given all before it
     const last = nth(this.#texts);
     const orders = new Map<string, string[]>();
     for (const [user, devices] of this.#devices) {
@@ -96,16 +99,20 @@ class Soak {
     for (const devices of this.#devices.values()) for (const { tab } of devices) await tab.leaves();
   }
 
-  async #says(user: string): Promise<void> {
-    const device = this.#random.one(this.#of(user));
-    await device.tab.sends(nth(++this.#texts));
+  #says(user: string): Promise<Device> {
+    return this.#writes(this.#random.one(this.#of(user)));
+  }
+
+  async #writes(device: Device): Promise<Device> {
+    device.said = ++this.#texts;
+    await device.tab.sends(nth(device.said));
+    return device;
   }
 
   /** The tab is gone at some moment after the message was written, and comes back. */
   async #closesWhileWriting(user: string): Promise<void> {
     this.log.push(`${user} closes`);
-    const device = this.#random.one(this.#of(user));
-    await device.tab.sends(nth(++this.#texts));
+    const device = await this.#says(user);
     await new Promise((resolve) => setTimeout(resolve, this.#random.below(200))); // the moment is what is tried
     await device.tab.dies();
     device.tab = await device.tab.opensTab(`/#/chat/${CHAT}`);
@@ -122,9 +129,10 @@ class Soak {
 
   async #losesNetwork(user: string): Promise<void> {
     this.log.push(`${user} loses the network`);
-    const { tab } = this.#random.one(this.#of(user));
+    const device = this.#random.one(this.#of(user));
+    const { tab } = device;
     await tab.context.setOffline(true);
-    await tab.sends(nth(++this.#texts));
+    await this.#writes(device);
     await this.#says(user === 'ida' ? 'ole' : 'ida');
     await tab.context.setOffline(false);
   }
@@ -133,9 +141,10 @@ class Soak {
   async #changesDevice(user: string): Promise<void> {
     this.log.push(`${user} changes a device`);
     const gone = this.#of(user).pop();
-    await gone?.tab.leaves();
     const kept = this.#of(user)[0]?.tab;
-    if (kept === undefined) throw new Error('no device is left');
+    if (gone === undefined || kept === undefined) throw new Error('no device is left');
+    await hasSent(gone); // what it has not sent goes with it
+    await gone.tab.leaves();
     await kept.page.goto(`${this.#node.url}/#/settings/devices`);
     await kept.page
       .getByRole('button', { name: /^Log out: / })
@@ -157,9 +166,9 @@ class Soak {
       timeout: HEARD_MILLIS,
     });
     await tab.page.goto(`${this.#node.url}/#/chat/${CHAT}`);
-    await tab.sends(nth(++this.#texts)); // it is in as soon as that is sent
-    await tab.seesTick(nth(this.#texts), '(Sent|Delivered|Read)', HEARD_MILLIS);
-    this.#of(user).push({ tab, since: this.#texts });
+    const device = { tab, since: this.#texts + 1, said: 0 };
+    await hasSent(await this.#writes(device)); // it is in as soon as that is sent
+    this.#of(user).push(device);
   }
 
   #of(user: string): Device[] {
@@ -208,6 +217,12 @@ for (const seed of SEEDS) {
       await node.stop();
     }
   });
+}
+
+/** All that was written on it is in the log. */
+async function hasSent(device: Device): Promise<void> {
+  if (device.said > 0) await device.tab.seesTick(nth(device.said), '(Sent|Delivered|Read)', HEARD_MILLIS);
+  device.said = 0; // later it may not be drawn
 }
 
 /** None begins another, whatever is drawn behind it. */

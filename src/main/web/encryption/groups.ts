@@ -203,10 +203,9 @@ export class Groups {
       throw problem;
     }
     const seq = await this.#committed(group);
-    const now = clock.now();
-    await this.#keep({ conversation, group: toBase64url(group), joined: seq, isOut: false, renewed: now });
+    await this.#cameIn(conversation, toBase64url(group), seq);
     await this.noteBegun(conversation, seq);
-    this.#tidied.set(conversation, now);
+    this.#tidied.set(conversation, clock.now());
     return this.#record(conversation);
   }
 
@@ -242,7 +241,7 @@ export class Groups {
 
   /** By a commit of one's own. False: not now. */
   async comeIn(conversation: string): Promise<boolean> {
-    const { calls, e2ee, store, clock } = this.#ports;
+    const { calls, e2ee, clock } = this.#ports;
     const refused = this.#refused.get(conversation);
     if (refused !== undefined && clock.now() - refused < REFUSED_MILLIS) return false;
     for (let tries = 0; tries < JOIN_TRIES; tries++) {
@@ -263,15 +262,7 @@ export class Groups {
         return typeof (await this.#begin(conversation, people, standing)) !== 'string';
       }
       const seq = await this.#committed(group);
-      const before = await store.group(conversation);
-      await this.#keep({
-        conversation,
-        group: standing.group,
-        joined: seq,
-        isOut: false,
-        renewed: clock.now(),
-      });
-      await this.#forgetOther(before, standing.group);
+      await this.#cameIn(conversation, standing.group, seq);
       await this.noteBegun(conversation, standing.seq);
       this.#doubts.delete(conversation);
       this.#refused.delete(conversation);
@@ -282,8 +273,7 @@ export class Groups {
 
   /** Added by somebody else: `seq` is the entry that did. */
   async welcomed(conversation: string, group: string, seq: number, welcome: string): Promise<void> {
-    const { calls, e2ee, store, clock } = this.#ports;
-    const before = await store.group(conversation);
+    const { calls, e2ee } = this.#ports;
     const id = fromBase64url(group);
     let isOut = false;
     try {
@@ -295,8 +285,7 @@ export class Groups {
       if (!isDecided(problem)) throw problem;
       isOut = !(await e2ee.knows(id)); // it had joined, and died before it had noted that
     }
-    await this.#keep({ conversation, group, joined: seq, isOut, renewed: clock.now() });
-    await this.#forgetOther(before, group);
+    await this.#cameIn(conversation, group, seq, isOut);
     await this.noteBegun(conversation, seq);
     this.#doubts.delete(conversation);
   }
@@ -304,7 +293,7 @@ export class Groups {
   /** There is a group, and this device is not in it. */
   async outside(conversation: string, group: string, seq: number): Promise<void> {
     const before = await this.#ports.store.group(conversation);
-    await this.#keep({ conversation, group, joined: 0, isOut: true, renewed: 0 });
+    await this.#keep({ conversation, group, joined: 0, since: before?.since ?? 0, isOut: true, renewAt: 0 });
     await this.#forgetOther(before, group);
     await this.noteBegun(conversation, seq);
   }
@@ -385,7 +374,7 @@ export class Groups {
 
   /** Takes out devices that are not linked any more, and renews one's own keys now and then. */
   async #tidy(conversation: string, record: GroupRecord, people: readonly string[]): Promise<void> {
-    const { me, clock, e2ee, trusts, random } = this.#ports;
+    const { me, clock, e2ee, trusts } = this.#ports;
     const now = clock.now();
     const before = this.#tidied.get(conversation);
     if (before !== undefined && now - before < FRESH_MILLIS && now >= before) return;
@@ -396,10 +385,10 @@ export class Groups {
     );
     try {
       if (gone.length > 0) await this.#remove(group, gone);
-      if (now - record.renewed > RENEW_MILLIS * (1 + random())) {
+      if (now >= record.renewAt) {
         await e2ee.update(group);
         await this.#committed(group);
-        await this.#keep({ ...record, renewed: now });
+        await this.#keep({ ...record, renewAt: this.#renewAt() });
       }
     } catch (problem) {
       if (!(problem instanceof E2eeError) || problem.failure.kind !== 'refused') throw problem;
@@ -434,6 +423,19 @@ export class Groups {
     const record = await this.#ports.store.group(conversation);
     if (record === undefined) throw new Error('kept, and not there');
     return record;
+  }
+
+  /** By the entry `seq`. `isOut`: what would let it read could not be had. */
+  async #cameIn(conversation: string, group: string, seq: number, isOut = false): Promise<void> {
+    const before = await this.#ports.store.group(conversation);
+    const since = before === undefined || before.since === 0 ? seq : before.since;
+    await this.#keep({ conversation, group, joined: seq, since, isOut, renewAt: this.#renewAt() });
+    await this.#forgetOther(before, group);
+  }
+
+  #renewAt(): number {
+    const { clock, random } = this.#ports;
+    return clock.now() + RENEW_MILLIS * (1 + random());
   }
 
   #keep(record: GroupRecord): Promise<void> {

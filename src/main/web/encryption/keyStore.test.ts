@@ -2,7 +2,14 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { type GroupRecord, KeyStore, type Trust } from './keyStore.ts';
 
-const group: GroupRecord = { conversation: 'ada~bo', group: 'YWRhfmJvLzE', joined: 3, isOut: false, renewed: 1 };
+const group: GroupRecord = {
+  conversation: 'ada~bo',
+  group: 'YWRhfmJvLzE',
+  joined: 3,
+  since: 3,
+  isOut: false,
+  renewAt: 1,
+};
 const bo: Trust = { user: 'bo', uid: 'u-bo', identity: 'aaaa', version: 1, devices: [], past: [], withoutKeys: 0 };
 const ONE = '00000000000000a1';
 

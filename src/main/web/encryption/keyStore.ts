@@ -38,12 +38,14 @@ export interface GroupRecord {
   readonly conversation: string;
   /** The MLS group's id, base64url. */
   readonly group: string;
-  /** The entry by which this device came in: what stands before it, it cannot read. 0 while it is not in. */
+  /** The entry by which this device came in last: what stands before it, it cannot decrypt. 0 while it is not in. */
   readonly joined: number;
+  /** The entry by which it came in first: what it cannot read after that, it has missed. 0 where it never was in. */
+  readonly since: number;
   /** It has to come in (again) by a commit of its own: its state is not there, or has been left behind. */
   readonly isOut: boolean;
-  /** When this device renewed its keys last, by its clock. */
-  readonly renewed: number;
+  /** When this device is to renew its keys, by its clock. */
+  readonly renewAt: number;
 }
 
 interface Begun {

@@ -104,7 +104,7 @@ export class Reader {
 
   #whyNot({ device, seq, from }: Message, record: GroupRecord | undefined): Undecryptable {
     if (from === this.#ports.me.user && device === this.#ports.me.device) return 'own';
-    return record !== undefined && record.joined > 0 && seq > record.joined ? 'lost' : 'before-joining';
+    return record !== undefined && record.since > 0 && seq > record.since ? 'lost' : 'before-joining';
   }
 
   async #decrypted(conversation: string, run: readonly Message[], record: GroupRecord): Promise<Message[]> {
