@@ -77,7 +77,7 @@ export class Reader {
   #run(entries: readonly Message[], record: GroupRecord | undefined): readonly Message[] {
     if (record === undefined || record.isOut) return [];
     const end = entries.findIndex((entry) => {
-      if (entry.seq <= record.joined) return true;
+      if (entry.seq <= record.joined || isBare(entry)) return true;
       const commit = commitIn(entry.body);
       if (commit !== undefined) return commit.group !== record.group || this.#isAdded(commit);
       return entry.body.type !== 'mls';
@@ -87,8 +87,11 @@ export class Reader {
 
   async #byItself(conversation: string, entry: Message, record: GroupRecord | undefined): Promise<Message> {
     const { groups } = this.#ports;
+    if (isBare(entry) && record !== undefined && !record.isOut && entry.seq > record.joined) {
+      await groups.lost(conversation); // the server does not count it among the group's
+    }
     if (entry.body.type === 'mls') {
-      if (record === undefined) await groups.noteBegun(conversation, entry.seq); // what began it was kept from this device, perhaps
+      if (record === undefined) await groups.noteBegun(conversation, entry.seq); // what began it was kept from this device
       return { ...entry, body: undecryptable(this.#whyNot(entry, record)) };
     }
     const commit = commitIn(entry.body);
@@ -187,6 +190,11 @@ export function withoutTurn<E extends Pick<Message, 'from' | 'device' | 'body'>>
 
 export function isEncrypted({ body }: Message): boolean {
   return body.type === 'mls' || body.type === 'commit';
+}
+
+/** Without what only devices of the group are given. */
+function isBare(entry: Message): boolean {
+  return isEncrypted(entry) && entry.body['message'] === undefined;
 }
 
 export function isFatal(problem: unknown): problem is E2eeError {

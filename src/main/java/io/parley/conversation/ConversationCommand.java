@@ -88,8 +88,15 @@ public sealed interface ConversationCommand extends ClusterMessage {
 
     /// Read a page of the log.
     ///
-    /// @param tag comes back in the answer
-    record ReadPage(ConversationId conversation, UserId reader, PageQuery query, long tag, ReplyTo<PageReply> replyTo)
+    /// @param device the reader's that asks, if it is one: it may be outside the group
+    /// @param tag    comes back in the answer
+    record ReadPage(
+            ConversationId conversation,
+            UserId reader,
+            Optional<DeviceId> device,
+            PageQuery query,
+            long tag,
+            ReplyTo<PageReply> replyTo)
             implements ConversationCommand {}
 
     /// In which state the MLS group is, for one of its members' devices.
@@ -98,8 +105,15 @@ public sealed interface ConversationCommand extends ClusterMessage {
 
     /// What a list of conversations shows of this one.
     ///
-    /// @param read the reader's own read cursor
-    record Summarise(ConversationId conversation, UserId reader, long read, long tag, ReplyTo<SummaryReply> replyTo)
+    /// @param device the reader's that asks, if it is one: it may be outside the group
+    /// @param read   the reader's own read cursor
+    record Summarise(
+            ConversationId conversation,
+            UserId reader,
+            Optional<DeviceId> device,
+            long read,
+            long tag,
+            ReplyTo<SummaryReply> replyTo)
             implements ConversationCommand {}
 
     /// `member` is typing; members who are online are told.

@@ -202,7 +202,7 @@ final class ConversationRules {
         }
         if (!entries.isEmpty()) {
             decision.accepts(taken);
-            members.deliver(List.copyOf(entries), decision);
+            members.deliver(group, List.copyOf(entries), decision);
         }
         appendIfPossible(decision);
     }

@@ -2,6 +2,7 @@ package io.parley.conversation;
 
 import io.parley.id.ConversationId;
 import io.parley.id.MessageId;
+import io.parley.id.DeviceId;
 import io.parley.id.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,6 +128,13 @@ final class ConversationState {
     /// The MLS group, of an encrypted conversation.
     Optional<Group> group() {
         return group;
+    }
+
+    /// Whether there is a group and the member's device is not in it.
+    boolean isOutside(final UserId user, final Optional<DeviceId> device) {
+        return group.isPresent()
+                && device.isPresent()
+                && group.get().leaf(user, device.get()).isEmpty();
     }
 
     /// The `seq` of the last entry; 0 for an empty log.

@@ -36,6 +36,11 @@ public record Entry(
                 + client.map(text -> text.value().length()).orElse(0);
     }
 
+    /// The same entry with another body, for somebody whom this one is not for.
+    public Entry saying(final JsonText other) {
+        return new Entry(seq, author, device, id, time, other, Optional.empty(), nth);
+    }
+
     static Entry of(final long seq, final ConversationEvent event) {
         return new Entry(
                 seq,

@@ -40,6 +40,14 @@ public record Group(Octets id, long epoch, long since, List<Leaf> leaves, Octets
                 .findFirst();
     }
 
+    /// Which devices of the user are in the group.
+    List<DeviceId> devicesOf(final UserId user) {
+        return leaves.stream()
+                .filter(leaf -> leaf.user().equals(user))
+                .map(Leaf::device)
+                .toList();
+    }
+
     Optional<Leaf> leaf(final int index) {
         return leaves.stream().filter(leaf -> leaf.index() == index).findFirst();
     }

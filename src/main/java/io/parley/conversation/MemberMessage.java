@@ -3,9 +3,11 @@ package io.parley.conversation;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.parley.id.ConversationId;
+import io.parley.id.DeviceId;
 import io.parley.id.UserId;
 import io.parley.serialization.ClusterMessage;
 import java.util.List;
+import java.util.Optional;
 
 /// What a conversation tells a member's user.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
@@ -32,7 +34,11 @@ public sealed interface MemberMessage extends ClusterMessage {
 
     /// New entries, ascending, for a member who is online. May be lost: probes find the gap. Where nobody is
     /// attached it is answered with [ConversationCommand.Detach].
-    record Deliver(ConversationId conversation, List<Entry> entries) implements MemberMessage {}
+    ///
+    /// @param inside which of the member's devices are in the conversation's group, if it has one: what is
+    ///     encrypted is for these only
+    record Deliver(ConversationId conversation, List<Entry> entries, Optional<List<DeviceId>> inside)
+            implements MemberMessage {}
 
     /// The answer to a probe.
     ///

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// The members' side of a conversation: opening and settling, who is online, and the watermarks that become
@@ -97,10 +98,11 @@ final class Members {
                 .toList();
     }
 
-    void deliver(final List<Entry> entries, final Decision decision) {
+    void deliver(final Optional<Group> group, final List<Entry> entries, final Decision decision) {
         for (final var desk : desks.values()) {
             if (desk.isOnline()) {
-                decision.tell(desk.member, new MemberMessage.Deliver(id, entries));
+                final var inside = group.map(now -> now.devicesOf(desk.member));
+                decision.tell(desk.member, new MemberMessage.Deliver(id, entries, inside));
             }
         }
     }

@@ -12,13 +12,18 @@ public sealed interface PageReply extends ClusterMessage {
     long tag();
 
     /// The page itself.
-    record Page(ConversationId conversation, List<Entry> entries, long head, long tag) implements PageReply {}
+    ///
+    /// @param outside whether the asking device is outside the conversation's group: what is encrypted is not for it
+    record Page(ConversationId conversation, List<Entry> entries, long head, boolean outside, long tag)
+            implements PageReply {}
 
     /// The entries `from` to `to` (both included) are not in memory: the asker reads them from the log, where
     /// they durably stand.
     ///
     /// @param fromEnd whether a page that is too large is cut at its low end
-    record InLog(ConversationId conversation, long from, long to, boolean fromEnd, long head, long tag)
+    /// @param outside as in [Page]
+    record InLog(
+            ConversationId conversation, long from, long to, boolean fromEnd, long head, boolean outside, long tag)
             implements PageReply {}
 
     /// The conversation would be with a user who does not exist.

@@ -71,11 +71,12 @@ final class Reading {
             }
         }
         final var held = state.entries().range(from, to);
+        final boolean outside = state.isOutside(read.reader(), read.device());
         decision.reply(
                 read.replyTo(),
                 held.isPresent()
-                        ? new PageReply.Page(id, Pages.cut(held.get(), fromEnd), head, read.tag())
-                        : new PageReply.InLog(id, from, to, fromEnd, head, read.tag()));
+                        ? new PageReply.Page(id, Pages.cut(held.get(), fromEnd), head, outside, read.tag())
+                        : new PageReply.InLog(id, from, to, fromEnd, head, outside, read.tag()));
     }
 
     void summarise(
@@ -169,6 +170,7 @@ final class Reading {
                 state.countBy(reader),
                 state.commitsAfter(read, reader),
                 members.knownOthers(reader),
+                state.isOutside(reader, summarise.device()),
                 summarise.tag());
     }
 }

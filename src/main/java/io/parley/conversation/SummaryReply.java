@@ -23,6 +23,8 @@ public sealed interface SummaryReply extends ClusterMessage {
     ///     less `commits`, it gives `unread`
     /// @param commits  how many of the others' entries after the read cursor are commits
     /// @param others   how far the other members have come
+    /// @param outside  whether the asking device is outside the conversation's group: what is encrypted is not
+    ///     for it
     record Summary(
             ConversationId conversation,
             long head,
@@ -32,6 +34,7 @@ public sealed interface SummaryReply extends ClusterMessage {
             long ownCount,
             long commits,
             List<Watermark> others,
+            boolean outside,
             long tag)
             implements SummaryReply {}
 

@@ -1,10 +1,10 @@
 package io.parley.http;
 
+import io.parley.account.Caller;
 import io.parley.conversation.Entry;
 import io.parley.conversation.PageQuery;
 import io.parley.conversation.Pages;
 import io.parley.id.ConversationId;
-import io.parley.id.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ final class ClassicHistory {
     }
 
     /// The entries asked for, all of them even where they exceed the bytes of a page. Fails with [Refused].
-    CompletionStage<History.Page> read(final UserId reader, final ConversationId conversation, final Asked asked) {
+    CompletionStage<History.Page> read(final Caller reader, final ConversationId conversation, final Asked asked) {
         final var log = new Log(reader, conversation);
         return log.page(new PageQuery.Newest(asked.count())).thenCompose(newest -> {
             final long head = newest.head();
@@ -47,10 +47,10 @@ final class ClassicHistory {
 
     /// The log as the reader may see it.
     private final class Log {
-        private final UserId reader;
+        private final Caller reader;
         private final ConversationId conversation;
 
-        Log(final UserId reader, final ConversationId conversation) {
+        Log(final Caller reader, final ConversationId conversation) {
             this.reader = reader;
             this.conversation = conversation;
         }

@@ -1,5 +1,6 @@
 package io.parley.http;
 
+import io.parley.account.Caller;
 import io.parley.conversation.ConversationCommand;
 import io.parley.conversation.Entry;
 import io.parley.conversation.SummaryReply;
@@ -10,6 +11,7 @@ import io.parley.protocol.FrameException;
 import io.parley.protocol.JsonPrinter;
 import io.parley.protocol.WireJson;
 import io.parley.session.Frames;
+import io.parley.session.Outsider;
 import io.parley.user.UserCommand.ChatList;
 import io.parley.user.UserCommand.ListChats;
 import io.parley.user.UserCommand.Place;
@@ -50,27 +52,30 @@ final class ConversationList {
     }
 
     /// The list as JSON. Fails with [Refused].
-    CompletionStage<String> read(final UserId user, final Asked asked) {
+    CompletionStage<String> read(final Caller caller, final Asked asked) {
+        final var user = caller.user();
         return entities.<ChatList>askUser(
                         replyTo -> new ListChats(user, asked.updatedAfter(), asked.before(), asked.limit(), replyTo))
                 .thenCompose(list -> Source.from(list.chats())
-                        .mapAsync(PARALLEL, chat -> item(user, chat))
+                        .mapAsync(PARALLEL, chat -> item(caller, chat))
                         .runWith(Sink.seq(), system)
                         .thenApply(items -> json(user, list, items)));
     }
 
     /// Empty where there is nothing to show: no message was stored yet, or the person is not a member any more.
-    private CompletionStage<Optional<Item>> item(final UserId user, final ChatList.Chat chat) {
+    private CompletionStage<Optional<Item>> item(final Caller caller, final ChatList.Chat chat) {
         final var conversation = chat.conversation();
-        return entities.<SummaryReply>askConversation(
-                        replyTo -> new ConversationCommand.Summarise(conversation, user, chat.read(), 0, replyTo))
+        return entities.<SummaryReply>askConversation(replyTo -> new ConversationCommand.Summarise(
+                        conversation, caller.user(), Optional.of(caller.device()), chat.read(), 0, replyTo))
                 .thenCompose(reply -> switch (reply) {
                     case SummaryReply.Summary summary ->
                         summary.head() == 0
                                 ? CompletableFuture.completedStage(Optional.<Item>empty())
                                 : last(summary)
+                                        .thenApply(last ->
+                                                summary.outside() ? Outsider.seen(last, caller.device()) : last)
                                         .thenCombine(
-                                                unread(user, summary),
+                                                unread(caller.user(), summary),
                                                 (last, unread) -> Optional.of(new Item(chat, summary, last, unread)));
                     case SummaryReply.UnknownUser _, SummaryReply.NotAMember _ ->
                         CompletableFuture.completedStage(Optional.<Item>empty());

@@ -1,14 +1,16 @@
 package io.parley.http;
 
+import io.parley.account.Caller;
 import io.parley.conversation.ConversationCommand;
 import io.parley.conversation.Entry;
 import io.parley.conversation.PageQuery;
 import io.parley.conversation.PageReply;
 import io.parley.conversation.Pages;
 import io.parley.id.ConversationId;
-import io.parley.id.UserId;
 import io.parley.session.Frames;
+import io.parley.session.Outsider;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -29,18 +31,25 @@ final class History {
     }
 
     /// The page `query` asks for, as far as it is `reader`'s to read. Fails with [Refused].
-    CompletionStage<Page> page(final UserId reader, final ConversationId conversation, final PageQuery query) {
-        return entities.<PageReply>askConversation(
-                        replyTo -> new ConversationCommand.ReadPage(conversation, reader, query, 0, replyTo))
+    CompletionStage<Page> page(final Caller reader, final ConversationId conversation, final PageQuery query) {
+        return entities.<PageReply>askConversation(replyTo -> new ConversationCommand.ReadPage(
+                        conversation, reader.user(), Optional.of(reader.device()), query, 0, replyTo))
                 .thenCompose(reply -> switch (reply) {
-                    case PageReply.Page page -> CompletableFuture.completedStage(new Page(page.entries(), page.head()));
+                    case PageReply.Page page ->
+                        CompletableFuture.completedStage(
+                                new Page(seen(page.entries(), reader, page.outside()), page.head()));
                     case PageReply.InLog in ->
                         read(conversation, in.from(), in.to())
-                                .thenApply(entries -> new Page(Pages.cut(entries, in.fromEnd()), in.head()));
+                                .thenApply(entries -> Pages.cut(entries, in.fromEnd()))
+                                .thenApply(entries -> new Page(seen(entries, reader, in.outside()), in.head()));
                     case PageReply.UnknownUser unknown -> throw new Refused(Frames.unknownUser(unknown.user()));
                     case PageReply.NotAMember _ -> throw new Refused(Frames.notFound());
                     case PageReply.Unavailable _ -> throw new Refused(Frames.unavailable());
                 });
+    }
+
+    private static List<Entry> seen(final List<Entry> entries, final Caller reader, final boolean outside) {
+        return outside ? Outsider.seen(entries, reader.device()) : entries;
     }
 
     /// One entry of which is known that it is there, and that it may be read.

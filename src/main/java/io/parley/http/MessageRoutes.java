@@ -122,7 +122,7 @@ final class MessageRoutes {
                 (int) fields.optionalInteger("limit", 1, ConversationList.LIMIT_MAX)
                         .orElse(ConversationList.LIMIT_DEFAULT));
         calls.limits().page(caller.user());
-        return list.read(caller.user(), asked).thenApply(json -> {
+        return list.read(caller, asked).thenApply(json -> {
             calls.limits().pageRead(caller.user(), json.length());
             return Answers.json(200, json);
         });
@@ -146,7 +146,7 @@ final class MessageRoutes {
             final Caller caller, final ConversationId conversation, final Fields fields) throws FrameException {
         final boolean isClassic = anyOf(CLASSIC_INTEGERS, fields) || anyOf(CLASSIC_TEXTS, fields);
         if (!isClassic) {
-            return history.page(caller.user(), conversation, Frames.toQuery(fields.pageRequest()));
+            return history.page(caller, conversation, Frames.toQuery(fields.pageRequest()));
         }
         if (anyOf(PAGE_INTEGERS, fields)) {
             throw new FrameException(
@@ -162,7 +162,7 @@ final class MessageRoutes {
                 (int) fields.optionalInteger("messageCount", 1, Pages.ENTRIES_MAX)
                         .orElse(PageRequest.LIMIT_DEFAULT),
                 fields.optionalTime("timestamp"));
-        return classic.read(caller.user(), conversation, asked);
+        return classic.read(caller, conversation, asked);
     }
 
     private static boolean anyOf(final Set<String> names, final Fields fields) {
@@ -177,7 +177,7 @@ final class MessageRoutes {
         final long seq = body.requiredSeq("seq");
         final var device = body.optionalDeviceId("device").orElse(caller.device());
         return linked(caller, device)
-                .thenCompose(_ -> history.page(caller.user(), conversation, Cursors.question(conversation, seq)))
+                .thenCompose(_ -> history.page(caller, conversation, Cursors.question(conversation, seq)))
                 .thenApply(Refused.<History.Page, Long>unchecked(
                         page -> Cursors.delivered(conversation, seq, device, page.entries(), page.head())))
                 .thenCompose(delivered ->

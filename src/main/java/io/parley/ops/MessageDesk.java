@@ -195,7 +195,7 @@ final class MessageDesk {
 
     private CompletionStage<SummaryReply.Summary> summary(final ConversationId id, final UserId member) {
         return entities.<SummaryReply>askConversation(
-                        replyTo -> new ConversationCommand.Summarise(id, member, 0, 0, replyTo))
+                        replyTo -> new ConversationCommand.Summarise(id, member, Optional.empty(), 0, 0, replyTo))
                 .thenApply(reply -> switch (reply) {
                     case SummaryReply.Summary summary -> summary;
                     case SummaryReply.UnknownUser unknown ->

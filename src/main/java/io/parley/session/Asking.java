@@ -93,7 +93,8 @@ final class Asking {
         for (final var conversation : wanted) {
             final long tag = tags.getAsLong();
             questions.put(tag, new Part(whole, conversation, now.plus(PATIENCE)));
-            decision.tell(new ConversationCommand.Summarise(conversation, self.user(), 0, tag, addresses.summaries()));
+            decision.tell(new ConversationCommand.Summarise(
+                    conversation, self.user(), Optional.of(self.device()), 0, tag, addresses.summaries()));
         }
     }
 
@@ -212,7 +213,8 @@ final class Asking {
 
     private void read(
             final ConversationId conversation, final PageQuery query, final long tag, final Decision decision) {
-        decision.tell(new ConversationCommand.ReadPage(conversation, self.user(), query, tag, addresses.pages()));
+        decision.tell(new ConversationCommand.ReadPage(
+                conversation, self.user(), Optional.of(self.device()), query, tag, addresses.pages()));
     }
 
     private static void refuse(final Question question, final Frames.Refused refusal, final Decision decision) {

@@ -32,7 +32,10 @@ final class Decision {
     record TellConversation(ConversationCommand message) implements Effect {}
 
     /// Read the log; answered by [SessionRules#logRead].
-    record ReadLog(ConversationId conversation, long from, long to, boolean fromEnd, long head, long tag)
+    ///
+    /// @param outside whether this device is outside the conversation's group
+    record ReadLog(
+            ConversationId conversation, long from, long to, boolean fromEnd, long head, boolean outside, long tag)
             implements Effect {}
 
     private final List<Effect> effects = new ArrayList<>(4);

@@ -128,9 +128,15 @@ final class Pushing {
         pump(now, decision);
     }
 
-    void arrived(final Delivery.Arrived arrived, final Instant now, final Decision decision) {
-        final var lane = advance(arrived.conversation(), arrived.cursor());
-        for (final var entry : arrived.entries()) {
+    /// New entries.
+    void arrived(
+            final ConversationId id,
+            final long cursor,
+            final List<Entry> entries,
+            final Instant now,
+            final Decision decision) {
+        final var lane = advance(id, cursor);
+        for (final var entry : entries) {
             lane.knowHead(entry.seq());
             if (!lane.reading && entry.seq() == lane.passed() + 1) {
                 push(lane, entry, decision);
@@ -274,7 +280,12 @@ final class Pushing {
         reserved += limit;
         readings.put(tag, new Reading(lane, limit, now.plus(PATIENCE)));
         decision.tell(new ConversationCommand.ReadPage(
-                lane.id, self.user(), new PageQuery.After(lane.passed(), limit), tag, addresses.pages()));
+                lane.id,
+                self.user(),
+                Optional.of(self.device()),
+                new PageQuery.After(lane.passed(), limit),
+                tag,
+                addresses.pages()));
     }
 
     private void tellCaughtUp(final Decision decision) {

@@ -396,7 +396,13 @@ final class SessionRules {
                 passOwn(live, known.conversation(), known.cursor(), now, decision);
             }
             case Delivery.Arrived arrived -> {
-                live.pushing().arrived(arrived, now, decision);
+                live.pushing()
+                        .arrived(
+                                arrived.conversation(),
+                                arrived.cursor(),
+                                seen(arrived.entries(), arrived.outside()),
+                                now,
+                                decision);
                 passOwn(live, arrived.conversation(), arrived.cursor(), now, decision);
             }
             case Delivery.OwnMoved moved -> {
@@ -491,10 +497,17 @@ final class SessionRules {
             return decision;
         }
         switch (reply) {
-            case PageReply.Page page -> entries(live, page.tag(), page.entries(), page.head(), now, decision);
+            case PageReply.Page page ->
+                entries(live, page.tag(), seen(page.entries(), page.outside()), page.head(), now, decision);
             case PageReply.InLog log ->
                 decision.then(new Decision.ReadLog(
-                        log.conversation(), log.from(), log.to(), log.fromEnd(), log.head(), log.tag()));
+                        log.conversation(),
+                        log.from(),
+                        log.to(),
+                        log.fromEnd(),
+                        log.head(),
+                        log.outside(),
+                        log.tag()));
             case PageReply.NotAMember _, PageReply.UnknownUser _, PageReply.Unavailable _ ->
                 live.asking().refused(reply, decision);
         }
@@ -505,9 +518,13 @@ final class SessionRules {
     Decision logRead(final Decision.ReadLog asked, final List<Entry> entries, final Instant now) {
         final var decision = new Decision();
         if (live != null && phase != Phase.CLOSED) {
-            entries(live, asked.tag(), entries, asked.head(), now, decision);
+            entries(live, asked.tag(), seen(entries, asked.outside()), asked.head(), now, decision);
         }
         return decision;
+    }
+
+    private List<Entry> seen(final List<Entry> entries, final boolean outside) {
+        return outside && live != null ? Outsider.seen(entries, live.self().device()) : entries;
     }
 
     /// The log could not be read now.

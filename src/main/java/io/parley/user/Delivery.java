@@ -34,8 +34,10 @@ public sealed interface Delivery extends ClusterMessage {
 
     /// New entries, ascending.
     ///
-    /// @param cursor where the device stands, for a session that has not heard of the conversation
-    record Arrived(ConversationId conversation, long cursor, List<Entry> entries) implements Delivery {}
+    /// @param cursor  where the device stands, for a session that has not heard of the conversation
+    /// @param outside whether the device is outside the conversation's group: what is encrypted is not for it
+    record Arrived(ConversationId conversation, long cursor, List<Entry> entries, boolean outside)
+            implements Delivery {}
 
     /// The person's own cursors are durable as far as this: what the device said need not be repeated, and the
     /// person's devices may be told.

@@ -118,8 +118,8 @@ final class ConversationTest {
         assertEquals(new Accepted(ID, new MessageId("m1"), 1, NOON, false, 0), sender.receiveMessage());
         final var entry =
                 new Entry(1, ADA, PHONE, new MessageId("m1"), NOON, body("m1").json(), Optional.empty(), 1);
-        assertEquals(new Deliver(ID, List.of(entry)), ada.receiveMessage());
-        assertEquals(new Deliver(ID, List.of(entry)), bo.receiveMessage());
+        assertEquals(new Deliver(ID, List.of(entry), Optional.empty()), ada.receiveMessage());
+        assertEquals(new Deliver(ID, List.of(entry), Optional.empty()), bo.receiveMessage());
         assertEquals(
                 List.of(new ConversationEvent.MessagePosted(
                         ADA,
@@ -174,14 +174,14 @@ final class ConversationTest {
         accepted("m2", 2);
         conversation.restart();
         final TestProbe<SummaryReply> reader = KIT.createTestProbe();
-        conversation.runCommand(new Summarise(ID, ADA, 0, 5, new ActorReplyTo<>(reader.ref())));
+        conversation.runCommand(new Summarise(ID, ADA, Optional.empty(), 0, 5, new ActorReplyTo<>(reader.ref())));
         conversation.runCommand(new Refused(
                 ID, BO, bo.expectMessageClass(MemberMessage.AskReached.class).nonce()));
         final var summary = assertInstanceOf(SummaryReply.Summary.class, reader.receiveMessage());
         assertEquals(2, summary.head());
         assertEquals(List.of(), summary.others());
         final TestProbe<PageReply> pages = KIT.createTestProbe();
-        conversation.runCommand(new ReadPage(ID, ADA, new PageQuery.Newest(10), 6, new ActorReplyTo<>(pages.ref())));
+        conversation.runCommand(new ReadPage(ID, ADA, Optional.empty(), new PageQuery.Newest(10), 6, new ActorReplyTo<>(pages.ref())));
         assertEquals(6, pages.receiveMessage().tag());
 
         conversation.runCommand(post("m3"));
@@ -191,7 +191,7 @@ final class ConversationTest {
         conversation.runCommand(post("m2")); // sent again: it stands where it stood
         assertEquals(
                 2, assertInstanceOf(Accepted.class, sender.receiveMessage()).seq());
-        conversation.runCommand(new Summarise(ID, ADA, 0, 7, new ActorReplyTo<>(reader.ref())));
+        conversation.runCommand(new Summarise(ID, ADA, Optional.empty(), 0, 7, new ActorReplyTo<>(reader.ref())));
         assertInstanceOf(SummaryReply.Summary.class, reader.receiveMessage());
         bo.expectNoMessage(Duration.ofMillis(50)); // not asked again
     }
@@ -309,11 +309,11 @@ final class ConversationTest {
         final TestProbe<PageReply> pages = KIT.createTestProbe();
         final var query = new PageQuery.Newest(50);
         KIT.spawn(Conversation.create(id, shared))
-                .tell(new ReadPage(id, ADA, query, 3, new ActorReplyTo<>(pages.ref())));
+                .tell(new ReadPage(id, ADA, Optional.empty(), query, 3, new ActorReplyTo<>(pages.ref())));
         assertEquals(new PageReply.Unavailable(id, 3), pages.receiveMessage());
         final TestProbe<SummaryReply> summaries = KIT.createTestProbe();
         KIT.spawn(Conversation.create(id, shared))
-                .tell(new Summarise(id, ADA, 0, 4, new ActorReplyTo<>(summaries.ref())));
+                .tell(new Summarise(id, ADA, Optional.empty(), 0, 4, new ActorReplyTo<>(summaries.ref())));
         assertEquals(new SummaryReply.Unavailable(id, 4), summaries.receiveMessage());
         assertEquals(1, stored(id).size());
         assertEquals(3, counters.all().get("conversation_lease_lost"));

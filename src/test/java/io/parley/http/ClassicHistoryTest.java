@@ -3,6 +3,7 @@ package io.parley.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.account.Caller;
 import io.parley.conversation.Entry;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 final class ClassicHistoryTest {
     private static final UserId ALICE = new UserId("alice");
+    private static final Caller READER = new Caller(ALICE, DeviceId.of(1), 1, "the uid of alice");
     private static final UserId BOB = new UserId("bob");
     private static final ConversationId BOTH = ConversationId.between(ALICE, BOB);
     private static final Instant START = Instant.parse("2026-11-24T09:30:00.000Z");
@@ -42,7 +44,7 @@ final class ClassicHistoryTest {
     }
 
     private List<Long> read(final ClassicHistory.Asked asked) {
-        final var page = classic.read(ALICE, BOTH, asked).toCompletableFuture().join();
+        final var page = classic.read(READER, BOTH, asked).toCompletableFuture().join();
         assertEquals(entities.log(BOTH).size(), page.head());
         return page.entries().stream().map(Entry::seq).toList();
     }

@@ -210,8 +210,9 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
                         conversation,
                         from > to ? List.of() : Pages.cut(log.subList((int) from - 1, (int) to), fromEnd),
                         head,
+                        false,
                         read.tag())
-                : new PageReply.InLog(conversation, from, to, fromEnd, head, read.tag());
+                : new PageReply.InLog(conversation, from, to, fromEnd, head, false, read.tag());
     }
 
     private SummaryReply summary(final ConversationCommand.Summarise asked) {
@@ -234,6 +235,7 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
                         .map(user -> new Watermark(
                                 user, delivered(user, asked.conversation()), read(user, asked.conversation())))
                         .toList(),
+                false,
                 asked.tag());
     }
 

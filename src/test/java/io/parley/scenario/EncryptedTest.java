@@ -42,13 +42,29 @@ final class EncryptedTest {
         final World world;
         final Device device;
         final MlsMember mls;
+        final DeviceKeys keys;
+        final Signer identity;
 
+        /// The first of its person.
         Phone(final World world, final Device device) {
+            this(world, device, new Signer());
+            keys.publishes(identity);
+        }
+
+        private Phone(final World world, final Device device, final Signer identity) {
             this.world = world;
             this.device = device;
-            final var identity = CredentialIdentity.of(device.uid(), new DeviceId(device.id()));
-            this.mls = new MlsMember(new String(identity.toArray(), StandardCharsets.UTF_8));
-            new DeviceKeys(world, device, Octets.of(mls.signatureKey())).publishes(new Signer());
+            this.identity = identity;
+            final var name = CredentialIdentity.of(device.uid(), new DeviceId(device.id()));
+            this.mls = new MlsMember(new String(name.toArray(), StandardCharsets.UTF_8));
+            this.keys = new DeviceKeys(world, device, Octets.of(mls.signatureKey()));
+        }
+
+        /// Another one of the same person, which waits for approval.
+        Phone another() {
+            final var other = new Phone(world, world.another(device).connects(), identity);
+            other.keys.publishes();
+            return other;
         }
 
         /// Uploads what goes with a commit and posts it.
@@ -181,6 +197,85 @@ final class EncryptedTest {
         }
     }
 
+    @Test
+    void a_device_outside_the_group_learns_that_something_was_said_and_nothing_of_what(@TempDir final Path data)
+            throws IOException {
+        try (var node = NodeProcess.start(data, Map.of("PARLEY_RATE_LIMITS", "off"));
+                var world = new World(node)) {
+            final var ada = new Phone(world, world.person("ada"));
+            final var bo = new Phone(world, world.person("bo"));
+            final var waiting = bo.another();
+            final var plain = ada.device.sends("not encrypted yet", bo.device);
+            final var talk = plain.conversation();
+            ada.mls.begins(talk + "/1");
+            final var first = ada.mls.commits(List.of(bo.mls), List.of());
+            ada.commits("c-1", talk, first).expect(201);
+            ada.mls.merges(first);
+            bo.mls.joins(first);
+            long head = 2;
+            for (int n = 1; n <= 70; n++) { // more than a conversation holds in memory
+                head = ada.device
+                        .sends(ada.message("e-" + n, CANARY, bo.device))
+                        .seq();
+            }
+            assertEquals("text", body(waiting.device, plain.seq()).path("type").asText());
+            assertEquals(World.json().put("type", "commit"), body(waiting.device, 2));
+            for (long seq = 3; seq <= head; seq++) {
+                assertEquals(World.json().put("type", "mls"), body(waiting.device, seq));
+            }
+            assertTrue(body(bo.device, head).has("message"));
+            for (final var path : List.of(
+                    "/v1/conversations/" + talk + "/messages?limit=200",
+                    "/v1/conversations/" + talk + "/messages?offset=0&messageCount=100",
+                    "/v1/conversations")) {
+                final var told = world.rest()
+                        .get(path, waiting.device.token())
+                        .expect(200)
+                        .body()
+                        .toString();
+                assertTrue(told.contains("{\"type\":\"mls\"}"), told);
+                assertFalse(told.contains("\"message\":"), told);
+            }
+            waiting.device.leaves();
+            waiting.device.connects();
+            assertEquals(World.json().put("type", "mls"), body(waiting.device, head), "and what it is pushed again");
+
+            bo.keys.approves(waiting.keys, bo.identity);
+            final var in = bo.mls.commits(List.of(waiting.mls), List.of());
+            bo.commits("c-2", talk, in).expect(201);
+            bo.mls.merges(in);
+            ada.mls.takes(in.commit());
+            waiting.device.socket().await("the commit that adds it", frame -> isCommit(frame, 2));
+            waiting.mls.joins(in);
+            final var read = ada.device.sends(ada.message("in", "now it reads", bo.device));
+            assertEquals("now it reads", waiting.mls.hears(received(waiting.device, read)));
+
+            final var out = bo.mls.commits(List.of(), List.of(2));
+            bo.commits("c-3", talk, out).expect(201);
+            bo.mls.merges(out);
+            ada.mls.takes(out.commit());
+            final var notice =
+                    waiting.device.socket().await("the commit that removes it", frame -> isCommit(frame, 3));
+            assertEquals(
+                    waiting.device.id(), notice.at("/body/removed/0/device").asText(), notice.toString());
+            final var later = ada.device.sends(ada.message("out", CANARY, bo.device));
+            assertEquals(World.json().put("type", "mls"), body(waiting.device, later.seq()));
+            assertEquals(CANARY, bo.mls.hears(received(bo.device, later)));
+        }
+    }
+
+    private static JsonNode body(final Device by, final long seq) {
+        return frame(by, seq).path("body");
+    }
+
+    private static JsonNode frame(final Device by, final long seq) {
+        return by.socket()
+                .await(
+                        "message " + seq,
+                        each -> RawSocket.isOf(each, "message")
+                                && each.path("seq").asLong() == seq);
+    }
+
     private static ObjectNode resendNaming(final MlsMember.Made made, final String id, final String hash) {
         return World.json()
                 .put("id", id)
@@ -263,12 +358,8 @@ final class EncryptedTest {
     }
 
     private static byte[] received(final Device by, final Device.Sent sent) {
-        final var frame = by.socket()
-                .await(
-                        "message " + sent.seq(),
-                        each -> RawSocket.isOf(each, "message")
-                                && each.path("seq").asLong() == sent.seq());
-        return Octets.parse(frame.at("/body/message").asText()).orElseThrow().toArray();
+        final var message = body(by, sent.seq()).path("message").asText();
+        return Octets.parse(message).orElseThrow().toArray();
     }
 
     private static void nothingCanBeRead(final Path data) throws IOException {

@@ -321,6 +321,7 @@ final class World {
                 final var command = new ConversationCommand.Summarise(
                         conversation.id,
                         member,
+                        Optional.empty(),
                         chat.get().read(),
                         asked,
                         new Address<>(this, account(member), reply -> {

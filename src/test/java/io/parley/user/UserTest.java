@@ -379,11 +379,11 @@ final class UserTest {
         user.runCommand(new Tick(ADA));
         final var left = next(ConversationCommand.Detach.class);
         assertEquals(new ConversationCommand.Detach(WITH_BO, ADA, ATTACHED_AT_NOON.getAsLong()), left);
-        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of())));
+        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of(), Optional.empty())));
         assertEquals(left, next(ConversationCommand.Detach.class));
 
         attach(PHONE, phone, 2);
-        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of())));
+        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of(), Optional.empty())));
         clock.forward(Duration.ofSeconds(1));
         user.runCommand(new Tick(ADA));
         final var back = next(Probe.class);
@@ -517,7 +517,7 @@ final class UserTest {
         clock.forward(Duration.ofHours(1));
         user.runCommand(new Tick(ADA));
         user.runCommand(acknowledge(3, 3, Optional.empty()));
-        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of())));
+        user.runCommand(hear(new MemberMessage.Deliver(WITH_BO, List.of(), Optional.empty())));
         user.runCommand(hear(new MemberMessage.Status(WITH_BO, 9, NOON.toEpochMilli(), true, 1, List.of())));
         assertEquals(List.of(), snapshot().chats());
         account.expectNoMessage(Duration.ofMillis(50)); // a conversation has not heard of it yet
