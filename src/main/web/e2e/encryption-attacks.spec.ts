@@ -363,6 +363,18 @@ test('commits that are withheld, come late or are broken inside: the device come
   await leave(ann, ben);
 });
 
+test('who is told that he is not in the group comes in anew, and says what he has missed', async ({ browser }) => {
+  const [ann, ben] = await twoPeople(browser);
+  await bothTalk(ann, ben, 'before');
+  ben.liar.lie = about('mls', (entry) => [{ ...entry, body: { type: 'mls' } }]);
+  const comesIn = ben.comesIn();
+  await ann.person.sends('kept from him');
+  await comesIn;
+  await expect(unreadable(ben, ann)).toHaveCount(1);
+  await bothTalk(ben, ann, 'afterwards');
+  await leave(ann, ben);
+});
+
 /** The next commit stands behind the message after it. */
 function reordered(): Lie {
   let held: Frame | undefined;

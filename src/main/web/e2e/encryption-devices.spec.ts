@@ -5,6 +5,8 @@ import type { Person } from './person.ts';
 
 // More than one device, and what people see when keys change.
 
+test.describe.configure({ timeout: 120_000 }); // three browsers, each of which makes its keys
+
 let node: ParleyNode;
 test.beforeAll(async () => {
   node = await ParleyNode.start();
@@ -23,11 +25,17 @@ test('a second device is approved with a code, starts without history, and then 
   await bo.sees('before the second device');
 
   const second = await secondDevice(browser, node.url, 'bo');
+  const given: string[] = [];
+  second.context.on('response', async (response) => given.push(await response.text().catch(() => '')));
+  await second.page.reload();
+  second.page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => given.push(String(payload))));
   await second.opens('Ada');
   await ada.sends('while it waits');
   await bo.sees('while it waits');
   await second.sends('written while it waits');
   await second.seesTick('written while it waits', 'Waiting to be sent');
+  expect(given.join()).toContain('{"type":"mls"}');
+  expect(given.join()).not.toMatch(/"type":"(mls|commit)",/); // nor anything else of them
   await approves(bo, second);
   await ada.sees('written while it waits');
   await bo.sees('written while it waits');

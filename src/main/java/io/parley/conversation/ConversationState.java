@@ -1,8 +1,8 @@
 package io.parley.conversation;
 
 import io.parley.id.ConversationId;
-import io.parley.id.MessageId;
 import io.parley.id.DeviceId;
+import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.time.Instant;
 import java.util.ArrayList;

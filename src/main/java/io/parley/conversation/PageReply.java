@@ -13,7 +13,8 @@ public sealed interface PageReply extends ClusterMessage {
 
     /// The page itself.
     ///
-    /// @param outside whether the asking device is outside the conversation's group: what is encrypted is not for it
+    /// @param outside whether the asking device is outside the conversation's group: what is encrypted is not
+    /// for it
     record Page(ConversationId conversation, List<Entry> entries, long head, boolean outside, long tag)
             implements PageReply {}
 
@@ -22,8 +23,7 @@ public sealed interface PageReply extends ClusterMessage {
     ///
     /// @param fromEnd whether a page that is too large is cut at its low end
     /// @param outside as in [Page]
-    record InLog(
-            ConversationId conversation, long from, long to, boolean fromEnd, long head, boolean outside, long tag)
+    record InLog(ConversationId conversation, long from, long to, boolean fromEnd, long head, boolean outside, long tag)
             implements PageReply {}
 
     /// The conversation would be with a user who does not exist.

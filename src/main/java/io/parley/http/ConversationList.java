@@ -72,8 +72,8 @@ final class ConversationList {
                         summary.head() == 0
                                 ? CompletableFuture.completedStage(Optional.<Item>empty())
                                 : last(summary)
-                                        .thenApply(last ->
-                                                summary.outside() ? Outsider.seen(last, caller.device()) : last)
+                                        .thenApply(
+                                                last -> summary.outside() ? Outsider.seen(last, caller.device()) : last)
                                         .thenCombine(
                                                 unread(caller.user(), summary),
                                                 (last, unread) -> Optional.of(new Item(chat, summary, last, unread)));

@@ -35,9 +35,8 @@ public final class Outsider {
         }
         return switch (body.path("type").asText()) {
             case MLS -> entry.saying(only(MLS));
-            case COMMIT -> names(body, "added", device) || names(body, "removed", device)
-                    ? entry
-                    : entry.saying(only(COMMIT));
+            case COMMIT ->
+                names(body, "added", device) || names(body, "removed", device) ? entry : entry.saying(only(COMMIT));
             default -> entry;
         };
     }

@@ -501,13 +501,7 @@ final class SessionRules {
                 entries(live, page.tag(), seen(page.entries(), page.outside()), page.head(), now, decision);
             case PageReply.InLog log ->
                 decision.then(new Decision.ReadLog(
-                        log.conversation(),
-                        log.from(),
-                        log.to(),
-                        log.fromEnd(),
-                        log.head(),
-                        log.outside(),
-                        log.tag()));
+                        log.conversation(), log.from(), log.to(), log.fromEnd(), log.head(), log.outside(), log.tag()));
             case PageReply.NotAMember _, PageReply.UnknownUser _, PageReply.Unavailable _ ->
                 live.asking().refused(reply, decision);
         }

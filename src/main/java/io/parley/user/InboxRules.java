@@ -384,8 +384,9 @@ final class InboxRules {
         }
         lane.activity(now);
         for (final var session : sessions.all()) {
-            final boolean outside =
-                    deliver.inside().map(inside -> !inside.contains(session.device)).orElse(false);
+            final boolean outside = deliver.inside()
+                    .map(inside -> !inside.contains(session.device))
+                    .orElse(false);
             decision.reply(
                     session.ref,
                     new Delivery.Arrived(chat.get().id, lane.cursor(session.device), deliver.entries(), outside));

@@ -181,7 +181,8 @@ final class ConversationTest {
         assertEquals(2, summary.head());
         assertEquals(List.of(), summary.others());
         final TestProbe<PageReply> pages = KIT.createTestProbe();
-        conversation.runCommand(new ReadPage(ID, ADA, Optional.empty(), new PageQuery.Newest(10), 6, new ActorReplyTo<>(pages.ref())));
+        conversation.runCommand(
+                new ReadPage(ID, ADA, Optional.empty(), new PageQuery.Newest(10), 6, new ActorReplyTo<>(pages.ref())));
         assertEquals(6, pages.receiveMessage().tag());
 
         conversation.runCommand(post("m3"));

@@ -23,6 +23,14 @@ final class Printed {
                 (each, node) -> optional(each, node, (it, present) -> it.put(n -> print(n, present)))));
     }
 
+    static byte[] of(final Commit commit) {
+        return Wire.of(wire -> print(wire, commit));
+    }
+
+    static byte[] of(final Proposal proposal) {
+        return Wire.of(wire -> print(wire, proposal));
+    }
+
     private static void print(final Wire wire, final MlsMessage message) {
         switch (message) {
             case PublicMessage it -> print(wire, it);

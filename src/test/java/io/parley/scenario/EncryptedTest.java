@@ -8,16 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.content.Octets;
-import io.parley.id.DeviceId;
-import io.parley.keys.CredentialIdentity;
-import io.parley.keys.Signer;
 import io.parley.mls.MlsMember;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -36,76 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class EncryptedTest {
     private static final byte[] INFO_OF_C2 = "info of c-2".getBytes(StandardCharsets.UTF_8);
     private static final String CANARY = "the canary sings at seventeen past eight";
-
-    /// A device that encrypts.
-    private static final class Phone {
-        final World world;
-        final Device device;
-        final MlsMember mls;
-        final DeviceKeys keys;
-        final Signer identity;
-
-        /// The first of its person.
-        Phone(final World world, final Device device) {
-            this(world, device, new Signer());
-            keys.publishes(identity);
-        }
-
-        private Phone(final World world, final Device device, final Signer identity) {
-            this.world = world;
-            this.device = device;
-            this.identity = identity;
-            final var name = CredentialIdentity.of(device.uid(), new DeviceId(device.id()));
-            this.mls = new MlsMember(new String(name.toArray(), StandardCharsets.UTF_8));
-            this.keys = new DeviceKeys(world, device, Octets.of(mls.signatureKey()));
-        }
-
-        /// Another one of the same person, which waits for approval.
-        Phone another() {
-            final var other = new Phone(world, world.another(device).connects(), identity);
-            other.keys.publishes();
-            return other;
-        }
-
-        /// Uploads what goes with a commit and posts it.
-        Rest.Answer commits(final String id, final String conversation, final MlsMember.Made made) {
-            final var body = World.json().put("id", id).put("commit", base64url(made.commit()));
-            if (made.welcome().length > 0) {
-                body.put("welcome", uploads(conversation, made.welcome()));
-            }
-            body.put("groupInfo", uploads(conversation, ("info of " + id).getBytes(StandardCharsets.UTF_8)));
-            return posts(conversation, body);
-        }
-
-        Rest.Answer posts(final String conversation, final ObjectNode body) {
-            return world.rest().post("/v1/conversations/" + conversation + "/commits", device.token(), body);
-        }
-
-        String uploads(final String conversation, final byte[] bytes) {
-            final var hash = base64url(sha256(bytes));
-            world.rest()
-                    .putBytes("/v1/conversations/" + conversation + "/blobs/" + hash, device.token(), bytes)
-                    .expect(204);
-            return hash;
-        }
-
-        byte[] downloads(final String conversation, final String hash) {
-            return world.rest().getBytes("/v1/conversations/" + conversation + "/blobs/" + hash, device.token());
-        }
-
-        JsonNode group(final String conversation) {
-            return world.rest()
-                    .get("/v1/conversations/" + conversation + "/group", device.token())
-                    .expect(200)
-                    .body();
-        }
-
-        ObjectNode message(final String id, final String text, final Device to) {
-            final var frame = Device.frame("send").put("id", id).put("to", to.user());
-            frame.putObject("body").put("type", "mls").put("message", base64url(mls.says(text)));
-            return frame;
-        }
-    }
 
     @Test
     void commits_and_messages_have_one_order_also_after_a_kill_and_the_server_holds_nothing_that_can_be_read(
@@ -161,7 +86,8 @@ final class EncryptedTest {
                     world.rest()
                             .get(
                                     "/v1/conversations/" + talk + "/blobs/"
-                                            + base64url(sha256("info of c-1".getBytes(StandardCharsets.UTF_8))),
+                                            + Phone.base64url(
+                                                    Phone.sha256("info of c-1".getBytes(StandardCharsets.UTF_8))),
                                     ada.device.token())
                             .status(),
                     "what is over is not kept");
@@ -176,7 +102,7 @@ final class EncryptedTest {
             ada.posts(talk, resendNaming(first, "c-1", junk)).expect(200);
             ada.posts(talk, resendNaming(ofAda, "c-2", junk)).expect(200);
             assertEquals(
-                    Set.of(base64url(sha256(first.welcome())), base64url(sha256(INFO_OF_C2))),
+                    Set.of(Phone.base64url(Phone.sha256(first.welcome())), Phone.base64url(Phone.sha256(INFO_OF_C2))),
                     bound(data),
                     "what the stored commits name and is needed still");
             ada.device.connects();
@@ -254,8 +180,7 @@ final class EncryptedTest {
             bo.commits("c-3", talk, out).expect(201);
             bo.mls.merges(out);
             ada.mls.takes(out.commit());
-            final var notice =
-                    waiting.device.socket().await("the commit that removes it", frame -> isCommit(frame, 3));
+            final var notice = waiting.device.socket().await("the commit that removes it", frame -> isCommit(frame, 3));
             assertEquals(
                     waiting.device.id(), notice.at("/body/removed/0/device").asText(), notice.toString());
             final var later = ada.device.sends(ada.message("out", CANARY, bo.device));
@@ -279,7 +204,7 @@ final class EncryptedTest {
     private static ObjectNode resendNaming(final MlsMember.Made made, final String id, final String hash) {
         return World.json()
                 .put("id", id)
-                .put("commit", base64url(made.commit()))
+                .put("commit", Phone.base64url(made.commit()))
                 .put("groupInfo", hash)
                 .put("welcome", hash);
     }
@@ -310,7 +235,7 @@ final class EncryptedTest {
                 var statement = database.createStatement();
                 var rows = statement.executeQuery("SELECT sha256 FROM blob WHERE expires IS NULL")) {
             while (rows.next()) {
-                bound.add(base64url(rows.getBytes(1)));
+                bound.add(Phone.base64url(rows.getBytes(1)));
             }
         } catch (final SQLException failed) {
             throw new IllegalStateException(failed);
@@ -324,9 +249,9 @@ final class EncryptedTest {
 
     private static void refusals(final Phone ada, final Phone bo, final String talk) {
         final var made = ada.mls.commits(List.of(), List.of());
-        final var body = World.json().put("id", "c-9").put("commit", base64url(made.commit()));
+        final var body = World.json().put("id", "c-9").put("commit", Phone.base64url(made.commit()));
         ada.posts(talk, body.deepCopy()).expect(400);
-        ada.posts(talk, body.deepCopy().put("groupInfo", base64url(new byte[32])))
+        ada.posts(talk, body.deepCopy().put("groupInfo", Phone.base64url(new byte[32])))
                 .expect(400);
         final var hash = ada.uploads(talk, new byte[] {1});
         bo.posts(talk, body.deepCopy().put("groupInfo", hash)).expect(403);
@@ -336,7 +261,7 @@ final class EncryptedTest {
                 ada.world
                         .rest()
                         .putBytes(
-                                "/v1/conversations/" + talk + "/blobs/" + base64url(new byte[32]),
+                                "/v1/conversations/" + talk + "/blobs/" + Phone.base64url(new byte[32]),
                                 ada.device.token(),
                                 new byte[] {1})
                         .status());
@@ -345,7 +270,7 @@ final class EncryptedTest {
                 ada.world
                         .rest()
                         .putBytes(
-                                "/v1/conversations/" + talk + "/blobs/" + base64url(new byte[32]),
+                                "/v1/conversations/" + talk + "/blobs/" + Phone.base64url(new byte[32]),
                                 ada.device.token(),
                                 new byte[(1 << 20) + 1])
                         .status());
@@ -376,17 +301,5 @@ final class EncryptedTest {
 
     private static boolean contains(final byte[] bytes, final byte[] wanted) {
         return new String(bytes, StandardCharsets.ISO_8859_1).contains(new String(wanted, StandardCharsets.ISO_8859_1));
-    }
-
-    private static String base64url(final byte[] bytes) {
-        return Octets.of(bytes).base64url();
-    }
-
-    private static byte[] sha256(final byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (final NoSuchAlgorithmException missing) {
-            throw new IllegalStateException(missing);
-        }
     }
 }

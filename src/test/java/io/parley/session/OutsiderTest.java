@@ -21,7 +21,8 @@ final class OutsiderTest {
     @Test
     void of_what_is_encrypted_only_the_type_is_left_wherever_the_type_stands() {
         assertEquals("{\"type\":\"mls\"}", seen("{\"type\":\"mls\",\"message\":\"AAEA\"}"));
-        assertEquals("{\"type\":\"mls\"}", seen("{\"hint\":{\"type\":\"text\"},\"message\":\"AAEA\",\"type\":\"mls\"}"));
+        assertEquals(
+                "{\"type\":\"mls\"}", seen("{\"hint\":{\"type\":\"text\"},\"message\":\"AAEA\",\"type\":\"mls\"}"));
         assertEquals("{\"type\":\"commit\"}", seen(commit(OTHERS, OTHERS)));
     }
 
@@ -43,8 +44,8 @@ final class OutsiderTest {
     }
 
     private static String commit(final String added, final String removed) {
-        return "{\"type\":\"commit\",\"group\":\"YQ\",\"epoch\":2,\"message\":\"AAEA\",\"added\":" + added + ",\"removed\":"
-                + removed + "}";
+        return "{\"type\":\"commit\",\"group\":\"YQ\",\"epoch\":2,\"message\":\"AAEA\",\"added\":" + added
+                + ",\"removed\":" + removed + "}";
     }
 
     private static Entry entry(final String body) {

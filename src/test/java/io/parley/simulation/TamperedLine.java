@@ -21,7 +21,9 @@ final class TamperedLine extends Line {
 
     @Override
     void delivery(final Delivery delivery) {
-        if (delivery instanceof Delivery.Arrived(final var id, final long cursor, final var entries, final boolean outside)) {
+        if (delivery
+                instanceof
+                Delivery.Arrived(final var id, final long cursor, final var entries, final boolean outside)) {
             if (world.variant == Variant.GAPS_NOT_FILLED && served && welcomed) {
                 for (final var entry : entries) {
                     if (entry.seq() > lastPushed(id).orElse(cursor)
@@ -38,7 +40,14 @@ final class TamperedLine extends Line {
 
     @Override
     PageReply seen(final PageReply reply) {
-        return reply instanceof PageReply.Page(final var id, final var entries, final long head, final var outside, final long tag)
+        return reply
+                        instanceof
+                        PageReply.Page(
+                                final var id,
+                                final var entries,
+                                final long head,
+                                final var outside,
+                                final long tag)
                 ? new PageReply.Page(id, seen(entries), head, outside, tag)
                 : reply;
     }

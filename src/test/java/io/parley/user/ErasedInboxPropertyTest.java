@@ -158,8 +158,8 @@ final class ErasedInboxPropertyTest {
                             random.nextLong(head + 1),
                             random.nextBoolean() ? Optional.of(ignored()) : Optional.empty());
                 case 8, 9, 10 -> from(new MemberMessage.Notify(conversation, head, new Nonce(2, ++nonces)));
-                case 11, 12 -> from(new MemberMessage.Deliver(
-                        conversation, List.of(entry(head + 1, device)), Optional.empty()));
+                case 11, 12 ->
+                    from(new MemberMessage.Deliver(conversation, List.of(entry(head + 1, device)), Optional.empty()));
                 case 13 ->
                     from(new MemberMessage.Status(
                             conversation, head, now.toEpochMilli(), random.nextBoolean(), nonces, List.of()));
