@@ -1,5 +1,5 @@
 import { expect, type Response, test } from '@playwright/test';
-import { approves, secondDevice, twoWithKeys } from './devices.ts';
+import { approves, secondDevice, talk, twoWithKeys } from './devices.ts';
 import { ParleyNode } from './node.ts';
 import type { Person } from './person.ts';
 
@@ -116,7 +116,6 @@ test('a device that is unlinked is taken out, and reads nothing of what follows'
   await second.opens('Eva');
   await eva.sends('to both of finn');
   for (const person of [finn, second]) await person.sees('to both of finn');
-  const isCommit = (response: Response): boolean => response.url().endsWith('/commits') && response.ok();
   const removal = Promise.race([eva, finn].map(({ context }) => context.waitForEvent('response', isCommit))); // whoever is first
   await finn.page.goto(`${node.url}/#/settings/devices`);
   await finn.page.getByRole('button', { name: /^Log out: / }).click();
@@ -128,3 +127,53 @@ test('a device that is unlinked is taken out, and reads nothing of what follows'
   await expect(second.message('to the first of finn only')).toHaveCount(0);
   for (const person of [eva, finn, second]) await person.leaves();
 });
+
+test('keys are renewed when their time has come, by who writes next, and both read on', async ({ browser }) => {
+  const [gus, hal] = await twoWithKeys(browser, node.url, 'Gus', 'Hal');
+  await gus.startsChatWith('hal');
+  await hal.startsChatWith('gus');
+  await talk(gus, hal, 'before');
+  const drawn = await renewalOf(gus);
+  expect(drawn).toBeGreaterThan(Date.now() + 2.9 * DAY_MILLIS);
+  expect(drawn).toBeLessThan(Date.now() + 6 * DAY_MILLIS);
+  await renewalOf(gus, Date.now() - 1); // as if so long had passed
+  await gus.page.reload();
+  const renewed = gus.context.waitForEvent('response', isCommit);
+  await talk(gus, hal, 'afterwards');
+  await renewed;
+  expect(await renewalOf(gus)).toBeGreaterThan(Date.now() + 2.9 * DAY_MILLIS);
+  await talk(hal, gus, 'at last');
+  for (const person of [gus, hal]) await person.leaves();
+});
+
+const DAY_MILLIS = 24 * 3600_000;
+
+const isCommit = (response: Response): boolean => response.url().endsWith('/commits') && response.ok();
+
+/** When the browser will renew its keys of the one conversation that it has; `at`: it is to be then. */
+function renewalOf({ page }: Person, at?: number): Promise<number> {
+  return page.evaluate(
+    (millis) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('parley-encryption');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const tx = opening.result.transaction('groups', 'readwrite');
+          const groups = tx.objectStore('groups');
+          const reading = groups.getAll();
+          let renewAt = 0;
+          reading.onsuccess = () => {
+            const [record] = reading.result as { renewAt: number }[];
+            if (record === undefined) return;
+            renewAt = record.renewAt;
+            if (millis !== undefined) groups.put({ ...record, renewAt: millis });
+          };
+          tx.oncomplete = () => {
+            opening.result.close();
+            resolve(renewAt);
+          };
+        };
+      }),
+    at,
+  );
+}
