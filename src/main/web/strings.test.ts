@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inWords, whyNot } from './actions/names.ts';
-import { codeShown, groupsOfFive, spelled, takesToEncrypt, text, unreadableWhy, whoReads } from './strings.ts';
+import { groupsOfFive, spelled, takesToEncrypt, text, unreadableWhy, whoReads } from './strings.ts';
 
 describe('what is said of encryption', () => {
   it('names who can read along', () => {
@@ -32,8 +32,6 @@ describe('what is said of encryption', () => {
 
   it('lays out digits as they are compared', () => {
     expect(groupsOfFive('0123456789'.repeat(6))).toHaveLength(12);
-    expect(codeShown('407193')).toBe('407 193');
-    expect(codeShown('4071 9355')).toBe('4071 9355');
     expect(spelled('407 193')).toBe('4 0 7 1 9 3');
   });
 });

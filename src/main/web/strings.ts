@@ -510,11 +510,6 @@ export function noKeysYet(name: string): string {
   return `There is no number to compare yet: ${name} has no keys. They are made when ${name} opens Parley.`;
 }
 
-/** Six digits are compared in two halves. */
-export function codeShown(code: string): string {
-  return /^\d{6}$/u.test(code) ? `${code.slice(0, 3)} ${code.slice(3)}` : code;
-}
-
 /** One by one: a number is not what is compared. */
 export function spelled(digits: string): string {
   return [...digits.replace(/\s/gu, '')].join(' ');

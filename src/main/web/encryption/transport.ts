@@ -55,8 +55,9 @@ export class ServerTransport implements CommitTransport {
     } catch (problem) {
       const isDecided =
         problem instanceof RestProblem && problem.status < 500 && problem.status !== 429 && problem.status !== 401;
-      if (isDecided) return { kind: 'refused', reason: problem.code };
-      throw problem;
+      if (!isDecided) throw problem;
+      this.#replaces.delete(key);
+      return { kind: 'refused', reason: problem.code };
     }
     this.#replaces.delete(key);
     return { kind: 'accepted' };
