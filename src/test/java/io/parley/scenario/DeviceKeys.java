@@ -80,12 +80,15 @@ final class DeviceKeys {
 
     /// Claims a key package of each device of `user`.
     JsonNode claims(final String id, final Device of) {
+        return claim(id, of).expect(200).body();
+    }
+
+    /// Asks for a key package of each device of `user`.
+    Rest.Answer claim(final String id, final Device of) {
         return rest.post(
-                        "/v1/keys/claims",
-                        device.token(),
-                        World.json().put("id", id).put("user", of.user()))
-                .expect(200)
-                .body();
+                "/v1/keys/claims",
+                device.token(),
+                World.json().put("id", id).put("user", of.user()));
     }
 
     /// What is known of this device.

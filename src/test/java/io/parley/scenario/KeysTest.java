@@ -91,6 +91,30 @@ final class KeysTest {
         }
     }
 
+    @Test
+    void who_claims_without_end_is_refused_and_leaves_key_packages_for_others(@TempDir final Path data) {
+        try (var node = NodeProcess.start(data, Map.of());
+                var world = new World(node)) {
+            final var phone = world.offline("ada");
+            final var ofPhone = new DeviceKeys(world, phone);
+            ofPhone.publishes(new Signer());
+            ofPhone.stocksUp(30);
+            final var ofGreedy = new DeviceKeys(world, world.offline("max"));
+            int given = 0;
+            Rest.Answer last = ofGreedy.claim("c-0", phone);
+            for (int n = 1; n < 100 && last.status() == 200; n++) {
+                given++;
+                last = ofGreedy.claim("c-" + n, phone);
+            }
+            assertEquals("rate-limited", last.expect(429).body().path("code").asText());
+            assertEquals(20, given);
+            assertEquals(200, ofGreedy.claim("c-7", phone).status(), "what he has he may ask for again");
+            final var ofBo = new DeviceKeys(world, world.offline("bo"));
+            assertFalse(keyPackage(ofBo.claims("b-1", phone)).isEmpty());
+            assertEquals(9, ofPhone.own().path("left").asInt());
+        }
+    }
+
     private static void unlinks(final World world, final Device by, final Device other) {
         world.rest().delete("/v1/devices/" + other.id(), by.token()).expect(204);
     }
