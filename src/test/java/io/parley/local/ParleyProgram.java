@@ -21,6 +21,10 @@ public final class ParleyProgram {
             "-Dparley.account.passwords.refusal-after=50ms",
             "-Dparley.account.passwords.queue=1000");
 
+    /// For what makes tables: the driver would wait for a second after each and then read all of them, for
+    /// nobody.
+    private static final String WITHOUT_LOOKING_BACK = "-Ddatastax-java-driver.advanced.metadata.schema.enabled=false";
+
     private ParleyProgram() {}
 
     /// A node's.
@@ -35,7 +39,7 @@ public final class ParleyProgram {
 
     /// That of a command which ends by itself, such as `schema 3`.
     static List<String> toDo(final List<String> words) {
-        return command(256, List.of("-XX:TieredStopAtLevel=1"), List.of(), words);
+        return command(256, List.of("-XX:TieredStopAtLevel=1", WITHOUT_LOOKING_BACK), List.of(), words);
     }
 
     /// That of a test: a node, or a command.
@@ -43,7 +47,11 @@ public final class ParleyProgram {
     /// @param heapMiB its Java heap
     /// @param words   none: a node
     public static List<String> forTests(final int heapMiB, final List<String> words) {
-        return command(heapMiB, TEST_FLAGS, List.of(), words);
+        final var flags = new ArrayList<>(TEST_FLAGS);
+        if (words.contains("schema")) {
+            flags.add(WITHOUT_LOOKING_BACK);
+        }
+        return command(heapMiB, flags, List.of(), words);
     }
 
     private static List<String> command(
