@@ -21,6 +21,13 @@ public final class ParleyProgram {
             "-Dparley.account.passwords.refusal-after=50ms",
             "-Dparley.account.passwords.queue=1000");
 
+    /// For commands, which change tables and then end: the driver would wait for a second after each change and
+    /// then read all tables, for nobody, and wait for two in the end whether somebody still wants something.
+    private static final List<String> COMMAND_FLAGS = List.of(
+            "-Ddatastax-java-driver.advanced.metadata.schema.enabled=false",
+            "-Ddatastax-java-driver.advanced.netty.io-group.shutdown.quiet-period=0",
+            "-Ddatastax-java-driver.advanced.netty.admin-group.shutdown.quiet-period=0");
+
     private ParleyProgram() {}
 
     /// A node's.
@@ -35,7 +42,7 @@ public final class ParleyProgram {
 
     /// That of a command which ends by itself, such as `schema 3`.
     static List<String> toDo(final List<String> words) {
-        return command(256, List.of("-XX:TieredStopAtLevel=1"), List.of(), words);
+        return command(256, all(List.of("-XX:TieredStopAtLevel=1"), COMMAND_FLAGS), List.of(), words);
     }
 
     /// That of a test: a node, or a command.
@@ -43,7 +50,11 @@ public final class ParleyProgram {
     /// @param heapMiB its Java heap
     /// @param words   none: a node
     public static List<String> forTests(final int heapMiB, final List<String> words) {
-        return command(heapMiB, TEST_FLAGS, List.of(), words);
+        return command(heapMiB, words.isEmpty() ? TEST_FLAGS : all(TEST_FLAGS, COMMAND_FLAGS), List.of(), words);
+    }
+
+    private static List<String> all(final List<String> some, final List<String> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private static List<String> command(

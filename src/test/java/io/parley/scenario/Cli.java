@@ -1,9 +1,12 @@
 package io.parley.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.cli.CommandHere;
+import io.parley.cli.CommandHere.Ended;
 import io.parley.local.ParleyProgram;
 import java.io.BufferedReader;
 import java.io.File;
@@ -16,13 +19,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// A person at a command line of their own: `parley` as a process, with a directory for its state.
+/// A person at a command line of their own, with a directory for its state: `parley` as a process, or in this
+/// JVM where only what it does matters and not its start, its streams, or how it ends.
 final class Cli {
     private static final Duration PATIENCE = Duration.ofSeconds(60); // a JVM starts slowly on a busy machine
 
@@ -57,17 +62,23 @@ final class Cli {
         return user;
     }
 
-    /// How a command ended.
-    record Ended(int code, List<String> out, String err) {}
-
     /// Runs a command to its end, which must be this exit code.
     Ended gets(final int code, final String... arguments) {
+        return expect(
+                code, assertTimeoutPreemptively(PATIENCE, () -> CommandHere.run(environment(), arguments)), arguments);
+    }
+
+    /// The same as a process of its own.
+    Ended ends(final int code, final String... arguments) {
         try (var running = start(arguments)) {
             running.endsInput();
-            final var ended = running.awaitEnd();
-            assertEquals(code, ended.code(), () -> String.join(" ", arguments) + ": " + ended);
-            return ended;
+            return expect(code, running.awaitEnd(), arguments);
         }
+    }
+
+    private static Ended expect(final int code, final Ended ended, final String... arguments) {
+        assertEquals(code, ended.code(), () -> String.join(" ", arguments) + ": " + ended);
+        return ended;
     }
 
     /// What a command that ends well prints, line by line.
@@ -113,10 +124,12 @@ final class Cli {
     private ProcessBuilder builder(final List<String> command) {
         final var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("PARLEY_"));
-        builder.environment().put("PARLEY_NODES", nodes);
-        builder.environment().put("PARLEY_PASSWORD", World.PASSWORD);
-        builder.environment().put("XDG_STATE_HOME", state.toString());
+        builder.environment().putAll(environment());
         return builder;
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("PARLEY_NODES", nodes, "PARLEY_PASSWORD", World.PASSWORD, "XDG_STATE_HOME", state.toString());
     }
 
     /// Waits until so many messages are kept that have not been answered.

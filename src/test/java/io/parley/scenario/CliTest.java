@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// People and scripts with `parley` at a real node, every command a process.
+/// People and scripts with `parley` at a real node. What runs on, is killed or has its exit code looked at is a
+/// process; a command that only does something in between runs in this JVM.
 @ExtendWith(NodeOutput.class)
 final class CliTest {
     private static final AtomicInteger PEOPLE = new AtomicInteger();
@@ -158,7 +159,7 @@ final class CliTest {
         final var bo = person("bo");
         ada.prints("send", bo.user(), "are you there?");
         assertEquals(List.of("✓ #2"), bo.prints("send", ada.user(), "without looking"));
-        ada.gets(6, "send", bo.user(), "still there?", "--wait", "delivered", "--timeout", "2");
+        ada.ends(6, "send", bo.user(), "still there?", "--wait", "delivered", "--timeout", "2");
         final var tail = running(bo.start("tail"));
         tail.shows(line -> line.endsWith(ada.user() + ": still there?"), "still there?");
         assertTrue(tail.lines().stream().anyMatch(line -> line.endsWith("are you there?")), "" + tail.lines());
@@ -176,7 +177,7 @@ final class CliTest {
         final var bo = person("bo");
         final var tail = running(ada.start("tail", "--json"));
         tail.shows(line -> line.contains("\"state\":\"online\""), "that it is online");
-        final var second = ada.gets(5, "tail");
+        final var second = ada.ends(5, "tail");
         assertTrue(second.err().contains("parley tail, process"), second.err());
         assertEquals(List.of("✓ #1"), ada.prints("send", bo.user(), "meanwhile"));
         ada.prints("whoami");
@@ -228,23 +229,23 @@ final class CliTest {
     @Test
     void the_exit_code_says_what_happened() {
         final var ada = person("ada");
-        ada.gets(1, "send", "nobody-" + ada.user(), "hi");
+        ada.ends(1, "send", "nobody-" + ada.user(), "hi");
         ada.gets(1, "register", ada.user());
         ada.gets(2, "send", "Not A User", "hi");
-        ada.gets(2, "sned", "bo", "hi");
+        ada.ends(2, "sned", "bo", "hi");
         ada.gets(2, "history", ada.user(), "--limit", "many");
         final var gone = new Relay(port);
         open.add(gone);
         final var lost = person("lost", gone.port());
         gone.cuts();
-        lost.gets(3, "send", ada.user(), "hi", "--timeout", "1");
+        lost.ends(3, "send", ada.user(), "hi", "--timeout", "1");
         lost.gets(3, "chats");
         final var stranger = Cli.stranger("cli-stranger", directory, port);
         stranger.gets(4, "chats");
         ada.prints("logout");
-        ada.gets(4, "tail");
+        ada.ends(4, "tail");
         ada.prints("login", ada.user());
-        ada.prints("send", ada.user(), "a note");
+        ada.ends(0, "send", ada.user(), "a note");
     }
 
     @Test

@@ -39,7 +39,7 @@ final class CassandraSchemaTest {
     }
 
     private static void schema() throws StoreException {
-        CassandraSchema.apply(JournalSystem.config(KEYSPACE, ""), 1);
+        OneCassandra.makeTables(KEYSPACE);
     }
 
     private static CassandraSchema.Found look(final CqlSession cassandra) {

@@ -46,11 +46,17 @@ final class JournalSystem implements AutoCloseable {
         }
     }
 
+    /// As a node's, but for one thing: a session that is closed does not wait for two seconds whether somebody
+    /// still wants something of it.
     static Config config(final String keyspace, final String settings) {
         return ConfigFactory.parseString(settings)
                 .withFallback(ConfigFactory.parseString("""
                         pekko.loglevel = WARNING
                         pekko.stdout-loglevel = WARNING
+                        datastax-java-driver.advanced.netty {
+                          io-group.shutdown.quiet-period = 0
+                          admin-group.shutdown.quiet-period = 0
+                        }
                         pekko.actor.serialization-bindings {
                           "io.parley.store.Ledger$Entered" = jackson-cbor
                           "io.parley.store.Ledger$Sum" = jackson-cbor

@@ -94,7 +94,7 @@ final class MoveToCassandraTest {
             loose = node.put("b", new byte[] {1, 2, 3}, false);
         }
         Files.writeString(original.resolve("lives"), "once " + Instant.now().toEpochMilli() + "\n");
-        CassandraSchema.apply(CONFIG, 1);
+        OneCassandra.makeTables(KEYSPACE);
     }
 
     @BeforeEach

@@ -1,6 +1,7 @@
 package io.parley.store.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.typesafe.config.Config;
 import io.parley.local.CassandraRing;
 import io.parley.local.CassandraSettings;
 import io.parley.local.Lifetime;
@@ -48,12 +49,22 @@ public final class OneCassandra {
         private static String make() {
             final var name = "parley_tests";
             try {
-                CassandraSchema.apply(JournalSystem.config(name, ""), 1);
+                makeTables(name);
             } catch (final StoreException failed) {
                 throw new IllegalStateException(failed);
             }
             return name;
         }
+    }
+
+    /// Makes a keyspace with its tables, or adds what it lacks.
+    static void makeTables(final String keyspace) throws StoreException {
+        CassandraSchema.apply(config(keyspace), 1);
+    }
+
+    /// After each change of a table the driver would wait for a second and then read all tables, for nobody.
+    private static Config config(final String keyspace) {
+        return JournalSystem.config(keyspace, "datastax-java-driver.advanced.metadata.schema.enabled = false");
     }
 
     /// A name that no other test uses.
@@ -63,7 +74,7 @@ public final class OneCassandra {
 
     /// A session of the test's own, with the driver's settings of a node.
     public static CqlSession session() {
-        final var config = JournalSystem.config(keyspace(), "");
+        final var config = config(keyspace());
         return FencedSessions.builder(config.getConfig("parley.cassandra"), config.getConfig("datastax-java-driver"))
                 .build();
     }
