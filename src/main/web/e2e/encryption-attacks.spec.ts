@@ -27,8 +27,6 @@ interface Directory extends Record<string, unknown> {
 const NOT_THEIRS = 'The server gave keys that are not those of the person you write to. Nothing was sent.';
 const HONEST: Lie = (frame) => [frame];
 
-test.describe.configure({ timeout: 120_000 }); // several lies each, after two or three browsers have made their keys
-
 let node: ParleyNode;
 test.beforeAll(async () => {
   node = await ParleyNode.start();

@@ -5,8 +5,6 @@ import type { Person } from './person.ts';
 
 // More than one device, and what people see when keys change.
 
-test.describe.configure({ timeout: 120_000 }); // three browsers, each of which makes its keys
-
 let node: ParleyNode;
 test.beforeAll(async () => {
   node = await ParleyNode.start();

@@ -63,13 +63,16 @@ test('a device that asks is approved, or turned away after a second question', a
   await open(page);
   const ask = (): Promise<void> =>
     page.evaluate(() =>
-      window.gallery.keys({ state: 'ready', waiting: [{ device: 'd2', name: 'Chrome on Android', code: '407193' }] }),
+      window.gallery.keys({
+        state: 'ready',
+        waiting: [{ device: 'd2', name: 'Chrome on Android', code: '40719 35581 02264 91837' }],
+      }),
     );
   const banner = page.locator('.banner', { hasText: 'Chrome on Android' });
   const dialog = page.getByRole('dialog');
   await ask();
   await banner.getByRole('button', { name: 'Review' }).click();
-  await expect(dialog).toContainText('407 193');
+  await expect(dialog).toContainText('40719 35581 02264 91837');
   await dialog.getByRole('button', { name: 'Later' }).click();
   await expect(banner).toBeVisible();
   await banner.getByRole('button', { name: 'Review' }).click();

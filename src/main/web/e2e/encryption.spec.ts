@@ -16,7 +16,6 @@ test.afterAll(async () => {
 test('two people who write to each other are encrypted without doing anything, and the server never has what they wrote', async ({
   browser,
 }) => {
-  test.setTimeout(120_000); // a heap is written and looked through
   const frames: string[] = [];
   const sent: Uint8Array[] = [];
   const ada = await Person.at(browser, node.url, 'ada');

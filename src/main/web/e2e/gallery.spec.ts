@@ -26,7 +26,6 @@ const SIZES: Record<Size, BrowserContextOptions> = {
 let origin: string;
 let server: Server;
 
-test.describe.configure({ timeout: 120_000 });
 test.use({ trace: 'off' }); // the pictures are kept already, and a trace of so many is slow
 test.beforeAll(async () => {
   mkdirSync(SCREENS, { recursive: true });

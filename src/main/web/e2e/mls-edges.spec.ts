@@ -101,7 +101,6 @@ test('a leaf does not hide behind the name of another', async ({ browser }) => {
 });
 
 test('what cannot be stored is not sent, and the state of before is sound', async ({ browser }) => {
-  test.setTimeout(120_000);
   const circle = await Circle.of(browser, origin, 2);
   const [first, second] = [circle.at(0), circle.at(1)];
   await first.limitStorage(1);

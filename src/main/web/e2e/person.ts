@@ -145,8 +145,9 @@ export class Person {
   }
 
   /** Sent, Delivered, Read, Waiting to be sent, Not sent: as the message is read out. */
-  async seesTick(text: string, tick: string, timeout = 15_000): Promise<void> {
-    await expect(this.message(text)).toHaveAccessibleName(new RegExp(`\\. ${tick}$`), { timeout });
+  async seesTick(text: string, tick: string, timeout?: number): Promise<void> {
+    const patience = timeout === undefined ? {} : { timeout };
+    await expect(this.message(text)).toHaveAccessibleName(new RegExp(`\\. ${tick}$`), patience);
   }
 
   /** The texts of the open chat that are drawn, in their order. */

@@ -14,7 +14,6 @@ test.afterAll(async () => {
 test('when the browser has no space left, what arrives is not acknowledged and what is written stays in the box', async ({
   browser,
 }) => {
-  test.setTimeout(180_000);
   const wim = await Person.at(browser, node.url, 'wim');
   await wim.registers();
   const xia = await Person.at(browser, node.url, 'xia', { viewport: PHONE });
