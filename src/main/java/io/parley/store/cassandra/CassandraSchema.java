@@ -3,6 +3,7 @@ package io.parley.store.cassandra;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.parley.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +45,10 @@ public final class CassandraSchema {
 
     private static final Duration DDL_TIMEOUT = Duration.ofSeconds(30);
 
+    /// After each new table the driver would wait for a second and then read all tables, for nobody: twenty
+    /// seconds in all.
+    private static final Config UNWATCHED = ConfigFactory.parseString("advanced.metadata.schema.enabled = false");
+
     private CassandraSchema() {}
 
     /// Makes the keyspace, if there is none, and brings its tables to [#VERSION] and [#ADDITIONS]. May be
@@ -55,7 +60,8 @@ public final class CassandraSchema {
     public static void apply(final Config config, final int replicas) throws StoreException {
         final var parley = config.getConfig("parley.cassandra");
         final var contact = parley.getString("contact-points");
-        try (var session = FencedSessions.builder(parley, config.getConfig("datastax-java-driver"))
+        try (var session = FencedSessions.builder(
+                        parley, UNWATCHED.withFallback(config.getConfig("datastax-java-driver")))
                 .build()) {
             for (final var statement :
                     statements(parley.getString("keyspace"), replicas, parley.getString("local-datacenter"))) {
