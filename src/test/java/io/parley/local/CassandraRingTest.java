@@ -59,9 +59,14 @@ final class CassandraRingTest {
                         .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(1))
                         .build())
                 .build();
-        session.execute("CREATE KEYSPACE parley_test WITH replication = " + "{'class': 'NetworkTopologyStrategy', '"
+        change("CREATE KEYSPACE parley_test WITH replication = {'class': 'NetworkTopologyStrategy', '"
                 + CassandraRing.DATACENTER + "': 3}");
-        session.execute("CREATE TABLE parley_test.said (story text, number int, PRIMARY KEY (story, number))");
+        change("CREATE TABLE parley_test.said (story text, number int, PRIMARY KEY (story, number))");
+    }
+
+    /// Tables take their time on a busy machine, unlike rows.
+    private static void change(final String statement) {
+        session.execute(SimpleStatement.newInstance(statement).setTimeout(PATIENCE));
     }
 
     @AfterAll
