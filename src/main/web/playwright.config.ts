@@ -18,12 +18,12 @@ if (executablePath === undefined) {
 /** They wait longest: what begins last must not be what takes longest. */
 const FIRST = /\/(encryption-cluster|encryption-soak|hidden|moving|trouble)\.spec\.ts$/;
 
-// Real browsers against real nodes. Three files at a time, each in its own order: they wait for clocks and for nodes that
+// Real browsers against real nodes. Two files at a time, each in its own order: they wait for clocks and for nodes that
 // are killed more than they compute, and machines have few cores.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '../../../target/web-e2e',
-  workers: 3,
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 60_000,
