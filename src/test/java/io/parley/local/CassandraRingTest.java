@@ -54,15 +54,19 @@ final class CassandraRingTest {
                         .withString(
                                 DefaultDriverOption.REQUEST_CONSISTENCY, DefaultConsistencyLevel.LOCAL_QUORUM.name())
                         .withBoolean(DefaultDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, true)
-                        .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
                         .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofSeconds(2))
                         .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(200))
                         .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(1))
                         .build())
                 .build();
-        session.execute("CREATE KEYSPACE parley_test WITH replication = " + "{'class': 'NetworkTopologyStrategy', '"
+        change("CREATE KEYSPACE parley_test WITH replication = {'class': 'NetworkTopologyStrategy', '"
                 + CassandraRing.DATACENTER + "': 3}");
-        session.execute("CREATE TABLE parley_test.said (story text, number int, PRIMARY KEY (story, number))");
+        change("CREATE TABLE parley_test.said (story text, number int, PRIMARY KEY (story, number))");
+    }
+
+    /// Tables take their time on a busy machine, unlike rows.
+    private static void change(final String statement) {
+        session.execute(SimpleStatement.newInstance(statement).setTimeout(PATIENCE));
     }
 
     @AfterAll

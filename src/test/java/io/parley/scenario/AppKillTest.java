@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AppKillTest {
     private static final int PAIRS = 6;
     private static final int UNANSWERED_MAX = 30;
-    private static final int BETWEEN_ENDS = 1_000; // messages acknowledged
+    private static final int BETWEEN_ENDS = 500; // messages acknowledged
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /// One who writes on and on, and one who is written to.

@@ -20,6 +20,7 @@ final class ChildJvm {
         final var command = new ArrayList<String>();
         command.add(ParleyProgram.java());
         command.addAll(ParleyProgram.usualFlags());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // starts soon rather than computes fast
         command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command)
