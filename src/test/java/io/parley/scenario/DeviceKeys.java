@@ -86,9 +86,7 @@ final class DeviceKeys {
     /// Asks for a key package of each device of `user`.
     Rest.Answer claim(final String id, final Device of) {
         return rest.post(
-                "/v1/keys/claims",
-                device.token(),
-                World.json().put("id", id).put("user", of.user()));
+                "/v1/keys/claims", device.token(), World.json().put("id", id).put("user", of.user()));
     }
 
     /// What is known of this device.

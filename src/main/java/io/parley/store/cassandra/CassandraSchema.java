@@ -2,6 +2,8 @@ package io.parley.store.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.parley.store.StoreException;
@@ -15,7 +17,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Parley's keyspace and tables, as the scripts in `cassandra/` on the class path say: applied by an operator,
 /// once and before the first node (nodes only look), with this or with `cqlsh -f`.
@@ -45,6 +49,9 @@ public final class CassandraSchema {
 
     private static final Duration DDL_TIMEOUT = Duration.ofSeconds(30);
 
+    private static final Duration AGREEMENT_WITHIN = Duration.ofSeconds(30);
+    private static final Duration AGREEMENT_EVERY = Duration.ofMillis(50);
+
     /// After each new table the driver would wait for a second and then read all tables, for nobody: twenty
     /// seconds in all.
     private static final Config UNWATCHED = ConfigFactory.parseString("advanced.metadata.schema.enabled = false");
@@ -63,14 +70,56 @@ public final class CassandraSchema {
         try (var session = FencedSessions.builder(
                         parley, UNWATCHED.withFallback(config.getConfig("datastax-java-driver")))
                 .build()) {
+            final var coordinator = coordinator(session);
             for (final var statement :
                     statements(parley.getString("keyspace"), replicas, parley.getString("local-datacenter"))) {
-                session.execute(SimpleStatement.newInstance(statement).setTimeout(DDL_TIMEOUT));
-                session.checkSchemaAgreement();
+                session.execute(SimpleStatement.newInstance(statement)
+                        .setNode(coordinator)
+                        .setTimeout(DDL_TIMEOUT));
+                awaitAgreement(session, coordinator);
             }
         } catch (final RuntimeException failed) {
             throw new StoreException("Cassandra at " + contact + " did not take the schema: " + reason(failed), failed);
         }
+    }
+
+    /// A replica that answers. It is told everything: another one may not have heard of a table yet.
+    private static Node coordinator(final CqlSession session) {
+        final var answer = session.execute("SELECT key FROM system.local");
+        return Objects.requireNonNull(answer.getExecutionInfo().getCoordinator(), "who has answered is known");
+    }
+
+    /// Waits until all replicas that are up have the tables as `coordinator` has them. The driver's own
+    /// question goes to whichever replica it listens to, which may not have heard of the last table, and finds
+    /// that all are as they were.
+    private static void awaitAgreement(final CqlSession session, final Node coordinator) {
+        final long deadline = System.nanoTime() + AGREEMENT_WITHIN.toNanos();
+        while (!isAgreed(session, coordinator)) {
+            if (System.nanoTime() >= deadline) {
+                throw new IllegalStateException("its replicas have not agreed on the tables for "
+                        + AGREEMENT_WITHIN.toSeconds() + " s: is one of them on its way up or down? Run it again");
+            }
+            LockSupport.parkNanos(AGREEMENT_EVERY.toNanos());
+        }
+    }
+
+    private static boolean isAgreed(final CqlSession session, final Node coordinator) {
+        final var own = session.execute(SimpleStatement.newInstance("SELECT schema_version FROM system.local")
+                        .setNode(coordinator))
+                .one();
+        final var nodes = session.getMetadata().getNodes();
+        return own != null
+                && session
+                        .execute(SimpleStatement.newInstance("SELECT host_id, schema_version FROM system.peers")
+                                .setNode(coordinator))
+                        .all()
+                        .stream()
+                        .filter(peer -> isUp(nodes.get(peer.getUuid("host_id"))))
+                        .allMatch(peer -> Objects.equals(peer.getUuid(1), own.getUuid(0)));
+    }
+
+    private static boolean isUp(final @Nullable Node node) {
+        return node != null && node.getState() != NodeState.DOWN && node.getState() != NodeState.FORCED_DOWN;
     }
 
     private static List<String> statements(final String keyspace, final int replicas, final String datacenter) {
