@@ -177,6 +177,11 @@ async function liesInAnswers(victim: Victim, url: string, lie: (answer: Director
   });
 }
 
+/** From now on calls are answered as the node answers; what is being lied about is finished first. */
+async function honest(person: Person): Promise<void> {
+  await person.context.unrouteAll({ behavior: 'wait' });
+}
+
 const keysOf = (victim: Victim): string => `**/v1/users/${victim.person.user}/keys`;
 
 /** Has somebody looked up again. */
@@ -242,7 +247,7 @@ test('a key package of somebody else is refused with the reason, and the message
   await ann.person.sends('for ben alone');
   await expect(ann.person.page.getByText(NOT_THEIRS)).toBeVisible();
   expect(ann.sent.filter(({ type }) => type === 'send')).toEqual([]);
-  await ann.person.context.unroute('**/v1/keys/claims');
+  await honest(ann.person);
   await ann.person.page.getByRole('button', { name: 'Try again' }).click();
   await ben.person.sees('for ben alone');
   expect(ann.said('for ben alone')).toEqual([]);
@@ -277,7 +282,7 @@ test('another identity key is shown, also one of one’s own, and stops who has 
   await page.getByRole('button', { name: 'End-to-end encrypted', exact: true }).click();
   await page.getByRole('button', { name: 'They match: mark as verified' }).click();
   await page.keyboard.press('Escape');
-  await ann.person.context.unroute(keysOf(ben));
+  await honest(ann.person);
   saysNewKeys(ann, ben);
   await expect(page.getByText(`${name}’s safety number has changed since you compared it.`)).toBeVisible();
   await ann.person.composer.fill('not to these keys');
@@ -294,8 +299,7 @@ test('another identity key is shown, also one of one’s own, and stops who has 
   saysNewKeys(ann, ann);
   const replaced = page.getByText('The keys of this browser are not those of your account any more');
   await expect(replaced).toBeVisible();
-  await ann.person.context.unroute(keysOf(ann));
-  await ann.person.context.unroute('**/v1/keys/device');
+  await honest(ann.person);
   saysNewKeys(ann, ann);
   await expect(replaced).toBeHidden();
 
@@ -307,7 +311,7 @@ test('another identity key is shown, also one of one’s own, and stops who has 
   await asked;
   await ann.person.sends('not by an older list');
   await expect(page.getByText(NOT_THEIRS)).toBeVisible();
-  await ann.person.context.unroute(keysOf(ben));
+  await honest(ann.person);
   await page.getByRole('button', { name: 'Try again' }).click();
   await ben.person.sees('not by an older list');
   await bothTalk(ann, ben, 'at last');
@@ -464,7 +468,7 @@ test('a second device that is given the group of before comes in when the server
   await approves(ben.person, second);
   await expect.poll(() => asked).toBeGreaterThan(1); // it tries, and finds that this is not how it stands
   expect(await devicesIn(conversationOf(ann, ben), ann)).toHaveLength(2);
-  await second.context.unroute(isOld, serveOld);
+  await honest(second);
   const comesIn = second.context.waitForEvent('response', isCommitted);
   await second.opens(`Ann${pairs}`);
   await second.sends('from the second device');
@@ -518,8 +522,7 @@ test('a conversation that was encrypted never goes on in the clear, whatever the
   await ann.person.seesTick('to a server of before encryption', 'Waiting to be sent');
 
   ann.liar.lie = HONEST;
-  await ann.person.context.unrouteAll();
-  await second.person.context.unrouteAll();
+  for (const { person } of [ann, second]) await honest(person);
   await ann.person.page.reload();
   for (const text of ['to a server of before encryption', 'from a device that has never been in it'])
     await ben.person.sees(text);
