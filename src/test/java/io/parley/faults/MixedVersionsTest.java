@@ -45,6 +45,8 @@ final class MixedVersionsTest {
                 upgrade.install(cluster.node(number), builds.tomorrow(), run);
                 run.letRun(BETWEEN);
             }
+            run.faults(List.of(Kind.VANISH)); // who was with the node that stayed turns to tomorrow's too
+            run.letRun(3 * BETWEEN);
             final var snapshotsOfTomorrow = stored.snapshots();
             for (final int number : List.of(3, 2)) { // what the first had goes to the other of tomorrow's
                 upgrade.install(cluster.node(number), builds.today(), run);
