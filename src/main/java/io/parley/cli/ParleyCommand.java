@@ -1,6 +1,5 @@
 package io.parley.cli;
 
-import io.parley.client.ClientRuntime;
 import io.parley.client.ParleyRest;
 import io.parley.id.UserId;
 import java.io.Console;
@@ -10,9 +9,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -78,15 +74,7 @@ public final class ParleyCommand implements Runnable {
                 && !"dumb".equals(environment.get("TERM"));
         final var terminal =
                 new Terminal(System.in, out, err, terminals.contains(IN), colour, ParleyCommand::readHidden);
-        final var code = run(
-                new Surroundings(
-                        terminal,
-                        environment,
-                        Path.of(System.getProperty("user.home", "")),
-                        InstantSource.system(),
-                        ZoneId.systemDefault(),
-                        ClientRuntime.shared()),
-                arguments);
+        final var code = run(Surroundings.ofThisProcess(terminal, environment), arguments);
         out.flush();
         System.exit(code);
     }

@@ -15,6 +15,17 @@ record Surroundings(
         InstantSource clock,
         ZoneId zone,
         ClientRuntime runtime) {
+    /// With this process's home directory, clock and time zone.
+    static Surroundings ofThisProcess(final Terminal terminal, final Map<String, String> environment) {
+        return new Surroundings(
+                terminal,
+                environment,
+                Path.of(System.getProperty("user.home", "")),
+                InstantSource.system(),
+                ZoneId.systemDefault(),
+                ClientRuntime.shared());
+    }
+
     Optional<String> variable(final String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }

@@ -2,13 +2,9 @@ package io.parley.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.parley.client.ClientRuntime;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +22,7 @@ public final class CommandHere {
         final var out = new ByteArrayOutputStream();
         final var err = new ByteArrayOutputStream();
         final int code = ParleyCommand.run(
-                new Surroundings(
+                Surroundings.ofThisProcess(
                         new Terminal(
                                 InputStream.nullInputStream(),
                                 new PrintStream(out, true, UTF_8),
@@ -34,11 +30,7 @@ public final class CommandHere {
                                 false,
                                 false,
                                 _ -> Optional.empty()),
-                        environment,
-                        Path.of(System.getProperty("user.home", "")),
-                        InstantSource.system(),
-                        ZoneId.systemDefault(),
-                        ClientRuntime.shared()),
+                        environment),
                 arguments);
         return new Ended(code, out.toString(UTF_8).lines().toList(), err.toString(UTF_8));
     }
