@@ -180,22 +180,15 @@ class Soak {
     await tab.page.reload();
     await expect(tab.message(nth(this.#texts))).toBeVisible({ timeout: HEARD_MILLIS });
     const found = new Map<number, string>();
-    for (let round = 0; round < 100; round++) {
-      const drawn = await tab.page.locator('li.message[data-seq]').evaluateAll((items) =>
-        items.map((item) => {
-          const content = item.querySelector('.content')?.cloneNode(true) as Element | undefined;
-          for (const meta of content?.querySelectorAll('.meta') ?? []) meta.remove();
-          return [Number(item.getAttribute('data-seq')), content?.textContent ?? ''] as const;
-        }),
-      );
-      const before = found.size;
+    for (let pages = 0; pages < 100; pages++) {
+      const { drawn, isBeginning } = await drawnOf(tab);
       for (const [seq, text] of drawn) found.set(seq, text);
-      if (found.size === before && (await tab.page.getByText('The beginning of this chat').isVisible())) break;
-      await tab.page.locator('li.message[data-seq]').first().scrollIntoViewIfNeeded();
-      await tab.page
-        .locator('.messages')
-        .first()
-        .evaluate((list) => list.scrollTo(0, 0));
+      if (isBeginning) break;
+      await tab.page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, -scroller.scrollHeight));
+      await expect(async () => {
+        const now = await drawnOf(tab);
+        expect(now.isBeginning || firstOf(now.drawn) < firstOf(drawn)).toBe(true);
+      }, 'older messages come').toPass({ timeout: HEARD_MILLIS });
     }
     return [...found].sort(([one], [other]) => one - other).map(([, text]) => text);
   }
@@ -228,4 +221,22 @@ async function hasSent(device: Device): Promise<void> {
 /** None begins another, whatever is drawn behind it. */
 function nth(n: number): string {
   return `text ${n}!`;
+}
+
+type Drawn = readonly (readonly [seq: number, text: string])[];
+
+/** What the page shows at one moment: were the beginning looked for after the messages, some could be drawn in between. */
+function drawnOf(tab: Person): Promise<{ drawn: Drawn; isBeginning: boolean }> {
+  return tab.page.locator('.scroller').evaluate((scroller) => ({
+    drawn: [...scroller.querySelectorAll('li.message[data-seq]')].map((item) => {
+      const content = item.querySelector('.content')?.cloneNode(true) as Element | undefined;
+      for (const meta of content?.querySelectorAll('.meta') ?? []) meta.remove();
+      return [Number(item.getAttribute('data-seq')), content?.textContent ?? ''] as const;
+    }),
+    isBeginning: scroller.querySelector('.top-note')?.textContent === 'The beginning of this chat',
+  }));
+}
+
+function firstOf(drawn: Drawn): number {
+  return drawn[0]?.[0] ?? Number.POSITIVE_INFINITY;
 }
