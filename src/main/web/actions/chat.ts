@@ -87,14 +87,23 @@ function rangeOf(conversation: string) {
   return range?.conversation === conversation ? range : undefined;
 }
 
+/**
+ * Where what is held begins. What was read for one stretch may come when another is held, because somebody has jumped elsewhere: joined
+ * to that one it would leave a gap.
+ */
+function firstOf(conversation: string): number {
+  return rangeOf(conversation)?.messages[0]?.seq ?? Number.MAX_SAFE_INTEGER;
+}
+
 /** What arrived while the database was being read is in neither: it is read now. */
 async function complete(conversation: string): Promise<void> {
   const range = rangeOf(conversation);
   const last = range?.messages.at(-1)?.seq ?? 0;
   const newest = store.chats.peek().get(conversation)?.last?.seq ?? 0;
   if (range === undefined || !range.atEnd || newest <= last) return;
+  const first = firstOf(conversation);
   const more = await services().archive.after(conversation, last, PAGE);
-  if (more.length > 0) addNewer(conversation, more, more.length < PAGE);
+  if (more.length > 0 && firstOf(conversation) === first) addNewer(conversation, more, more.length < PAGE);
 }
 
 /** Reads what is missing between messages, as long as the database has any of it. */
@@ -112,13 +121,15 @@ export async function mend(): Promise<void> {
 export async function loadOlder(): Promise<void> {
   const open = store.open.peek();
   if (open === undefined || open.loading !== undefined) return;
-  const { conversation, messages } = open.range;
-  const first = messages[0]?.seq ?? Number.MAX_SAFE_INTEGER;
+  const { conversation } = open.range;
+  const first = firstOf(conversation);
   if (first <= 1 || exhausted === conversation) return;
   setLoading(conversation, 'older');
   try {
     const older = await services().archive.before(conversation, first, PAGE);
-    if (older.length > 0) {
+    if (firstOf(conversation) !== first) {
+      setLoading(conversation, undefined);
+    } else if (older.length > 0) {
       addOlder(conversation, older);
     } else if (hasOlder(conversation)) {
       services().say({ kind: 'older', conversation }); // the answer comes as news
@@ -141,9 +152,9 @@ export function hasOlder(conversation: string): boolean {
 export async function olderStored(conversation: string): Promise<void> {
   if (store.open.peek()?.loading !== 'older') return;
   setLoading(conversation, undefined);
-  const first = rangeOf(conversation)?.messages[0]?.seq ?? Number.MAX_SAFE_INTEGER;
+  const first = firstOf(conversation);
   const older = await services().archive.before(conversation, first, PAGE);
-  if (older.length > 0) addOlder(conversation, older);
+  if (older.length > 0 && firstOf(conversation) === first) addOlder(conversation, older);
 }
 
 export async function loadNewer(): Promise<void> {
@@ -151,9 +162,11 @@ export async function loadNewer(): Promise<void> {
   if (open === undefined || open.loading !== undefined || open.range.atEnd) return;
   const { conversation, messages } = open.range;
   setLoading(conversation, 'newer');
+  const last = messages.at(-1)?.seq ?? 0;
   const newer = await services()
-    .archive.after(conversation, messages.at(-1)?.seq ?? 0, PAGE)
+    .archive.after(conversation, last, PAGE)
     .catch((): Message[] => []);
+  if ((rangeOf(conversation)?.messages.at(-1)?.seq ?? 0) !== last) return setLoading(conversation, undefined);
   addNewer(conversation, newer, newer.length < PAGE);
   await complete(conversation);
 }

@@ -190,6 +190,9 @@ class Soak {
         expect(now.isBeginning || firstOf(now.drawn) < firstOf(drawn)).toBe(true);
       }, 'older messages come').toPass({ timeout: HEARD_MILLIS });
     }
+    const down = tab.page.getByRole('button', { name: /To the newest message$/ });
+    if (await down.isVisible()) await down.click(); // far above, what is new is not drawn
+    await expect(tab.message(nth(this.#texts))).toBeVisible();
     return [...found].sort(([one], [other]) => one - other).map(([, text]) => text);
   }
 }
