@@ -37,19 +37,16 @@ final class History {
                 .thenCompose(reply -> switch (reply) {
                     case PageReply.Page page ->
                         CompletableFuture.completedStage(
-                                new Page(seen(page.entries(), reader, page.outside()), page.head()));
+                                new Page(Outsider.seen(page.entries(), reader.device(), page.outside()), page.head()));
                     case PageReply.InLog in ->
                         read(conversation, in.from(), in.to())
                                 .thenApply(entries -> Pages.cut(entries, in.fromEnd()))
-                                .thenApply(entries -> new Page(seen(entries, reader, in.outside()), in.head()));
+                                .thenApply(entries ->
+                                        new Page(Outsider.seen(entries, reader.device(), in.outside()), in.head()));
                     case PageReply.UnknownUser unknown -> throw new Refused(Frames.unknownUser(unknown.user()));
                     case PageReply.NotAMember _ -> throw new Refused(Frames.notFound());
                     case PageReply.Unavailable _ -> throw new Refused(Frames.unavailable());
                 });
-    }
-
-    private static List<Entry> seen(final List<Entry> entries, final Caller reader, final boolean outside) {
-        return outside ? Outsider.seen(entries, reader.device()) : entries;
     }
 
     /// One entry of which is known that it is there, and that it may be read.

@@ -21,8 +21,10 @@ public final class Outsider {
     private Outsider() {}
 
     /// The entries as `device` may see them.
-    public static List<Entry> seen(final List<Entry> entries, final DeviceId device) {
-        return entries.stream().map(entry -> seen(entry, device)).toList();
+    ///
+    /// @param outside whether it is not in the group; nothing is withheld from the others
+    public static List<Entry> seen(final List<Entry> entries, final DeviceId device, final boolean outside) {
+        return outside ? entries.stream().map(entry -> seen(entry, device)).toList() : entries;
     }
 
     /// The entry as `device` may see it.

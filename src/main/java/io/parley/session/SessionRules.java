@@ -400,7 +400,7 @@ final class SessionRules {
                         .arrived(
                                 arrived.conversation(),
                                 arrived.cursor(),
-                                seen(arrived.entries(), arrived.outside()),
+                                Outsider.seen(arrived.entries(), live.self().device(), arrived.outside()),
                                 now,
                                 decision);
                 passOwn(live, arrived.conversation(), arrived.cursor(), now, decision);
@@ -498,7 +498,13 @@ final class SessionRules {
         }
         switch (reply) {
             case PageReply.Page page ->
-                entries(live, page.tag(), seen(page.entries(), page.outside()), page.head(), now, decision);
+                entries(
+                        live,
+                        page.tag(),
+                        Outsider.seen(page.entries(), live.self().device(), page.outside()),
+                        page.head(),
+                        now,
+                        decision);
             case PageReply.InLog log ->
                 decision.then(new Decision.ReadLog(
                         log.conversation(), log.from(), log.to(), log.fromEnd(), log.head(), log.outside(), log.tag()));
@@ -512,13 +518,15 @@ final class SessionRules {
     Decision logRead(final Decision.ReadLog asked, final List<Entry> entries, final Instant now) {
         final var decision = new Decision();
         if (live != null && phase != Phase.CLOSED) {
-            entries(live, asked.tag(), seen(entries, asked.outside()), asked.head(), now, decision);
+            entries(
+                    live,
+                    asked.tag(),
+                    Outsider.seen(entries, live.self().device(), asked.outside()),
+                    asked.head(),
+                    now,
+                    decision);
         }
         return decision;
-    }
-
-    private List<Entry> seen(final List<Entry> entries, final boolean outside) {
-        return outside && live != null ? Outsider.seen(entries, live.self().device()) : entries;
     }
 
     /// The log could not be read now.

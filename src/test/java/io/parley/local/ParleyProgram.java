@@ -21,10 +21,9 @@ public final class ParleyProgram {
             "-Dparley.account.passwords.refusal-after=50ms",
             "-Dparley.account.passwords.queue=1000");
 
-    /// For commands, which change tables and then end: the driver would wait for a second after each change and
-    /// then read all tables, for nobody, and wait for two in the end whether somebody still wants something.
+    /// For commands, which end by themselves: the driver would wait for two seconds whether somebody still
+    /// wants something.
     private static final List<String> COMMAND_FLAGS = List.of(
-            "-Ddatastax-java-driver.advanced.metadata.schema.enabled=false",
             "-Ddatastax-java-driver.advanced.netty.io-group.shutdown.quiet-period=0",
             "-Ddatastax-java-driver.advanced.netty.admin-group.shutdown.quiet-period=0");
 

@@ -190,15 +190,12 @@ final class EncryptedTest {
     }
 
     private static JsonNode body(final Device by, final long seq) {
-        return frame(by, seq).path("body");
-    }
-
-    private static JsonNode frame(final Device by, final long seq) {
         return by.socket()
                 .await(
                         "message " + seq,
                         each -> RawSocket.isOf(each, "message")
-                                && each.path("seq").asLong() == seq);
+                                && each.path("seq").asLong() == seq)
+                .path("body");
     }
 
     private static ObjectNode resendNaming(final MlsMember.Made made, final String id, final String hash) {

@@ -36,7 +36,7 @@ final class OutsiderTest {
     void what_was_never_encrypted_stays_as_it_is() {
         final var text = entry("{\"type\":\"text\",\"text\":\"mls\",\"message\":\"AAEA\"}");
         assertSame(text, Outsider.seen(text, DEVICE));
-        assertEquals(List.of(text), Outsider.seen(List.of(text), DEVICE));
+        assertEquals(List.of(text), Outsider.seen(List.of(text), DEVICE, true));
     }
 
     private static String seen(final String body) {

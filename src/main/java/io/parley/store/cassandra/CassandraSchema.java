@@ -51,6 +51,7 @@ public final class CassandraSchema {
 
     private static final Duration AGREEMENT_WITHIN = Duration.ofSeconds(30);
     private static final Duration AGREEMENT_EVERY = Duration.ofMillis(50);
+    private static final String SCHEMA_VERSION = "schema_version";
 
     /// After each new table the driver would wait for a second and then read all tables, for nobody: twenty
     /// seconds in all.
@@ -104,18 +105,18 @@ public final class CassandraSchema {
     }
 
     private static boolean isAgreed(final CqlSession session, final Node coordinator) {
-        final var own = session.execute(SimpleStatement.newInstance("SELECT schema_version FROM system.local")
+        final var own = session.execute(SimpleStatement.newInstance("SELECT " + SCHEMA_VERSION + " FROM system.local")
                         .setNode(coordinator))
                 .one();
         final var nodes = session.getMetadata().getNodes();
         return own != null
                 && session
-                        .execute(SimpleStatement.newInstance("SELECT host_id, schema_version FROM system.peers")
+                        .execute(SimpleStatement.newInstance("SELECT host_id, " + SCHEMA_VERSION + " FROM system.peers")
                                 .setNode(coordinator))
                         .all()
                         .stream()
                         .filter(peer -> isUp(nodes.get(peer.getUuid("host_id"))))
-                        .allMatch(peer -> Objects.equals(peer.getUuid(1), own.getUuid(0)));
+                        .allMatch(peer -> Objects.equals(peer.getUuid(SCHEMA_VERSION), own.getUuid(SCHEMA_VERSION)));
     }
 
     private static boolean isUp(final @Nullable Node node) {

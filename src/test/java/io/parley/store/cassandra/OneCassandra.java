@@ -1,7 +1,6 @@
 package io.parley.store.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
-import com.typesafe.config.Config;
 import io.parley.local.CassandraRing;
 import io.parley.local.CassandraSettings;
 import io.parley.local.Lifetime;
@@ -59,12 +58,7 @@ public final class OneCassandra {
 
     /// Makes a keyspace with its tables, or adds what it lacks.
     static void makeTables(final String keyspace) throws StoreException {
-        CassandraSchema.apply(config(keyspace), 1);
-    }
-
-    /// After each change of a table the driver would wait for a second and then read all tables, for nobody.
-    private static Config config(final String keyspace) {
-        return JournalSystem.config(keyspace, "datastax-java-driver.advanced.metadata.schema.enabled = false");
+        CassandraSchema.apply(JournalSystem.config(keyspace, ""), 1);
     }
 
     /// A name that no other test uses.
@@ -74,7 +68,7 @@ public final class OneCassandra {
 
     /// A session of the test's own, with the driver's settings of a node.
     public static CqlSession session() {
-        final var config = config(keyspace());
+        final var config = JournalSystem.config(keyspace(), "");
         return FencedSessions.builder(config.getConfig("parley.cassandra"), config.getConfig("datastax-java-driver"))
                 .build();
     }
