@@ -24,7 +24,7 @@ final class CassandraMain {
               up [N]      makes a ring of N nodes (3 if not said) and starts it, or starts the nodes of the
                           ring that is there; returns when each node works with every other one
                 --heap MiB              Java heap of each node of a new ring (512); it takes some 300 more
-                --commit-log MODE       periodic (default), batch or group: when a write counts as stored
+                --commit-log MODE       group (default), batch or periodic: when a write counts as stored
                 --block 127.X.Y         addresses of a new ring: node N is 127.X.Y.N (127.0.0)
               status      what runs, and how many nodes each one works with
               kill N      kill -9 to node N

@@ -45,7 +45,7 @@ final class CassandraRingTest {
 
     @BeforeAll
     static void start() {
-        final var settings = CassandraSettings.aside(3).withCommitLog(CassandraSettings.CommitLog.BATCH);
+        final var settings = CassandraSettings.aside(3);
         ring = CassandraRing.start(directory.resolve("ring"), settings, Lifetime.WITH_THIS_JVM);
         session = CqlSession.builder()
                 .addContactPoints(ring.contactPoints())
