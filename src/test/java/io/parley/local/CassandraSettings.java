@@ -39,9 +39,9 @@ public record CassandraSettings(
 
     /// When a write is acknowledged: before it is synced to the disk, or after, each by itself or in groups.
     public enum CommitLog {
-        /// Synced every 10 s, acknowledged before: the fastest. A loss of power on all nodes loses the last of it, and
-        /// so does a `kill -9` of all of them: what was written since the last marker, one each 100 ms, is not
-        /// replayed.
+        /// Synced every 10 s, acknowledged before: the fastest. A loss of power on all nodes loses the last of
+        /// it, and so does a `kill -9` of all of them: what was written since the last marker, one each 100 ms,
+        /// is not replayed.
         PERIODIC,
         /// Synced before it is acknowledged.
         BATCH,

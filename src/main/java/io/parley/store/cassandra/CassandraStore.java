@@ -95,13 +95,15 @@ public final class CassandraStore implements NodeStore {
         return shared.session.thenCompose(session -> awaitSchema(session, 0).thenRun(() -> warnOfPeriodic(session)));
     }
 
-    /// A ✓ is worth what Cassandra's answer is worth. One that does not tell, or not to this login, is not asked again.
+    /// A ✓ is worth what Cassandra's answer is worth. One that does not tell, or not to this login, is not
+    /// asked again.
     private static void warnOfPeriodic(final CqlSession session) {
-        final var _ = CommitLogMode.of(session).thenAccept(mode -> mode.filter(CommitLogMode::losesAcknowledged)
-                .ifPresent(periodic -> LOG.warn(
-                        "Cassandra acknowledges before it has synced (commitlog_sync: periodic): what was acknowledged"
-                                + " last is lost where two replicas die at once. Set commitlog_sync: group"
-                                + " (docs/operations.md)")));
+        final var _ = CommitLogMode.of(session)
+                .thenAccept(mode -> mode.filter(CommitLogMode::losesAcknowledged)
+                        .ifPresent(periodic -> LOG.warn(
+                                "Cassandra acknowledges before it has synced (commitlog_sync: periodic): what was acknowledged"
+                                        + " last is lost where two replicas die at once. Set commitlog_sync: group"
+                                        + " (docs/operations.md)")));
     }
 
     /// What was found in the keyspace.
