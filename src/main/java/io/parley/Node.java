@@ -23,16 +23,20 @@ import io.parley.http.ShardedEntities;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
 import io.parley.id.UserId;
+import io.parley.id.MediaId;
 import io.parley.keys.KeyDirectory;
 import io.parley.keys.KeysReply;
 import io.parley.keys.Linkage;
 import io.parley.keys.Notice;
+import io.parley.media.MediaFiles;
+import io.parley.media.Uploads;
 import io.parley.ops.AdminApi;
 import io.parley.ops.LostMessages;
 import io.parley.ops.ManagementPort;
 import io.parley.ops.MetricsRoute;
 import io.parley.ops.NodeMetrics;
 import io.parley.ops.PekkoRoutes;
+import io.parley.protocol.Fields;
 import io.parley.session.Connections;
 import io.parley.session.Frames;
 import io.parley.session.Session;
@@ -106,6 +110,7 @@ final class Node {
     private final ConversationLog log;
     private final Accounts accounts;
     private final KeyDirectory keys;
+    private final Uploads uploads;
     private final Api api;
     private volatile boolean accepting; // the client port is open: not ready before
 
@@ -128,6 +133,7 @@ final class Node {
         this.log = new ConversationLog(store.reader());
         this.accounts = new Accounts(system, this::linkDevices, tokenKeys, settings.accounts(), clock, random, lease);
         this.keys = new KeyDirectory(system, this::tellDevices, lease, counters, clock);
+        this.uploads = uploads();
         this.connections = new Connections(
                 system,
                 new Session.Shared(
@@ -147,6 +153,7 @@ final class Node {
                 accounts,
                 this.keys,
                 store.blobs(),
+                uploads,
                 new ShardedEntities(system, shards::conversations, shards::users),
                 log::read,
                 log::commitFiles,
@@ -303,7 +310,38 @@ final class Node {
                 .scheduleWithFixedDelay(Duration.ZERO, SIGN_OF_LIFE, this::giveSignOfLife, system.executionContext());
         system.scheduler()
                 .scheduleWithFixedDelay(
+                        settings.media().sweepEvery(),
+                        settings.media().sweepEvery(),
+                        this::sweepUploads,
+                        system.executionContext());
+        system.scheduler()
+                .scheduleWithFixedDelay(
                         Duration.ZERO, WriteProbe.EVERY, store.probe()::look, system.executionContext());
+    }
+
+    private Uploads uploads() throws IOException {
+        final var media = settings.media();
+        final var directory = media.directory();
+        return new Uploads(
+                directory.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(MediaFiles.open(directory.get(), media.unsentFor(), system)),
+                media,
+                () -> {
+                    final var bytes = new byte[MediaId.BYTES];
+                    random.nextBytes(bytes);
+                    return MediaId.of(bytes);
+                },
+                (conversation, from) -> log.read(conversation, from, Fields.INTEGER_MAX),
+                counters,
+                clock);
+    }
+
+    /// One node of a cluster is enough for it.
+    private void sweepUploads() {
+        if (settings.cluster().isEmpty() || membership.isOldest()) {
+            final var _ = uploads.sweep();
+        }
     }
 
     /// What was uploaded for a state of a group that is over. Where this fails it is counted, and stays: it is

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.parley.account.AccountSettings;
 import io.parley.conversation.Encryption;
 import io.parley.http.ApiSettings;
+import io.parley.media.MediaSettings;
 import io.parley.ops.AdminToken;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Set;
 /// @param accounts       what accounts need to be told
 /// @param drainSpread    over how long drained clients come back
 /// @param encryption     whether conversations are encrypted
+/// @param media          what may be uploaded, and where it is kept
 /// @param adminToken     what operators have to name; empty: nobody may administer
 record Settings(
         String bind,
@@ -38,6 +40,7 @@ record Settings(
         AccountSettings accounts,
         Duration drainSpread,
         Encryption encryption,
+        MediaSettings media,
         Optional<AdminToken> adminToken) {
     /// A setting that cannot be; its message is one sentence for the person who set it.
     static final class Wrong extends Exception {
@@ -80,18 +83,28 @@ record Settings(
                     "parley.store = cassandra needs parley.account.token-keys (PARLEY_TOKEN_KEYS): one file of keys"
                             + " for all nodes, made with the command `token-keys FILE`");
         }
+        final var data = Path.of(parley.getString("data-dir"));
         return new Settings(
                 parley.getString("bind"),
                 port(parley, "port"),
                 parley.getString("management-bind"),
                 port(parley, "management-port"),
-                Path.of(parley.getString("data-dir")),
+                data,
                 cluster,
                 api(parley),
                 accounts,
                 parley.getDuration("session.drain-spread"),
                 encryption(parley.getString("encryption")),
+                media(config, cluster.isPresent() ? Optional.empty() : Optional.of(data.resolve("media"))),
                 adminToken(parley.getString("admin-token")));
+    }
+
+    private static MediaSettings media(final Config config, final Optional<Path> usual) throws Wrong {
+        try {
+            return MediaSettings.from(config, usual);
+        } catch (final IllegalArgumentException outOfBounds) {
+            throw new Wrong(String.valueOf(outOfBounds.getMessage()));
+        }
     }
 
     private static Encryption encryption(final String word) throws Wrong {

@@ -58,6 +58,7 @@ final class ArchitectureTest {
             Map.entry("conversation", Set.of("id", "content", "serialization", "cluster", "store", "mls")),
             Map.entry("user", Set.of("id", "serialization", "cluster", "store", "conversation")),
             Map.entry("account", Set.of("id", "serialization", "cluster", "store")),
+            Map.entry("media", Set.of("id", "content", "cluster", "store", "conversation")),
             Map.entry("keys", Set.of("id", "content", "serialization", "cluster", "store", "mls")),
             Map.entry(
                     "session",
@@ -74,6 +75,7 @@ final class ArchitectureTest {
                             "user",
                             "account",
                             "keys",
+                            "media",
                             "mls",
                             "store",
                             "session")),

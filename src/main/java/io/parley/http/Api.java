@@ -10,6 +10,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout
 
 import io.parley.account.Accounts;
 import io.parley.keys.KeyDirectory;
+import io.parley.media.Uploads;
 import io.parley.protocol.ErrorCode;
 import io.parley.store.Blobs;
 import java.time.Duration;
@@ -54,7 +55,8 @@ public final class Api {
     private final RejectionHandler rejections = Problems.rejections();
 
     /// @param keys    everybody's public keys
-    /// @param blobs   what is uploaded for encrypted conversations
+    /// @param blobs   what is uploaded for the groups of encrypted conversations
+    /// @param uploads what messages carry
     /// @param log     where conversations point to the log
     /// @param commits in the log
     /// @param clock   for the rate limits
@@ -64,6 +66,7 @@ public final class Api {
             final Accounts accounts,
             final KeyDirectory keys,
             final Blobs blobs,
+            final Uploads uploads,
             final Entities entities,
             final LogReader log,
             final StoredCommits commits,
@@ -86,6 +89,7 @@ public final class Api {
                 new UserRoutes(accounts, entities, shared).routes(),
                 new KeyRoutes(accounts, keys, shared, clock).routes(),
                 new GroupRoutes(accounts, keys, blobs, commits, entities, shared).routes(),
+                new MediaRoutes(uploads, entities, shared).routes(),
                 new SettingsRoutes(entities, shared).routes(),
                 new NodeRoutes(settings.nodes()).routes(),
                 docs.contracts());

@@ -26,6 +26,14 @@ import org.apache.pekko.http.javadsl.server.Route;
 final class Origins {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
+    /// Beside those that any page may send.
+    private static final String ASKED = "Authorization, Content-Type, Range, If-Range, If-None-Match, Tus-Resumable,"
+            + " Upload-Length, Upload-Metadata, Upload-Offset, X-HTTP-Method-Override";
+
+    /// Beside those that any page may see.
+    private static final String ANSWERED = "Retry-After, WWW-Authenticate, ETag, Location, Accept-Ranges, Content-Range,"
+            + " Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset";
+
     private final Set<String> hosts;
     private final Set<String> allowed;
 
@@ -54,8 +62,8 @@ final class Origins {
                         HttpResponse.create()
                                 .withStatus(204)
                                 .addHeaders(List.of(
-                                        header("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"),
-                                        header("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+                                        header("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"),
+                                        header("Access-Control-Allow-Headers", ASKED),
                                         header("Access-Control-Max-Age", "600"))),
                         origin.get()));
             }
@@ -71,7 +79,7 @@ final class Origins {
     private static HttpResponse mayCall(final HttpResponse response, final String origin) {
         return response.addHeaders(List.of(
                 header("Access-Control-Allow-Origin", origin),
-                header("Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate, ETag"),
+                header("Access-Control-Expose-Headers", ANSWERED),
                 header("Vary", "Origin")));
     }
 

@@ -6,7 +6,11 @@ import io.parley.account.Accounts;
 import io.parley.account.TokenKeys;
 import io.parley.cluster.Counters;
 import io.parley.cluster.MembershipLease;
+import io.parley.id.MediaId;
 import io.parley.keys.KeyDirectory;
+import io.parley.media.MediaFiles;
+import io.parley.media.MediaSettings;
+import io.parley.media.Uploads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +44,7 @@ final class ApiServer implements AutoCloseable {
     private final Path directory;
 
     final FakeEntities entities = new FakeEntities();
+    final Uploads uploads;
     final int port;
     final int limitedPort;
 
@@ -74,6 +81,15 @@ final class ApiServer implements AutoCloseable {
                 new SecureRandom(),
                 MembershipLease.ALONE);
         keys = new KeyDirectory(system, (_, _) -> {}, MembershipLease.ALONE, new Counters(), InstantSource.system());
+        final var media =
+                new MediaSettings(Optional.empty(), 1 << 20, 2 << 20, Set.of(), Duration.ofHours(1), Duration.ofHours(1));
+        uploads = new Uploads(
+                Optional.of(MediaFiles.open(directory.resolve("media"), media.unsentFor(), system)),
+                media,
+                () -> MediaId.of(random(MediaId.BYTES)),
+                (_, _) -> CompletableFuture.completedStage(List.of()),
+                new Counters(),
+                InstantSource.system());
         final var cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         kit.createTestProbe().awaitAssert(PATIENCE, () -> {
@@ -96,6 +112,7 @@ final class ApiServer implements AutoCloseable {
                 accounts,
                 keys,
                 new NoBlobs(),
+                uploads,
                 entities,
                 entities,
                 entities::commitFiles,
@@ -107,10 +124,17 @@ final class ApiServer implements AutoCloseable {
                 accounts,
                 keys,
                 new NoBlobs(),
+                uploads,
                 entities,
                 entities,
                 entities::commitFiles,
                 () -> STILL));
+    }
+
+    private static byte[] random(final int length) {
+        final var bytes = new byte[length];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
     }
 
     /// A port where nobody may register.
@@ -122,6 +146,7 @@ final class ApiServer implements AutoCloseable {
                 accounts,
                 keys,
                 new NoBlobs(),
+                uploads,
                 entities,
                 entities,
                 entities::commitFiles,

@@ -1,0 +1,222 @@
+package io.parley.media;
+
+import io.parley.cluster.Counters;
+import io.parley.content.Octets;
+import io.parley.conversation.Entry;
+import io.parley.conversation.MediaDesk;
+import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
+import io.parley.id.UserId;
+import io.parley.media.MediaStore.Appended;
+import io.parley.media.MediaStore.Creation;
+import io.parley.media.MediaStore.Found;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/// The uploads of a node: what may be uploaded, by whom it may be touched, and how it belongs to messages.
+///
+/// Safe from any thread.
+public final class Uploads implements MediaDesk {
+    /// The log, as far as it has to be searched.
+    @FunctionalInterface
+    public interface Log {
+        /// The entries from `from` on, ascending, at most a page of them; empty: there are no more.
+        CompletionStage<List<Entry>> read(ConversationId conversation, long from);
+    }
+
+    /// What became of a wish to upload.
+    public sealed interface Begun {
+        /// It may begin.
+        record Created(Found found) implements Begun {}
+
+        /// It is larger than anything may be here.
+        record TooLarge(long bytesMax) implements Begun {}
+
+        /// All that the owner has would be too much.
+        ///
+        /// @param held how much that is, without this
+        record OverQuota(long held, long quotaBytes) implements Begun {}
+
+        /// Only these types are taken, and it is none of them, or none was declared.
+        record OtherType(Set<String> types) implements Begun {}
+
+        /// There is no place for uploads: an operator has to name one.
+        record NoPlace() implements Begun {}
+    }
+
+    private final Optional<MediaStore> store;
+    private final MediaSettings settings;
+    private final Supplier<MediaId> ids;
+    private final Log log;
+    private final Counters counters;
+    private final InstantSource clock;
+
+    /// @param store where they are kept; empty: there are none
+    /// @param ids   gives a new one each time
+    public Uploads(
+            final Optional<MediaStore> store,
+            final MediaSettings settings,
+            final Supplier<MediaId> ids,
+            final Log log,
+            final Counters counters,
+            final InstantSource clock) {
+        this.store = store;
+        this.settings = settings;
+        this.ids = ids;
+        this.log = log;
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    /// Of one upload, in bytes.
+    public long bytesMax() {
+        return settings.bytesMax();
+    }
+
+    /// Begins an upload.
+    ///
+    /// @param type as the client declares it; what it is really is nobody's business here
+    public CompletionStage<Begun> create(
+            final UserId owner,
+            final ConversationId conversation,
+            final long bytes,
+            final Octets sha256,
+            final Optional<String> type) {
+        if (store.isEmpty()) {
+            return CompletableFuture.completedStage(new Begun.NoPlace());
+        }
+        if (bytes > settings.bytesMax()) {
+            return CompletableFuture.completedStage(new Begun.TooLarge(settings.bytesMax()));
+        }
+        if (!settings.takes(type)) {
+            return CompletableFuture.completedStage(new Begun.OtherType(settings.types()));
+        }
+        final var now = Instant.ofEpochMilli(clock.millis());
+        final var upload = new Upload(ids.get(), owner, conversation, bytes, sha256, now);
+        return counted(store.get().create(upload, settings.quotaBytes())).thenApply(creation -> switch (creation) {
+            case Creation.Created(final var found) -> {
+                counters.count("media_created");
+                yield new Begun.Created(found);
+            }
+            case Creation.OverQuota(final long held) -> new Begun.OverQuota(held, settings.quotaBytes());
+        });
+    }
+
+    /// An upload of whomever.
+    public CompletionStage<Optional<Found>> find(final MediaId id) {
+        return store.isEmpty()
+                ? CompletableFuture.completedStage(Optional.empty())
+                : counted(store.get().find(id));
+    }
+
+    /// An upload, for who uploads it; nobody else learns that there is one.
+    public CompletionStage<Optional<Found>> own(final UserId owner, final MediaId id) {
+        return find(id)
+                .thenApply(found -> found.filter(each -> each.upload().owner().equals(owner)));
+    }
+
+    /// Adds bytes to an upload, for who uploads it.
+    public CompletionStage<Appended> append(
+            final UserId owner, final MediaId id, final long offset, final Source<ByteString, ?> bytes) {
+        return own(owner, id)
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.completedStage(new Appended.Gone())
+                        : counted(store.orElseThrow()
+                                .append(
+                                        id,
+                                        offset,
+                                        bytes.map(part -> {
+                                            counters.add("media_received_bytes", part.size());
+                                            return part;
+                                        }))))
+                .thenApply(appended -> {
+                    if (appended instanceof Appended.Grown(final var now)
+                            && now.standing().isWhole()) {
+                        counters.count("media_finished");
+                    }
+                    return appended;
+                });
+    }
+
+    /// The bytes of a whole upload; who asks has been looked at.
+    public Source<ByteString, ?> read(final MediaId id, final long from, final long length) {
+        return store.orElseThrow().read(id, from, length).map(part -> {
+            counters.add("media_sent_bytes", part.size());
+            return part;
+        });
+    }
+
+    /// Throws an upload away, for who uploads it.
+    ///
+    /// @return false if there is none, or a message carries it
+    public CompletionStage<Boolean> delete(final UserId owner, final MediaId id) {
+        return own(owner, id).thenCompose(found -> {
+            if (found.isEmpty() || found.get().standing() instanceof Standing.Claimed) {
+                return CompletableFuture.completedStage(false);
+            }
+            return counted(store.orElseThrow().delete(id)).thenApply(_ -> true);
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome> bind(final Claim claim, final List<MediaId> media) {
+        return store.isEmpty()
+                ? CompletableFuture.completedStage(new Outcome.Missing(media.getFirst()))
+                : counted(store.get().bind(claim, media, clock.instant()));
+    }
+
+    @Override
+    public void stored(final Claim claim, final long seq, final List<MediaId> media) {
+        store.ifPresent(place -> {
+            final var _ = counted(place.stored(seq, media));
+        });
+    }
+
+    /// Throws away what has expired, and asks the log about messages of which nobody said where they stand.
+    public CompletionStage<Done> sweep() {
+        if (store.isEmpty()) {
+            return CompletableFuture.completedStage(Done.getInstance());
+        }
+        return store.get()
+                .sweep(clock.instant(), settings.unsentFor(), claim -> sought(claim, claim.head() + 1))
+                .thenApply(swept -> {
+                    counters.add("media_expired", swept.expired());
+                    counters.add("media_found", swept.found());
+                    counters.add("media_orphaned", swept.orphaned());
+                    counters.add("media_sweep_failed", swept.failed());
+                    return Done.getInstance();
+                });
+    }
+
+    private CompletionStage<Optional<Long>> sought(final Claim claim, final long from) {
+        return log.read(claim.conversation(), from).thenCompose(entries -> {
+            if (entries.isEmpty()) {
+                return CompletableFuture.completedStage(Optional.empty());
+            }
+            final var found = entries.stream()
+                    .filter(entry -> entry.author().equals(claim.author()) && entry.id().equals(claim.message()))
+                    .map(Entry::seq)
+                    .findFirst();
+            return found.isPresent()
+                    ? CompletableFuture.completedStage(found)
+                    : sought(claim, entries.getLast().seq() + 1);
+        });
+    }
+
+    private <T> CompletionStage<T> counted(final CompletionStage<T> work) {
+        return work.whenComplete((_, failure) -> {
+            if (failure != null) {
+                counters.count("media_store_failed");
+            }
+        });
+    }
+}
