@@ -121,12 +121,18 @@ final class MediaFolder {
             for (final var each : counted) {
                 final var name = each.getFileName().toString();
                 final var id = MediaId.parse(name.substring(0, Math.max(0, name.indexOf('.'))));
-                if (id.isPresent()
-                        && Files.getLastModifiedTime(each).toInstant().isBefore(before)
-                        && directory(id.get()).isEmpty()) {
+                if (id.isPresent() && isOlder(each, before) && directory(id.get()).isEmpty()) {
                     Files.deleteIfExists(each);
                 }
             }
+        }
+    }
+
+    private static boolean isOlder(final Path file, final Instant than) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(than);
+        } catch (final NoSuchFileException gone) {
+            return false; // others create and delete at the same time
         }
     }
 
