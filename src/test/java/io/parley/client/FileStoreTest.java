@@ -34,7 +34,7 @@ final class FileStoreTest {
 
     private static Unsent message(final String id, final long after) {
         return new Unsent(
-                new MessageId(id), new Target.User("bob"), TextBody.of("1.0 \"quoted\"\nü \u001b[31m"), after);
+                new MessageId(id), new Target.User("bob"), TextBody.of("1.0 \"quoted\"\nü \u001b[31m"), List.of(), after);
     }
 
     @Test
@@ -44,7 +44,7 @@ final class FileStoreTest {
         final var first = store();
         messages.forEach(first::queued);
         final var toConversation =
-                new Unsent(new MessageId("m"), new Target.Conversation("ada~bob"), TextBody.of("hi"), 0);
+                new Unsent(new MessageId("m"), new Target.Conversation("ada~bob"), TextBody.of("hi"), List.of(), 0);
         store().queued(toConversation); // of a second process
         final var kept = store().kept().unsent();
         assertEquals(messages, kept.subList(0, 40));

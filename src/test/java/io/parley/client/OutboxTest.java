@@ -18,7 +18,7 @@ final class OutboxTest {
     private final Outbox outbox = new Outbox(1_000);
 
     private Outbox.Entry add(final String id, final String lane, final long after) {
-        return outbox.add(new MessageId(id), new Target.User(lane), lane, TextBody.of(id), after, false);
+        return outbox.add(new MessageId(id), new Target.User(lane), lane, TextBody.of(id), List.of(), after, false);
     }
 
     private List<String> allNext(final long nowNanos) {

@@ -65,6 +65,7 @@ final class ConversationTest {
     private final TestProbe<MemberMessage> ada = KIT.createTestProbe();
     private final TestProbe<MemberMessage> bo = KIT.createTestProbe();
     private final TestProbe<PostReply> sender = KIT.createTestProbe();
+    private final FakeDesk desk = new FakeDesk();
     private volatile boolean leaseHolds = true;
 
     private final Conversation.Shared shared = new Conversation.Shared(
@@ -79,7 +80,8 @@ final class ConversationTest {
             counters,
             clock,
             () -> new Nonce(7, nonces.incrementAndGet()),
-            new Conversation.Groups(Encryption.DEFAULT, (_, _) -> {}));
+            new Conversation.Groups(Encryption.DEFAULT, (_, _) -> {}),
+            desk);
 
     private final EventSourcedBehaviorTestKit<ConversationCommand, ConversationEvent, ConversationState> conversation =
             EventSourcedBehaviorTestKit.create(
@@ -117,7 +119,7 @@ final class ConversationTest {
 
         assertEquals(new Accepted(ID, new MessageId("m1"), 1, NOON, false, 0), sender.receiveMessage());
         final var entry =
-                new Entry(1, ADA, PHONE, new MessageId("m1"), NOON, body("m1").json(), Optional.empty(), 1);
+                new Entry(1, ADA, PHONE, new MessageId("m1"), NOON, body("m1").json(), Optional.empty(), List.of(), 1);
         assertEquals(new Deliver(ID, List.of(entry), Optional.empty()), ada.receiveMessage());
         assertEquals(new Deliver(ID, List.of(entry), Optional.empty()), bo.receiveMessage());
         assertEquals(
@@ -127,7 +129,7 @@ final class ConversationTest {
                         new MessageId("m1"),
                         NOON.toEpochMilli(),
                         body("m1").json(),
-                        Optional.empty(),
+                        Optional.empty(), List.of(),
                         1)),
                 stored(ID));
     }
@@ -220,7 +222,7 @@ final class ConversationTest {
                 PHONE,
                 new MessageId("m1"),
                 body("m1"),
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 OptionalLong.empty(),
                 new ActorReplyTo<>(sender.ref())));
         assertEquals(new PostReply.NotAMember(ID, new MessageId("m1")), sender.receiveMessage());
@@ -330,7 +332,8 @@ final class ConversationTest {
                 counters,
                 clock,
                 shared.nonces(),
-                shared.groups());
+                shared.groups(),
+                desk);
         final var entity = opened(id, losing);
         entity.tell(post(id, "m2", OptionalLong.empty()));
         assertInstanceOf(Unavailable.class, sender.receiveMessage());
@@ -386,7 +389,7 @@ final class ConversationTest {
         for (int i = 1; i <= 2_500; i++) {
             final var author = i % 3 == 0 ? BO : ADA;
             state.apply(new ConversationEvent.MessagePosted(
-                    author, PHONE, new MessageId("m" + i), i, body("x").json(), Optional.empty(), i));
+                    author, PHONE, new MessageId("m" + i), i, body("x").json(), Optional.empty(), List.of(), i));
             if (i % 500 == 7) {
                 final var snapshot = throughSerializer(state.snapshot());
                 assertEquals(state.snapshot(), snapshot);
@@ -453,7 +456,7 @@ final class ConversationTest {
                 PHONE,
                 new MessageId(message),
                 body(message),
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 after,
                 new ActorReplyTo<>(sender.ref()));
     }

@@ -140,7 +140,7 @@ final class GroupRulesTest {
                 by.device(),
                 new MessageId("m"),
                 body,
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 OptionalLong.empty(),
                 _ -> {});
     }

@@ -153,7 +153,7 @@ final class WaitingTest {
                 device,
                 new MessageId(id),
                 new Body("text", new JsonText(json)),
-                client,
+                client, List.of(),
                 OptionalLong.empty(),
                 new Asker(-1));
     }

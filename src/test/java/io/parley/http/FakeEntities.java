@@ -113,7 +113,7 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
         final var log = logs.computeIfAbsent(conversation, _ -> new ArrayList<>());
         final long nth =
                 log.stream().filter(entry -> entry.author().equals(author)).count() + 1;
-        final var entry = new Entry(log.size() + 1L, author, device, id, now, body, client, nth);
+        final var entry = new Entry(log.size() + 1L, author, device, id, now, body, client, List.of(), nth);
         log.add(entry);
         return entry;
     }

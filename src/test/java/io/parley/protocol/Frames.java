@@ -43,7 +43,7 @@ final class Frames {
             case 6 -> new ClientFrame.Typing(text(0, 70), ref());
             case 7 -> new ClientFrame.Watch(list(200, () -> text(0, 20)), ref());
             case 8 -> new ClientFrame.Unwatch(list(200, () -> text(0, 20)), ref());
-            default -> new ClientFrame.Send(messageId(), target(), body(), after(), ref());
+            default -> new ClientFrame.Send(messageId(), target(), body(), List.of(), after(), ref());
         };
     }
 
@@ -100,7 +100,7 @@ final class Frames {
 
     private Body body() {
         try {
-            return StrictJson.object("{\"body\":" + spelt() + "}").requiredBody("body");
+            return StrictJson.object("{\"body\":" + spelt() + "}").requiredContent().body();
         } catch (final FrameException impossible) {
             throw new AssertionError(impossible);
         }
@@ -156,7 +156,7 @@ final class Frames {
                     Optional.empty(),
                     Optional.empty(),
                     new JsonText("{\"type\":\"withheld\"}"),
-                    Optional.empty());
+                    Optional.empty(), List.of());
         }
         return new WireEntry(
                 seq(),
@@ -165,7 +165,7 @@ final class Frames {
                 Optional.of(device()),
                 Optional.of(time()),
                 body,
-                maybe(() -> body().json()));
+                maybe(() -> body().json()), List.of());
     }
 
     private Limits limits() {

@@ -81,7 +81,7 @@ final class StoredExamples {
                                 new MessageId("0195e7f8-2c3d-7a10-9b1e-5f0c2d3e4a5b"),
                                 NOON,
                                 new JsonText("{\"type\":\"text\",\"text\":\"κόσμε 👋 \\\"quoted\\\"\"}"),
-                                Optional.empty(),
+                                Optional.empty(), List.of(),
                                 17)),
                 conversation(
                         "posted-client",
@@ -91,7 +91,7 @@ final class StoredExamples {
                                 new MessageId("m-1"),
                                 NOON,
                                 new JsonText("{\"type\":\"text\",\"text\":\"hi\",\"later\":[1,2.5,null]}"),
-                                Optional.of(new JsonText("{\"draft\":7}")),
+                                Optional.of(new JsonText("{\"draft\":7}")), List.of(),
                                 1)),
                 conversation(
                         "commit",

@@ -56,7 +56,7 @@ final class OutsiderTest {
                 new MessageId("m"),
                 Instant.EPOCH,
                 new JsonText(body),
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 2);
     }
 }

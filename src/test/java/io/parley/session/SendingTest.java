@@ -108,7 +108,7 @@ final class SendingTest {
         final var frame = new ClientFrame.Send(
                 new MessageId(id),
                 new Target.User("bo"),
-                BodyRules.text("hello"),
+                BodyRules.text("hello"), List.of(),
                 OptionalLong.of(after),
                 Optional.empty());
         sending.send(frame, now, decision);

@@ -65,7 +65,7 @@ final class TamperedLine extends Line {
                         entry.id(),
                         entry.time(),
                         entry.body(),
-                        entry.client(),
+                        entry.client(), entry.media(),
                         entry.nth()))
                 .toList();
     }

@@ -210,7 +210,7 @@ final class ErasedInboxPropertyTest {
                     new MessageId("m" + seq),
                     now,
                     new JsonText("{\"type\":\"text\",\"text\":\"x\"}"),
-                    Optional.empty(),
+                    Optional.empty(), List.of(),
                     1);
         }
 
