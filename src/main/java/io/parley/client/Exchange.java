@@ -126,7 +126,8 @@ final class Exchange {
         }
         final var after = cursors.head(conversation);
         store.queued(new ClientStore.Unsent(id, target, body, media, after));
-        return outbox.add(id, target, conversation.value(), body, media, after, false).outcome();
+        return outbox.add(id, target, conversation.value(), body, media, after, false)
+                .outcome();
     }
 
     private String lane(final Target target) {

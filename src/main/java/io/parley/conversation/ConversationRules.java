@@ -260,7 +260,8 @@ final class ConversationRules {
         appendIfPossible(decision);
     }
 
-    /// Has the uploads of a message bound to it before it is stored, once it is known that it is not in the log.
+    /// Has the uploads of a message bound to it before it is stored, once it is known that it is not in the
+    /// log.
     private static void bindMedia(final ConversationState state, final Waiting.Item item, final Decision decision) {
         if (item.unbound && !item.lookUpNeeded) {
             final var post = item.submission;

@@ -7,9 +7,9 @@ import io.parley.id.UserId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/// The uploads that messages carry, as a conversation uses them. First they are bound to the message that waits,
-/// then the message is stored, then they are told where it stands: whatever dies in between, an upload is never
-/// lost that an entry names, and one that no entry came to name is found by what it was bound to.
+/// The uploads that messages carry, as a conversation uses them. First they are bound to the message that
+/// waits, then the message is stored, then they are told where it stands: whatever dies in between, an upload
+/// is never lost that an entry names, and one that no entry came to name is found by what it was bound to.
 ///
 /// Safe from any thread.
 public interface MediaDesk {
@@ -23,8 +23,8 @@ public interface MediaDesk {
         /// All belong to this message now, or did before; durably.
         record Bound() implements Outcome {}
 
-        /// Nothing more is bound than was: one of them is not there, not finished, for another conversation or of
-        /// another person, which are not told apart.
+        /// Nothing more is bound than was: one of them is not there, not finished, for another conversation or
+        /// of another person, which are not told apart.
         record Missing(MediaId media) implements Outcome {}
 
         /// Nothing more is bound than was: this one belongs to another message.

@@ -59,23 +59,21 @@ public final class BodyRules {
                     ErrorCode.TOO_LARGE,
                     "'body' is larger than " + Body.BYTES_MAX + " bytes of compact JSON: send less, or in parts");
         }
-        final var framing =
-                switch (type) {
-                    case TEXT -> {
-                        checkText(body);
-                        if (!media.isEmpty()) {
-                            throw invalid("a text carries no 'media': leave it out, or give a body of type \"media\"");
-                        }
-                        yield Optional.<MlsFraming>empty();
-                    }
-                    case MEDIA -> {
-                        MediaBody.check(body, media);
-                        yield Optional.<MlsFraming>empty();
-                    }
-                    case MLS -> Optional.of(framing(body));
-                    default ->
-                        throw invalid("'body.type' is none that can be sent: give \"text\", \"media\" or \"mls\"");
-                };
+        final var framing = switch (type) {
+            case TEXT -> {
+                checkText(body);
+                if (!media.isEmpty()) {
+                    throw invalid("a text carries no 'media': leave it out, or give a body of type \"media\"");
+                }
+                yield Optional.<MlsFraming>empty();
+            }
+            case MEDIA -> {
+                MediaBody.check(body, media);
+                yield Optional.<MlsFraming>empty();
+            }
+            case MLS -> Optional.of(framing(body));
+            default -> throw invalid("'body.type' is none that can be sent: give \"text\", \"media\" or \"mls\"");
+        };
         return new Content(new Body(type, new JsonText(body.json()), framing), media);
     }
 

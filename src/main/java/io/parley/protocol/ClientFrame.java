@@ -25,13 +25,7 @@ public sealed interface ClientFrame {
     /// @param media the uploads it carries
     /// @param after the highest `seq` of that conversation the client knew when it first tried, so that a
     ///              resend is recognised however late
-    record Send(
-            MessageId id,
-            Target target,
-            Body body,
-            List<MediaId> media,
-            OptionalLong after,
-            Optional<String> ref)
+    record Send(MessageId id, Target target, Body body, List<MediaId> media, OptionalLong after, Optional<String> ref)
             implements ClientFrame {}
 
     /// This device holds everything up to `seq`.

@@ -192,7 +192,8 @@ public final class Fields {
         }
         final var ids = new LinkedHashSet<MediaId>();
         for (final var element : elements(name, MEDIA_IDS)) {
-            final var id = element instanceof Value.Text(final var text) ? MediaId.parse(text) : Optional.<MediaId>empty();
+            final var id =
+                    element instanceof Value.Text(final var text) ? MediaId.parse(text) : Optional.<MediaId>empty();
             if (id.isEmpty() || !ids.add(id.get()) || ids.size() > Body.MEDIA_MAX) {
                 throw wrong(name, MEDIA_IDS);
             }
@@ -446,8 +447,7 @@ public final class Fields {
         return fields;
     }
 
-    private <T> T required(final String name, final Optional<T> value, final String wanted)
-            throws FrameException {
+    private <T> T required(final String name, final Optional<T> value, final String wanted) throws FrameException {
         if (value.isEmpty()) {
             throw missing(name, wanted);
         }

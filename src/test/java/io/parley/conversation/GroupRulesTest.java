@@ -140,7 +140,8 @@ final class GroupRulesTest {
                 by.device(),
                 new MessageId("m"),
                 body,
-                Optional.empty(), List.of(),
+                Optional.empty(),
+                List.of(),
                 OptionalLong.empty(),
                 _ -> {});
     }

@@ -102,7 +102,9 @@ final class BodyRulesTest {
     @Test
     void both_doors_judge_alike() throws FrameException {
         final var body = "{\"type\":\"text\",\"text\":\"hi\",\"n\":1.0}";
-        assertEquals(sent(body), StrictJson.object("{\"body\":" + body + "}").requiredContent().body());
+        assertEquals(
+                sent(body),
+                StrictJson.object("{\"body\":" + body + "}").requiredContent().body());
         assertEquals(
                 ErrorCode.INVALID,
                 assertThrows(

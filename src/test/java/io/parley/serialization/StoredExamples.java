@@ -12,6 +12,7 @@ import io.parley.conversation.Group;
 import io.parley.conversation.Leaf;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.user.UserEvent;
@@ -81,7 +82,8 @@ final class StoredExamples {
                                 new MessageId("0195e7f8-2c3d-7a10-9b1e-5f0c2d3e4a5b"),
                                 NOON,
                                 new JsonText("{\"type\":\"text\",\"text\":\"κόσμε 👋 \\\"quoted\\\"\"}"),
-                                Optional.empty(), List.of(),
+                                Optional.empty(),
+                                List.of(),
                                 17)),
                 conversation(
                         "posted-client",
@@ -91,8 +93,22 @@ final class StoredExamples {
                                 new MessageId("m-1"),
                                 NOON,
                                 new JsonText("{\"type\":\"text\",\"text\":\"hi\",\"later\":[1,2.5,null]}"),
-                                Optional.of(new JsonText("{\"draft\":7}")), List.of(),
+                                Optional.of(new JsonText("{\"draft\":7}")),
+                                List.of(),
                                 1)),
+                conversation(
+                        "posted-media",
+                        new ConversationEvent.MessagePosted(
+                                BO,
+                                LAPTOP,
+                                new MessageId("m-2"),
+                                NOON,
+                                new JsonText("{\"type\":\"mls\",\"message\":\"AAEA\"}"),
+                                Optional.empty(),
+                                List.of(
+                                        new MediaId("5d41402abc4b2a76b9719d911017c592"),
+                                        new MediaId("7d793037a0760186574b0282f2f435e7")),
+                                2)),
                 conversation(
                         "commit",
                         new ConversationEvent.CommitPosted(

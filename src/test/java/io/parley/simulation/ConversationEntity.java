@@ -80,7 +80,8 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
                         post.device(),
                         post.id(),
                         post.body(),
-                        post.client(), post.media(),
+                        post.client(),
+                        post.media(),
                         OptionalLong.of(0),
                         post.replyTo())
                 : post;
@@ -109,9 +110,7 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
             check(
                     twice == null,
                     () -> "I5: " + posted.id() + " stands in the log twice, at " + twice + " and " + entry.seq());
-            check(
-                    world.uploads.areOf(entry, id),
-                    () -> "stored with uploads that are not bound to it: " + entry);
+            check(world.uploads.areOf(entry, id), () -> "stored with uploads that are not bound to it: " + entry);
             final long nth = counts.merge(posted.author(), 1L, Long::sum);
             check(posted.nth() == nth, () -> "I9: " + entry + " is number " + nth + " of its author");
         }

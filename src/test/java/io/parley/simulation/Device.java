@@ -352,7 +352,8 @@ final class Device extends Endpoint {
         on.up(new ClientFrame.Send(
                 outgoing.id,
                 new Target.Conversation(outgoing.conversation.value()),
-                outgoing.body, outgoing.media,
+                outgoing.body,
+                outgoing.media,
                 outgoing.after(),
                 Optional.empty()));
         world.in(
@@ -378,7 +379,8 @@ final class Device extends Endpoint {
                 id,
                 outgoing.id,
                 outgoing.body,
-                Optional.empty(), outgoing.media,
+                Optional.empty(),
+                outgoing.media,
                 outgoing.after(),
                 new Address<>(world, this, reply -> {
                     if (reply instanceof final PostReply.Accepted accepted) {

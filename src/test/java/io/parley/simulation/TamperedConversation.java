@@ -88,7 +88,8 @@ final class TamperedConversation extends ConversationEntity {
                 post.device(),
                 again ? new MessageId(post.id().value() + ALIAS + ++aliases) : post.id(),
                 post.body(),
-                post.client(), again ? List.of() : post.media(),
+                post.client(),
+                again ? List.of() : post.media(),
                 post.after(),
                 reply -> {
                     inProgress.remove(post.id());
@@ -117,7 +118,8 @@ final class TamperedConversation extends ConversationEntity {
                                 new MessageId(posted.id().value().split(ALIAS, 2)[0]),
                                 posted.atMillis(),
                                 posted.body(),
-                                posted.client(), posted.media(),
+                                posted.client(),
+                                posted.media(),
                                 posted.nth());
                     case ConversationEvent.CommitPosted commit -> commit;
                 })

@@ -65,7 +65,8 @@ final class TamperedLine extends Line {
                         entry.id(),
                         entry.time(),
                         entry.body(),
-                        entry.client(), entry.media(),
+                        entry.client(),
+                        entry.media(),
                         entry.nth()))
                 .toList();
     }

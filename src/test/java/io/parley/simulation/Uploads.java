@@ -44,8 +44,7 @@ final class Uploads {
                 .map(each -> "{\"media\":\"" + each + "\",\"kind\":\"image\"}")
                 .collect(Collectors.joining(","));
         return new Body(
-                "media",
-                new JsonText("{\"type\":\"media\",\"text\":\"" + message + "\",\"files\":[" + files + "]}"));
+                "media", new JsonText("{\"type\":\"media\",\"text\":\"" + message + "\",\"files\":[" + files + "]}"));
     }
 
     /// How long something takes here; now and then longer than anybody waits.
@@ -91,8 +90,7 @@ final class Uploads {
     /// Whether it was told, of what it was told, the truth; and where nothing is amiss, of all.
     boolean areToldOf(final Entry entry) {
         return entry.media().stream()
-                .allMatch(each -> places.containsKey(each)
-                        ? places.get(each) == entry.seq()
-                        : !world.conditions.calm());
+                .allMatch(
+                        each -> places.containsKey(each) ? places.get(each) == entry.seq() : !world.conditions.calm());
     }
 }

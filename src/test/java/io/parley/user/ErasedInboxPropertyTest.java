@@ -210,7 +210,8 @@ final class ErasedInboxPropertyTest {
                     new MessageId("m" + seq),
                     now,
                     new JsonText("{\"type\":\"text\",\"text\":\"x\"}"),
-                    Optional.empty(), List.of(),
+                    Optional.empty(),
+                    List.of(),
                     1);
         }
 
