@@ -39,12 +39,13 @@ describe('every stored example is read and printed back in meaning', () => {
 
 describe('an example with a required member left out, of another kind, or null is refused', () => {
   const optional: Record<string, readonly string[]> = {
-    client: ['ref', 'after', 'before', 'limit'],
+    client: ['ref', 'media', 'after', 'before', 'limit'],
     server: [
       'ref',
       'id',
       'from',
       'device',
+      'media',
       'client',
       'not',
       'online',

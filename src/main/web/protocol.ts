@@ -11,6 +11,8 @@ export interface Entry {
   readonly device?: string;
   readonly time?: number;
   readonly body: Body;
+  /** The uploads it carries; absent where there are none. */
+  readonly media?: readonly string[];
   readonly client?: unknown;
 }
 
@@ -44,6 +46,7 @@ export interface Send extends Referable {
   readonly to?: string;
   readonly conversation?: string;
   readonly body: Body;
+  readonly media?: readonly string[];
   readonly after?: number;
 }
 export interface Delivered extends Referable {
@@ -253,6 +256,7 @@ const DIRECT = new RegExp(`^(${USER_ID})~(${USER_ID})$`);
 const GROUP = new RegExp(`^g\\.${UUID}$`);
 const MESSAGE = /^[A-Za-z0-9_-]{1,64}$/;
 const DEVICE = /^[0-9a-f]{16}$/;
+const MEDIA = /^[0-9a-f]{32}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** Of a text, in Unicode code points. */
@@ -261,6 +265,7 @@ const REF_CHARACTERS = 64;
 const RECEIPTS_CONVERSATIONS = 100;
 const WATCH_USERS = 200;
 const PAGE_ENTRIES = 200;
+const MEDIA_IDS = 32;
 
 /** How one member is read and printed. */
 interface Kind<T> {
@@ -417,6 +422,7 @@ const encryption = kind((value, where) => {
 const seq = integer(1);
 const watermark = integer(0);
 const user = matching(USER);
+const media = list(matching(MEDIA), MEDIA_IDS);
 
 const entryMembers = {
   seq: must(seq),
@@ -425,6 +431,7 @@ const entryMembers = {
   device: may(matching(DEVICE)),
   time: may(time),
   body: must(body),
+  media: may(media),
   client: may(kind((value) => value)),
 };
 
@@ -468,6 +475,7 @@ const clientFrames: Table<ClientFrame> = {
     to: may(user),
     conversation: may(conversation),
     body: must(body),
+    media: may(media),
     after: may(watermark),
     ref: may(ref),
   },

@@ -287,7 +287,8 @@ final class Node {
                 counters,
                 clock,
                 nonces,
-                new Conversation.Groups(settings.encryption(), this::forget));
+                new Conversation.Groups(settings.encryption(), this::forget),
+                new NoMedia());
         final var ofUsers = new User.Shared(
                 shards::tell,
                 accounts::unlinkAway,

@@ -6,6 +6,7 @@ import io.parley.client.MessageIds;
 import io.parley.content.Body;
 import io.parley.protocol.ServerFrame;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ final class DirectSend {
         final var after = store.progress(whom.conversation())
                 .map(ClientStore.Progress::head)
                 .orElse(0L);
-        final var message = new ClientStore.Unsent(MessageIds.fresh(runtime), whom.target(), body, after);
+        final var message = new ClientStore.Unsent(MessageIds.fresh(runtime), whom.target(), body, List.of(), after);
         store.queued(message);
         final var deadlineNanos = System.nanoTime() + timeout.toNanos();
         var wait = WAIT_FIRST;

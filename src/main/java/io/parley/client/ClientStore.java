@@ -2,6 +2,7 @@ package io.parley.client;
 
 import io.parley.content.Body;
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.protocol.Target;
 import java.util.List;
@@ -23,8 +24,13 @@ public interface ClientStore {
 
     /// A message that has not been answered.
     ///
+    /// @param media the uploads it carries
     /// @param after the highest `seq` of the conversation known when it was handed over; 0: none
-    record Unsent(MessageId id, Target target, Body body, long after) {}
+    record Unsent(MessageId id, Target target, Body body, List<MediaId> media, long after) {
+        public Unsent {
+            media = List.copyOf(media);
+        }
+    }
 
     /// All that is kept.
     ///

@@ -2,6 +2,7 @@ package io.parley.client;
 
 import io.parley.content.Body;
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.protocol.Addressing;
@@ -86,13 +87,21 @@ final class Exchange {
     private void restore(final ClientStore.Kept kept, final long nowNanos) {
         kept.progress().forEach((conversation, progress) -> cursors.restore(conversation, progress, nowNanos));
         for (final var unsent : kept.unsent()) { // perhaps more than the outbox takes now
-            outbox.add(unsent.id(), unsent.target(), lane(unsent.target()), unsent.body(), unsent.after(), true);
+            outbox.add(
+                    unsent.id(),
+                    unsent.target(),
+                    lane(unsent.target()),
+                    unsent.body(),
+                    unsent.media(),
+                    unsent.after(),
+                    true);
         }
     }
 
     // ---- what the program wants
 
-    CompletableFuture<SendOutcome> send(final MessageId id, final Target target, final Body body) {
+    CompletableFuture<SendOutcome> send(
+            final MessageId id, final Target target, final Body body, final List<MediaId> media) {
         final var queued = outbox.find(id);
         if (queued.isPresent()) {
             if (!queued.get().target().equals(target)) {
@@ -116,8 +125,9 @@ final class Exchange {
                     OptionalInt.empty())));
         }
         final var after = cursors.head(conversation);
-        store.queued(new ClientStore.Unsent(id, target, body, after));
-        return outbox.add(id, target, conversation.value(), body, after, false).outcome();
+        store.queued(new ClientStore.Unsent(id, target, body, media, after));
+        return outbox.add(id, target, conversation.value(), body, media, after, false)
+                .outcome();
     }
 
     private String lane(final Target target) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.parley.content.Body;
 import io.parley.content.JsonText;
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.protocol.JsonPrinter;
 import io.parley.protocol.Target;
@@ -119,8 +120,13 @@ public final class FileStore implements ClientStore {
         }
         json.member("type", message.body().type())
                 .member("body", message.body().json().value()) // as a string, so that it stays as it is
-                .member("after", message.after())
-                .end();
+                .member("after", message.after());
+        if (!message.media().isEmpty()) {
+            json.name("media").array();
+            message.media().forEach(media -> json.value(media.value()));
+            json.endArray();
+        }
+        json.end();
         final var file = unsent.resolve(order() + "-" + message.id() + ENDING);
         try {
             PrivateFile.write(file, json.toString(), PrivateFile.Lasting.POWER_LOSS);
@@ -221,10 +227,13 @@ public final class FileStore implements ClientStore {
                 to == null ? new Target.Conversation(json.path("conversation").asText()) : new Target.User(to.asText());
         final var body = new Body(
                 json.path("type").asText(), new JsonText(json.path("body").asText()));
+        final var media = new ArrayList<MediaId>(); // files of before there were uploads name none
+        json.path("media").forEach(id -> media.add(new MediaId(id.asText())));
         return new Unsent(
                 new MessageId(json.path("id").asText()),
                 target,
                 body,
+                media,
                 json.path("after").asLong());
     }
 }

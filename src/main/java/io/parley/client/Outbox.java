@@ -1,6 +1,7 @@
 package io.parley.client;
 
 import io.parley.content.Body;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.protocol.ClientFrame;
 import io.parley.protocol.Target;
@@ -27,6 +28,7 @@ final class Outbox {
         private final Target target;
         private final String lane;
         private final Body body;
+        private final List<MediaId> media;
         private final long after;
         private final CompletableFuture<SendOutcome> outcome = new CompletableFuture<>();
         private final long order;
@@ -40,6 +42,7 @@ final class Outbox {
                 final Target target,
                 final String lane,
                 final Body body,
+                final List<MediaId> media,
                 final long after,
                 final long order,
                 final boolean triedBefore) {
@@ -47,6 +50,7 @@ final class Outbox {
             this.target = target;
             this.lane = lane;
             this.body = body;
+            this.media = media;
             this.after = after;
             this.order = order;
             this.triedBefore = triedBefore;
@@ -74,7 +78,7 @@ final class Outbox {
         /// is wanted.
         private ClientFrame.Send frame() {
             final var said = after > 0 || triedBefore ? OptionalLong.of(after) : OptionalLong.empty();
-            return new ClientFrame.Send(id, target, body, said, Optional.empty());
+            return new ClientFrame.Send(id, target, body, media, said, Optional.empty());
         }
 
         private boolean mayGo(final long nowNanos) {
@@ -116,6 +120,7 @@ final class Outbox {
     /// Takes a message at the end of the queue.
     ///
     /// @param lane        what is kept in order: the conversation, however the target spelt it
+    /// @param media       the uploads it carries
     /// @param after       the highest `seq` known of it; 0: none
     /// @param triedBefore whether an earlier run of the program may have sent it
     Entry add(
@@ -123,9 +128,10 @@ final class Outbox {
             final Target target,
             final String lane,
             final Body body,
+            final List<MediaId> media,
             final long after,
             final boolean triedBefore) {
-        final var entry = new Entry(id, target, lane, body, after, orders++, triedBefore);
+        final var entry = new Entry(id, target, lane, body, media, after, orders++, triedBefore);
         byId.put(id, entry);
         waiting.put(entry.order, entry);
         return entry;

@@ -2,6 +2,7 @@ package io.parley.client;
 
 import io.parley.content.Body;
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.protocol.ErrorCode;
@@ -94,10 +95,19 @@ public final class ParleyClient implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if the id is on its way to somebody else
     public CompletableFuture<SendOutcome> send(final MessageId id, final Target to, final Body body) {
+        return send(id, to, body, List.of());
+    }
+
+    /// Sends a message that carries uploads, under the program's own id, as above.
+    ///
+    /// @param media the uploads, none of them twice; of a body of type `media` those that its files name
+    /// @throws IllegalArgumentException if the id is on its way to somebody else
+    public CompletableFuture<SendOutcome> send(
+            final MessageId id, final Target to, final Body body, final List<MediaId> media) {
         if (connection.isClosing()) {
             return CompletableFuture.completedFuture(new SendOutcome.ClosedBefore());
         }
-        return connection.with(exchange -> exchange.send(id, to, body));
+        return connection.with(exchange -> exchange.send(id, to, body, media));
     }
 
     /// The person has read everything up to `seq`. Told to the server now or on the next link, until it

@@ -16,6 +16,9 @@ public record Body(String type, JsonText json, Optional<MlsFraming> mls) {
     /// The most Unicode code points the `text` of a body of type `text` may have.
     public static final int TEXT_CHARACTERS_MAX = 4_096;
 
+    /// The most uploads a message may carry.
+    public static final int MEDIA_MAX = 32;
+
     @JsonCreator
     @SuppressWarnings("NullAway") // nodes from before there was encryption do not say it
     public Body(

@@ -50,6 +50,7 @@ public final class Conversation
     /// @param members the way to the members' users
     /// @param log     the log, read beside the entity for what is older than memory
     /// @param groups  of encrypted conversations
+    /// @param media   the uploads that messages carry
     public record Shared(
             MemberNotes members,
             ConversationLog log,
@@ -57,7 +58,8 @@ public final class Conversation
             Counters counters,
             InstantSource clock,
             Supplier<Nonce> nonces,
-            Groups groups) {}
+            Groups groups,
+            MediaDesk media) {}
 
     /// What encrypted conversations need beside the log.
     ///
@@ -237,6 +239,10 @@ public final class Conversation
                 case Decision.AppendSoon _ -> context.getSelf().tell(append);
                 case Decision.LookUp lookUp ->
                     context.pipeToSelf(LogSearch.find(shared.log(), id, lookUp), (found, _) -> found);
+                case Decision.BindMedia bind ->
+                    context.pipeToSelf(MediaBinding.bind(shared.media(), bind), (bound, _) -> bound);
+                case Decision.MediaStored(final var claim, final long seq, final var media) ->
+                    shared.media().stored(claim, seq, media);
                 case Decision.Superseded(final var files) ->
                     shared.groups().superseded().accept(id, files);
                 case Decision.Full _ -> shared.counters().count("conversation_full");

@@ -7,6 +7,7 @@ import io.parley.content.MlsFraming;
 import io.parley.content.Octets;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.serialization.ClusterMessage;
@@ -37,6 +38,7 @@ public sealed interface ConversationCommand extends ClusterMessage {
     ///
     /// @param after the highest `seq` the sender knew when it first tried; with it a resend is found however
     /// old
+    /// @param media the uploads it carries
     record Post(
             ConversationId conversation,
             UserId author,
@@ -44,9 +46,15 @@ public sealed interface ConversationCommand extends ClusterMessage {
             MessageId id,
             Body body,
             Optional<JsonText> client,
+            List<MediaId> media,
             OptionalLong after,
             ReplyTo<PostReply> replyTo)
-            implements Submission {}
+            implements Submission {
+        @SuppressWarnings("NullAway") // nodes from before there were uploads do not say it
+        public Post {
+            media = media == null ? List.of() : List.copyOf(media);
+        }
+    }
 
     /// Append a commit, which changes the conversation's MLS group and begins an epoch. Recognised as a resend
     /// like any message.
@@ -183,6 +191,26 @@ public sealed interface ConversationCommand extends ClusterMessage {
 
     /// Where a message stands in the log.
     record Found(long seq, Instant time) {}
+
+    /// What became of binding a message's uploads to it. Neither missing nor taken nor failed: they are bound.
+    ///
+    /// @param media   those that were to be bound
+    /// @param missing one that is not there, or may not be used here
+    /// @param taken   one that belongs to another message
+    /// @param failed  it is not known whether they are bound
+    record MediaBound(
+            ConversationId conversation,
+            UserId author,
+            MessageId id,
+            List<MediaId> media,
+            Optional<MediaId> missing,
+            Optional<MediaId> taken,
+            boolean failed)
+            implements ConversationCommand {
+        public MediaBound {
+            media = List.copyOf(media);
+        }
+    }
 
     /// Time has passed.
     record Tick(ConversationId conversation) implements ConversationCommand {}

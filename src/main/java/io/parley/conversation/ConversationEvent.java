@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.parley.content.JsonText;
 import io.parley.content.Octets;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.serialization.Journaled;
@@ -36,6 +37,7 @@ public sealed interface ConversationEvent extends Journaled {
     /// @param atMillis milliseconds since the epoch; never less than the entry's before
     /// @param nth      how many entries of this author the log holds with this one: what makes unread counts
     /// cheap
+    /// @param media    the uploads it carries; those of before there were uploads carry none
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     record MessagePosted(
             @JsonProperty("a") UserId author,
@@ -44,11 +46,16 @@ public sealed interface ConversationEvent extends Journaled {
             @JsonProperty("at") long atMillis,
             @JsonProperty("b") JsonText body,
             @JsonProperty("c") Optional<JsonText> client,
+
+            @JsonProperty("md") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<MediaId> media,
+
             @JsonProperty("n") long nth)
             implements ConversationEvent {
         @SuppressWarnings("NullAway") // Jackson gives null for an absent property
         public MessagePosted {
             client = client == null ? Optional.empty() : client;
+            media = media == null ? List.of() : List.copyOf(media);
         }
     }
 

@@ -6,6 +6,7 @@ import io.parley.conversation.ConversationCommand.AskGroup;
 import io.parley.conversation.ConversationCommand.Commit;
 import io.parley.conversation.ConversationCommand.Detach;
 import io.parley.conversation.ConversationCommand.LookedUp;
+import io.parley.conversation.ConversationCommand.MediaBound;
 import io.parley.conversation.ConversationCommand.Noted;
 import io.parley.conversation.ConversationCommand.Post;
 import io.parley.conversation.ConversationCommand.Probe;
@@ -78,7 +79,8 @@ final class ConversationRules {
             case Post post -> submit(state, post, now, decision);
             case Commit commit -> submit(state, commit, now, decision);
             case Append _ -> append(state, now, decision);
-            case LookedUp lookedUp -> lookedUp(lookedUp, decision);
+            case LookedUp lookedUp -> lookedUp(state, lookedUp, decision);
+            case MediaBound bound -> mediaBound(bound, decision);
             case AskGroup ask ->
                 decision.reply(
                         ask.replyTo(),
@@ -142,7 +144,10 @@ final class ConversationRules {
         if (same.isEmpty()) {
             final boolean mayBeOld = post.after().isPresent() && post.after().getAsLong() + 1 < state.idsCompleteFrom();
             final var patience = mayBeOld ? LOOK_UP_PATIENCE : NOTE_PATIENCE;
-            waiting.add(new Waiting.Item(post, now, now.plus(patience), mayBeOld ? state.idsCompleteFrom() - 1 : 0));
+            final var item =
+                    new Waiting.Item(post, now, now.plus(patience), mayBeOld ? state.idsCompleteFrom() - 1 : 0);
+            waiting.add(item);
+            bindMedia(state, item, decision);
         }
         lookUpNext(decision);
         members.open(state, now, decision);
@@ -176,6 +181,7 @@ final class ConversationRules {
                             time,
                             post.body().json(),
                             post.client(),
+                            post.media(),
                             nth);
                     yield groups.judge(group, post, posted);
                 }
@@ -199,6 +205,7 @@ final class ConversationRules {
             final var accepted =
                     new PostReply.Accepted(id, event.id(), entry.seq(), entry.time(), false, item.entriesRead);
             item.askers.forEach(asker -> decision.reply(asker, accepted));
+            item.claim.ifPresent(claim -> decision.then(new Decision.MediaStored(claim, entry.seq(), item.media())));
         }
         if (!entries.isEmpty()) {
             decision.accepts(taken);
@@ -227,7 +234,7 @@ final class ConversationRules {
         });
     }
 
-    private void lookedUp(final LookedUp lookedUp, final Decision decision) {
+    private void lookedUp(final ConversationState state, final LookedUp lookedUp, final Decision decision) {
         final var soughtFor = lookingUp;
         lookingUp = null;
         final var waits = waiting.find(lookedUp.author(), lookedUp.id());
@@ -245,10 +252,49 @@ final class ConversationRules {
                         new PostReply.Accepted(
                                 id, item.submission.id(), found.seq(), found.time(), true, lookedUp.entriesRead()),
                         decision);
+            } else {
+                bindMedia(state, item, decision);
             }
         });
         lookUpNext(decision);
         appendIfPossible(decision);
+    }
+
+    /// Has the uploads of a message bound to it before it is stored, once it is known that it is not in the
+    /// log.
+    private static void bindMedia(final ConversationState state, final Waiting.Item item, final Decision decision) {
+        if (item.unbound && !item.lookUpNeeded) {
+            final var post = item.submission;
+            final var claim = new MediaDesk.Claim(post.conversation(), post.author(), post.id(), state.head());
+            item.claim = Optional.of(claim);
+            decision.then(new Decision.BindMedia(claim, item.media()));
+        }
+    }
+
+    private void mediaBound(final MediaBound bound, final Decision decision) {
+        waiting.find(bound.author(), bound.id())
+                // an answer may be late and meet the message sent anew: for the same uploads it holds all the same
+                .filter(item -> item.claim.isPresent() && item.media().equals(bound.media()))
+                .ifPresent(item -> {
+                    item.unbound = false;
+                    notBound(item, bound).ifPresent(why -> {
+                        waiting.remove(item);
+                        refuse(item, why, decision);
+                    });
+                });
+        appendIfPossible(decision);
+    }
+
+    private Optional<PostReply> notBound(final Waiting.Item item, final MediaBound bound) {
+        if (bound.failed()) {
+            return Optional.of(unavailable(item, "its uploads could not be bound to it"));
+        }
+        return bound.missing()
+                .map(media -> "the upload " + media + " is not there (any more), not finished, or not for this"
+                        + " conversation: upload it again")
+                .or(() -> bound.taken()
+                        .map(media -> "the upload " + media + " belongs to another message: upload it again"))
+                .map(why -> new PostReply.Wrong(id, item.submission.id(), why));
     }
 
     private void noted(final ConversationState state, final Noted noted, final Instant now, final Decision decision) {
@@ -274,7 +320,14 @@ final class ConversationRules {
         final var late = waiting.takeIf(item -> !now.isBefore(item.deadline));
         if (!late.isEmpty()) {
             members.unanswered().forEach(member -> decision.then(new Decision.Unanswered(member)));
-            late.forEach(item -> refuse(item, unavailable(item, "a member's inbox does not answer"), decision));
+            late.forEach(item -> refuse(
+                    item,
+                    unavailable(
+                            item,
+                            item.unbound && item.claim.isPresent()
+                                    ? "its uploads are not bound to it in time"
+                                    : "a member's inbox does not answer"),
+                    decision));
         }
         if (!waiting.isEmpty()) {
             members.open(state, now, decision);

@@ -2,6 +2,7 @@ package io.parley.conversation;
 
 import io.parley.cluster.ReplyTo;
 import io.parley.content.Octets;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.util.ArrayList;
@@ -29,6 +30,12 @@ final class Decision {
 
     /// Find a message in the log between two places, both included, and say [ConversationCommand.LookedUp].
     record LookUp(UserId author, MessageId id, long from, long to) implements Effect {}
+
+    /// Bind uploads to the message that waits, and say [ConversationCommand.MediaBound].
+    record BindMedia(MediaDesk.Claim claim, List<MediaId> media) implements Effect {}
+
+    /// The message that uploads were bound to is stored.
+    record MediaStored(MediaDesk.Claim claim, long seq, List<MediaId> media) implements Effect {}
 
     /// A user has not answered a note for longer than its limit: for counters and operators.
     record Unanswered(UserId member) implements Effect {}

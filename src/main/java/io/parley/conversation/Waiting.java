@@ -5,6 +5,7 @@ import io.parley.content.Utf8;
 import io.parley.conversation.ConversationCommand.Commit;
 import io.parley.conversation.ConversationCommand.Post;
 import io.parley.conversation.ConversationCommand.Submission;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.time.Instant;
@@ -18,7 +19,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// Messages and commits that have come and are not stored yet, in the order they came: until every member is
-/// opened, until the log has been searched for an old resend, or until the next write.
+/// opened, until the log has been searched for an old resend, until its uploads are bound to it, or until the
+/// next write.
 final class Waiting {
     /// What one conversation may hold up: more than the sockets of two people with 16 devices each usually have
     /// unanswered, little enough that a stuck user costs little memory.
@@ -51,13 +53,25 @@ final class Waiting {
         boolean lookUpNeeded;
         long entriesRead;
 
+        /// It carries uploads that are not known to be its own yet.
+        boolean unbound;
+
+        /// How its uploads were claimed for it, once they were.
+        Optional<MediaDesk.Claim> claim = Optional.empty();
+
         Item(final Submission submission, final Instant since, final Instant deadline, final long lookUpTo) {
             this.submission = submission;
             this.since = since;
             this.deadline = deadline;
             this.lookUpTo = lookUpTo;
             this.lookUpNeeded = lookUpTo > 0;
+            this.unbound = !media().isEmpty();
             this.askers.add(submission.replyTo());
+        }
+
+        /// The uploads it carries.
+        List<MediaId> media() {
+            return submission instanceof final Post post ? post.media() : List.of();
         }
 
         private Sender sender() {
@@ -81,7 +95,8 @@ final class Waiting {
         return switch (submission) {
             case Post post ->
                 (long) Utf8.length(post.body().json().value())
-                        + post.client().map(json -> Utf8.length(json.value())).orElse(0);
+                        + post.client().map(json -> Utf8.length(json.value())).orElse(0)
+                        + 2L * MediaId.BYTES * post.media().size();
             case Commit commit -> commit.message().length();
         };
     }
@@ -126,7 +141,7 @@ final class Waiting {
             if (ready.size() == most) {
                 break;
             }
-            if (item.lookUpNeeded) {
+            if (item.lookUpNeeded || item.unbound) {
                 heldUp.add(item.sender());
             } else if (heldUp.isEmpty() || !heldUp.contains(item.sender())) {
                 ready.add(item);

@@ -91,12 +91,20 @@ final class MessageRoutes {
         }
         final var conversation = Addressing.conversation(caller.user(), body.requiredTarget());
         final var id = body.requiredMessageId("id");
-        final var content = body.requiredBody("body");
+        final var content = body.requiredContent();
         final var client = body.clientMetadata("client");
         final var after = body.optionalInteger("after", 0, Fields.INTEGER_MAX);
         return entities.<PostReply>askConversation(
                         replyTo -> new ConversationCommand.Post(
-                                conversation, caller.user(), caller.device(), id, content, client, after, replyTo),
+                                conversation,
+                                caller.user(),
+                                caller.device(),
+                                id,
+                                content.body(),
+                                client,
+                                content.media(),
+                                after,
+                                replyTo),
                         after.isPresent() ? PATIENCE_OLD : Entities.PATIENCE)
                 .thenApply(reply -> sent(caller, reply));
     }

@@ -5,20 +5,25 @@ import io.parley.content.JsonText;
 import io.parley.content.MlsFraming;
 import io.parley.content.Octets;
 import io.parley.content.Utf8;
+import io.parley.id.MediaId;
 import io.parley.mls.ContentType;
 import io.parley.mls.MlsException;
 import io.parley.mls.PrivateMessage;
+import java.util.List;
 import java.util.Optional;
 
 /// What a body must be to be stored, for both doors: an object whose `type` this server knows, encodable, at
 /// most [Body#BYTES_MAX] bytes. For `text`, a `text` of 1 to [Body#TEXT_CHARACTERS_MAX] code points that are
 /// not all white space and without U+0000; for `mls`, a `message` that is an MLS PrivateMessage with
-/// application data (RFC 9420 §6.3). Members it does not know stay as they are.
+/// application data (RFC 9420 §6.3); for `media`, what [MediaBody] says. Members it does not know stay as they
+/// are. A `media` body carries the uploads of its files, a `text` none, and an `mls` any: what it says of them
+/// the server cannot read.
 public final class BodyRules {
     static final String WANTED = "an object with a string 'type', such as {\"type\":\"text\",\"text\":\"hello\"}";
 
     private static final String TEXT = "text";
     private static final String MLS = "mls";
+    private static final String MEDIA = "media";
 
     private BodyRules() {}
 
@@ -31,11 +36,13 @@ public final class BodyRules {
                 .member("type", TEXT)
                 .member(TEXT, text)
                 .end();
-        return check(new Value.Nested(true, json.toString(), TEXT, text, null));
+        return check(new Value.Nested(true, json.toString(), TEXT, text, null), List.of())
+                .body();
     }
 
+    /// @param media the uploads that the message carries
     /// @throws FrameException `too-large`, or `invalid` with what is wrong
-    static Body check(final Value value) throws FrameException {
+    static Content check(final Value value, final List<MediaId> media) throws FrameException {
         if (!(value instanceof final Value.Nested body) || !body.isObject()) {
             throw invalid("'body' is not as it should be: give " + WANTED);
         }
@@ -52,14 +59,22 @@ public final class BodyRules {
                     ErrorCode.TOO_LARGE,
                     "'body' is larger than " + Body.BYTES_MAX + " bytes of compact JSON: send less, or in parts");
         }
-        return switch (type) {
+        final var framing = switch (type) {
             case TEXT -> {
                 checkText(body);
-                yield new Body(type, new JsonText(body.json()));
+                if (!media.isEmpty()) {
+                    throw invalid("a text carries no 'media': leave it out, or give a body of type \"media\"");
+                }
+                yield Optional.<MlsFraming>empty();
             }
-            case MLS -> new Body(type, new JsonText(body.json()), Optional.of(framing(body)));
-            default -> throw invalid("'body.type' is none that can be sent: give \"text\" or \"mls\"");
+            case MEDIA -> {
+                MediaBody.check(body, media);
+                yield Optional.<MlsFraming>empty();
+            }
+            case MLS -> Optional.of(framing(body));
+            default -> throw invalid("'body.type' is none that can be sent: give \"text\", \"media\" or \"mls\"");
         };
+        return new Content(new Body(type, new JsonText(body.json()), framing), media);
     }
 
     /// Taken from the bytes: whatever else the body says of it does not count.
@@ -89,6 +104,10 @@ public final class BodyRules {
         if (text == null) {
             throw invalid("'body.text' is missing or not a string: give what is to be said");
         }
+        checkText(text);
+    }
+
+    static void checkText(final String text) throws FrameException {
         if (text.codePointCount(0, text.length()) > Body.TEXT_CHARACTERS_MAX) {
             throw invalid("'body.text' is longer than " + Body.TEXT_CHARACTERS_MAX + " characters: send it in parts");
         }

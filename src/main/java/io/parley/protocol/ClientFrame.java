@@ -1,6 +1,7 @@
 package io.parley.protocol;
 
 import io.parley.content.Body;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +22,10 @@ public sealed interface ClientFrame {
 
     /// A message to a person or into a conversation. Answered by `sent` once it is durably stored.
     ///
+    /// @param media the uploads it carries
     /// @param after the highest `seq` of that conversation the client knew when it first tried, so that a
     ///              resend is recognised however late
-    record Send(MessageId id, Target target, Body body, OptionalLong after, Optional<String> ref)
+    record Send(MessageId id, Target target, Body body, List<MediaId> media, OptionalLong after, Optional<String> ref)
             implements ClientFrame {}
 
     /// This device holds everything up to `seq`.

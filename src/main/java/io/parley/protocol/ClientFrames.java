@@ -59,10 +59,14 @@ final class ClientFrames {
     }
 
     private static ClientFrame send(final Fields fields) throws FrameException {
+        final var id = fields.requiredMessageId("id");
+        final var target = fields.requiredTarget();
+        final var content = fields.requiredContent();
         return new ClientFrame.Send(
-                fields.requiredMessageId("id"),
-                fields.requiredTarget(),
-                fields.requiredBody("body"),
+                id,
+                target,
+                content.body(),
+                content.media(),
                 fields.optionalInteger("after", 0, Fields.INTEGER_MAX),
                 fields.ref());
     }
@@ -77,7 +81,7 @@ final class ClientFrames {
             case Target.User(final var user) -> out.member("to", user);
             case Target.Conversation(final var conversation) -> out.member("conversation", conversation);
         }
-        out.member("body", send.body().json());
+        WireJson.mediaMember(out.member("body", send.body().json()), send.media());
         if (send.after().isPresent()) {
             out.member("after", send.after().getAsLong());
         }

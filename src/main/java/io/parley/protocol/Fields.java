@@ -6,11 +6,13 @@ import io.parley.content.Octets;
 import io.parley.content.Utf8;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +41,23 @@ public final class Fields {
     private static final String DEVICE_ID = "a device id: 16 lower-case hexadecimal digits";
     private static final String CONVERSATION_ID =
             "a conversation id: two user ids in ASCII order with ~ between, or g. and a UUID";
+    private static final String MEDIA_ID = "a media id: 32 lower-case hexadecimal digits, as the upload was answered";
+    private static final String MEDIA_IDS = "an array of at most " + Body.MEDIA_MAX
+            + " media ids, none of them twice; a media id is 32 lower-case hexadecimal digits";
     private static final String TIME = "a time in UTC with milliseconds, such as 2026-11-24T08:15:30.000Z";
 
     private final Map<String, Value> byName = new HashMap<>();
 
-    Fields() {}
+    /// What stands before each name where a refusal says it: where the object is, if that must be said.
+    private final String within;
+
+    Fields() {
+        this("");
+    }
+
+    Fields(final String within) {
+        this.within = within;
+    }
 
     void put(final String name, final Value value) {
         byName.put(name, value);
@@ -84,6 +98,16 @@ public final class Fields {
             throw wrong(name, "a string of at most " + charactersMax + " characters");
         }
         return value;
+    }
+
+    /// One of these words.
+    String requiredWord(final String name, final List<String> words) throws FrameException {
+        final var wanted = "one of " + String.join(", ", words);
+        final var word = required(name, optionalString(name), wanted);
+        if (!words.contains(word)) {
+            throw wrong(name, wanted);
+        }
+        return word;
     }
 
     public boolean requiredBoolean(final String name) throws FrameException {
@@ -155,6 +179,26 @@ public final class Fields {
 
     public Optional<DeviceId> optionalDeviceId(final String name) throws FrameException {
         return optional(name, DeviceId::parse, DEVICE_ID);
+    }
+
+    public MediaId requiredMediaId(final String name) throws FrameException {
+        return required(name, optional(name, MediaId::parse, MEDIA_ID), MEDIA_ID);
+    }
+
+    /// The uploads that a message carries, in the order given; none if absent.
+    public List<MediaId> mediaIds(final String name) throws FrameException {
+        if (!has(name)) {
+            return List.of();
+        }
+        final var ids = new LinkedHashSet<MediaId>();
+        for (final var element : elements(name, MEDIA_IDS)) {
+            final var id =
+                    element instanceof Value.Text(final var text) ? MediaId.parse(text) : Optional.<MediaId>empty();
+            if (id.isEmpty() || !ids.add(id.get()) || ids.size() > Body.MEDIA_MAX) {
+                throw wrong(name, MEDIA_IDS);
+            }
+        }
+        return List.copyOf(ids);
     }
 
     /// A conversation id of the right form; whether it is the caller's business, [Addressing] says.
@@ -247,15 +291,15 @@ public final class Fields {
         return List.copyOf(strings);
     }
 
-    /// The body of a message to be stored, judged by [BodyRules].
+    /// What a message says, its `body` and its `media`, judged by [BodyRules].
     ///
     /// @throws FrameException `invalid` or `too-large`
-    public Body requiredBody(final String name) throws FrameException {
-        final var value = byName.get(name);
+    public Content requiredContent() throws FrameException {
+        final var value = byName.get("body");
         if (value == null) {
-            throw missing(name, BodyRules.WANTED);
+            throw missing("body", BodyRules.WANTED);
         }
-        return BodyRules.check(value);
+        return BodyRules.check(value, mediaIds("media"));
     }
 
     /// The client metadata of a message: any JSON of at most [#CLIENT_BYTES_MAX] bytes.
@@ -394,17 +438,16 @@ public final class Fields {
         return StrictJson.elements(nested);
     }
 
-    private static Fields object(final String name, final Value value) throws FrameException {
+    private Fields object(final String name, final Value value) throws FrameException {
         if (!(value instanceof final Value.Nested nested) || !nested.isObject()) {
             throw wrong(name, "an object");
         }
-        final var fields = new Fields();
+        final var fields = new Fields(within.isEmpty() ? "" : within + name + ".");
         StrictJson.readFromServer(nested.json(), fields);
         return fields;
     }
 
-    private static <T> T required(final String name, final Optional<T> value, final String wanted)
-            throws FrameException {
+    private <T> T required(final String name, final Optional<T> value, final String wanted) throws FrameException {
         if (value.isEmpty()) {
             throw missing(name, wanted);
         }
@@ -445,11 +488,11 @@ public final class Fields {
         return text.length() > charactersMax && text.codePointCount(0, text.length()) > charactersMax;
     }
 
-    private static FrameException missing(final String name, final String wanted) {
-        return new FrameException(ErrorCode.INVALID, "'" + name + "' is missing: give " + wanted);
+    private FrameException missing(final String name, final String wanted) {
+        return new FrameException(ErrorCode.INVALID, "'" + within + name + "' is missing: give " + wanted);
     }
 
-    private static FrameException wrong(final String name, final String wanted) {
-        return new FrameException(ErrorCode.INVALID, "'" + name + "' is not as it should be: give " + wanted);
+    private FrameException wrong(final String name, final String wanted) {
+        return new FrameException(ErrorCode.INVALID, "'" + within + name + "' is not as it should be: give " + wanted);
     }
 }

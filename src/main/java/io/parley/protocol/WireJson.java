@@ -1,6 +1,7 @@
 package io.parley.protocol;
 
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.time.Instant;
@@ -56,9 +57,21 @@ public final class WireJson {
         entry.from().ifPresent(from -> out.member("from", from.value()));
         entry.device().ifPresent(device -> out.member("device", device.value()));
         entry.time().ifPresent(time -> out.member("time", time));
-        out.member("body", entry.body());
+        mediaMember(out.member("body", entry.body()), entry.media());
         entry.client().ifPresent(client -> out.member("client", client));
         return out;
+    }
+
+    /// The uploads that a message carries, or nothing if there are none.
+    static JsonPrinter mediaMember(final JsonPrinter out, final List<MediaId> media) {
+        if (media.isEmpty()) {
+            return out;
+        }
+        out.name("media").array();
+        for (final var each : media) {
+            out.value(each.value());
+        }
+        return out.endArray();
     }
 
     static JsonPrinter pageMembers(final JsonPrinter out, final List<WireEntry> messages, final long head) {
@@ -117,6 +130,7 @@ public final class WireJson {
                 fields.optionalDeviceId("device"),
                 fields.optionalTime("time"),
                 fields.requiredBodyOfAnyType("body"),
-                fields.optionalAnyJson("client"));
+                fields.optionalAnyJson("client"),
+                fields.mediaIds("media"));
     }
 }

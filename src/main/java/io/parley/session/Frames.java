@@ -26,7 +26,8 @@ public final class Frames {
                 Optional.of(entry.device()),
                 Optional.of(entry.time()),
                 entry.body(),
-                entry.author().equals(reader) ? entry.client() : Optional.empty());
+                entry.author().equals(reader) ? entry.client() : Optional.empty(),
+                entry.media());
     }
 
     /// The entries as `reader` may see them.

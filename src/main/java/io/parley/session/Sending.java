@@ -110,6 +110,7 @@ final class Sending {
                 frame.id(),
                 frame.body(),
                 Optional.empty(),
+                frame.media(),
                 frame.after(),
                 addresses.posts());
         final boolean mayBeOld =

@@ -154,7 +154,8 @@ public final class FakeParley implements AutoCloseable {
                         entry.device(),
                         entry.time(),
                         entry.body(),
-                        entry.client()));
+                        entry.client(),
+                        List.of()));
     }
 
     private static ServerFrame.Message message(
@@ -172,7 +173,8 @@ public final class FakeParley implements AutoCloseable {
                         Optional.of(new DeviceId("00000000000000aa")),
                         Optional.of(Instant.now()),
                         send.body().json(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        List.of()));
     }
 
     private void push(final UserId from, final ServerFrame.Message message) {

@@ -53,7 +53,7 @@ final class AccountHomeTest {
 
     private void keepsSomething() {
         home().store().progressed(TALK, new Progress(3, 3, 3, 3));
-        home().store().queued(new Unsent(new MessageId("m"), new Target.User("bob"), TextBody.of("hi"), 3));
+        home().store().queued(new Unsent(new MessageId("m"), new Target.User("bob"), TextBody.of("hi"), List.of(), 3));
     }
 
     @Test

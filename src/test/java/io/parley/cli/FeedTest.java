@@ -57,7 +57,8 @@ final class FeedTest {
                 Optional.of(new DeviceId("00000000000000bb")),
                 Optional.of(Instant.parse(time)),
                 body,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     @Test
@@ -90,7 +91,8 @@ final class FeedTest {
                 Optional.empty(),
                 Optional.empty(),
                 new JsonText("{\"type\":\"withheld\"}"),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         assertEquals(List.of(), text.message(new ServerFrame.Message(TALK, withheld)));
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parley.client.ClientStore.Progress;
 import io.parley.client.ClientStore.Unsent;
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.protocol.Target;
 import java.io.IOException;
@@ -34,7 +35,11 @@ final class FileStoreTest {
 
     private static Unsent message(final String id, final long after) {
         return new Unsent(
-                new MessageId(id), new Target.User("bob"), TextBody.of("1.0 \"quoted\"\nü \u001b[31m"), after);
+                new MessageId(id),
+                new Target.User("bob"),
+                TextBody.of("1.0 \"quoted\"\nü \u001b[31m"),
+                List.of(),
+                after);
     }
 
     @Test
@@ -43,12 +48,27 @@ final class FileStoreTest {
                 IntStream.range(0, 40).mapToObj(i -> message("z" + (40 - i), i)).toList();
         final var first = store();
         messages.forEach(first::queued);
-        final var toConversation =
-                new Unsent(new MessageId("m"), new Target.Conversation("ada~bob"), TextBody.of("hi"), 0);
+        final var toConversation = new Unsent(
+                new MessageId("m"),
+                new Target.Conversation("ada~bob"),
+                TextBody.of("hi"),
+                List.of(new MediaId("0".repeat(32))),
+                0);
         store().queued(toConversation); // of a second process
         final var kept = store().kept().unsent();
         assertEquals(messages, kept.subList(0, 40));
         assertEquals(toConversation, kept.getLast());
+    }
+
+    @Test
+    void what_was_kept_before_there_were_uploads_is_read_as_it_is() throws IOException {
+        store();
+        Files.writeString(
+                directory.resolve("ada/unsent/0000000000000001-m.json"),
+                "{\"id\":\"m\",\"to\":\"bob\",\"type\":\"text\",\"body\":\"{\\\"type\\\":\\\"text\\\",\\\"text\\\":\\\"hi\\\"}\",\"after\":3}");
+        assertEquals(
+                List.of(new Unsent(new MessageId("m"), new Target.User("bob"), TextBody.of("hi"), List.of(), 3)),
+                store().kept().unsent());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.protocol.ClientFrame;
 import io.parley.protocol.Target;
@@ -18,7 +19,7 @@ final class OutboxTest {
     private final Outbox outbox = new Outbox(1_000);
 
     private Outbox.Entry add(final String id, final String lane, final long after) {
-        return outbox.add(new MessageId(id), new Target.User(lane), lane, TextBody.of(id), after, false);
+        return outbox.add(new MessageId(id), new Target.User(lane), lane, TextBody.of(id), List.of(), after, false);
     }
 
     private List<String> allNext(final long nowNanos) {
@@ -132,5 +133,15 @@ final class OutboxTest {
             }
         }
         assertEquals(added, answered, "seed " + seed);
+    }
+
+    @Test
+    void a_message_keeps_its_uploads_through_every_link() {
+        final var media = List.of(new MediaId("0".repeat(32)));
+        outbox.add(new MessageId("m"), new Target.User("bob"), "bob", TextBody.of("m"), media, 0, false);
+        outbox.linkUp(1);
+        assertEquals(Optional.of(media), outbox.next(0).map(ClientFrame.Send::media));
+        outbox.linkUp(1);
+        assertEquals(Optional.of(media), outbox.next(0).map(ClientFrame.Send::media));
     }
 }

@@ -92,7 +92,8 @@ final class ParleyClientTest {
                         Optional.of(DEVICE),
                         Optional.of(NOW),
                         new JsonText("{\"type\":\"text\",\"text\":\"hi\"}"),
-                        Optional.empty()));
+                        Optional.empty(),
+                        List.of()));
     }
 
     private static ServerFrame.Sent sent(final ClientFrame.Send send, final long seq) {
@@ -400,7 +401,14 @@ final class ParleyClientTest {
         final var page = client.pull(TALK, new PageRequest.Newest(200));
         final var large = new JsonText("{\"type\":\"text\",\"text\":\"" + "ä€".repeat(20_000) + "\"}");
         final var entry = new WireEntry(
-                2, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), large, Optional.empty());
+                2,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                large,
+                Optional.empty(),
+                List.of());
         link.send(new ServerFrame.Page(
                 TALK, List.of(entry), 2, link.frame(ClientFrame.Pull.class).ref()));
         link.send(message(3));

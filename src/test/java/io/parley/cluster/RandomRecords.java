@@ -5,6 +5,7 @@ import io.parley.content.JsonText;
 import io.parley.content.Octets;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.lang.reflect.Constructor;
@@ -53,6 +54,7 @@ final class RandomRecords {
         simple.put(UserId.class, this::user);
         simple.put(DeviceId.class, () -> DeviceId.of(random.nextLong()));
         simple.put(MessageId.class, () -> new MessageId("m-" + Long.toHexString(random.nextLong())));
+        simple.put(MediaId.class, this::media);
         simple.put(ConversationId.class, () -> ConversationId.between(user(), user()));
         simple.put(
                 JsonText.class, () -> new JsonText("{\"type\":\"text\",\"text\":\"" + random.nextLong() + " é👋\"}"));
@@ -120,6 +122,12 @@ final class RandomRecords {
         final var bytes = new byte[random.nextInt(80)];
         random.nextBytes(bytes);
         return Octets.of(bytes);
+    }
+
+    private MediaId media() {
+        final var bytes = new byte[MediaId.BYTES];
+        random.nextBytes(bytes);
+        return MediaId.of(bytes);
     }
 
     private long number() {

@@ -23,6 +23,7 @@ import io.parley.conversation.PostReply.Accepted;
 import io.parley.conversation.PostReply.Unavailable;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.store.JournalReader;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -58,6 +60,7 @@ final class ConversationTest {
     private static final UserId BO = new UserId("bo");
     private static final ConversationId ID = ConversationId.between(ADA, BO);
     private static final DeviceId PHONE = DeviceId.of(1);
+    private static final MediaId CAT = new MediaId("c".repeat(32));
 
     private final ManualClock clock = new ManualClock(NOON);
     private final Counters counters = new Counters();
@@ -65,6 +68,7 @@ final class ConversationTest {
     private final TestProbe<MemberMessage> ada = KIT.createTestProbe();
     private final TestProbe<MemberMessage> bo = KIT.createTestProbe();
     private final TestProbe<PostReply> sender = KIT.createTestProbe();
+    private final FakeDesk desk = new FakeDesk();
     private volatile boolean leaseHolds = true;
 
     private final Conversation.Shared shared = new Conversation.Shared(
@@ -79,7 +83,8 @@ final class ConversationTest {
             counters,
             clock,
             () -> new Nonce(7, nonces.incrementAndGet()),
-            new Conversation.Groups(Encryption.DEFAULT, (_, _) -> {}));
+            new Conversation.Groups(Encryption.DEFAULT, (_, _) -> {}),
+            desk);
 
     private final EventSourcedBehaviorTestKit<ConversationCommand, ConversationEvent, ConversationState> conversation =
             EventSourcedBehaviorTestKit.create(
@@ -117,7 +122,7 @@ final class ConversationTest {
 
         assertEquals(new Accepted(ID, new MessageId("m1"), 1, NOON, false, 0), sender.receiveMessage());
         final var entry =
-                new Entry(1, ADA, PHONE, new MessageId("m1"), NOON, body("m1").json(), Optional.empty(), 1);
+                new Entry(1, ADA, PHONE, new MessageId("m1"), NOON, body("m1").json(), Optional.empty(), List.of(), 1);
         assertEquals(new Deliver(ID, List.of(entry), Optional.empty()), ada.receiveMessage());
         assertEquals(new Deliver(ID, List.of(entry), Optional.empty()), bo.receiveMessage());
         assertEquals(
@@ -128,6 +133,7 @@ final class ConversationTest {
                         NOON.toEpochMilli(),
                         body("m1").json(),
                         Optional.empty(),
+                        List.of(),
                         1)),
                 stored(ID));
     }
@@ -221,6 +227,7 @@ final class ConversationTest {
                 new MessageId("m1"),
                 body("m1"),
                 Optional.empty(),
+                List.of(),
                 OptionalLong.empty(),
                 new ActorReplyTo<>(sender.ref())));
         assertEquals(new PostReply.NotAMember(ID, new MessageId("m1")), sender.receiveMessage());
@@ -330,12 +337,51 @@ final class ConversationTest {
                 counters,
                 clock,
                 shared.nonces(),
-                shared.groups());
+                shared.groups(),
+                desk);
         final var entity = opened(id, losing);
         entity.tell(post(id, "m2", OptionalLong.empty()));
         assertInstanceOf(Unavailable.class, sender.receiveMessage());
         assertEquals(2, stored(id).size());
         assertEquals(1, counters.all().get("conversation_lease_lost"));
+    }
+
+    // uploads
+
+    @Test
+    void a_message_with_uploads_is_stored_once_they_are_bound_to_it_and_they_hear_where() {
+        open();
+        final var binding = new CompletableFuture<MediaDesk.Outcome>();
+        desk.answer = binding;
+        conversation.runCommand(post("cat", CAT));
+        sender.expectNoMessage(Duration.ofMillis(50));
+        binding.complete(new MediaDesk.Outcome.Bound());
+        assertEquals(new Accepted(ID, new MessageId("cat"), 2, NOON, false, 0), sender.receiveMessage());
+        final var claim = new MediaDesk.Claim(ID, ADA, new MessageId("cat"), 1);
+        assertEquals(List.of(claim), desk.claims);
+        assertEquals(List.of(new FakeDesk.Stored(claim, 2, List.of(CAT))), desk.stored);
+        assertEquals(
+                List.of(CAT),
+                assertInstanceOf(
+                                ConversationEvent.MessagePosted.class,
+                                stored(ID).getLast())
+                        .media());
+    }
+
+    @Test
+    void a_message_whose_uploads_cannot_be_bound_is_refused_and_one_whose_desk_fails_may_be_sent_again() {
+        open();
+        desk.answer = CompletableFuture.completedStage(new MediaDesk.Outcome.Missing(CAT));
+        conversation.runCommand(post("cat", CAT));
+        assertInstanceOf(PostReply.Wrong.class, sender.receiveMessage());
+        desk.answer = CompletableFuture.completedStage(new MediaDesk.Outcome.Taken(CAT));
+        conversation.runCommand(post("cat", CAT));
+        assertInstanceOf(PostReply.Wrong.class, sender.receiveMessage());
+        desk.answer = CompletableFuture.failedStage(new IllegalStateException("of the desk"));
+        conversation.runCommand(post("cat", CAT));
+        assertInstanceOf(Unavailable.class, sender.receiveMessage());
+        assertEquals(1, stored(ID).size());
+        assertEquals(List.of(), desk.stored);
     }
 
     // long logs
@@ -386,7 +432,7 @@ final class ConversationTest {
         for (int i = 1; i <= 2_500; i++) {
             final var author = i % 3 == 0 ? BO : ADA;
             state.apply(new ConversationEvent.MessagePosted(
-                    author, PHONE, new MessageId("m" + i), i, body("x").json(), Optional.empty(), i));
+                    author, PHONE, new MessageId("m" + i), i, body("x").json(), Optional.empty(), List.of(), i));
             if (i % 500 == 7) {
                 final var snapshot = throughSerializer(state.snapshot());
                 assertEquals(state.snapshot(), snapshot);
@@ -446,6 +492,19 @@ final class ConversationTest {
         return post(ID, message, OptionalLong.empty());
     }
 
+    private Post post(final String message, final MediaId media) {
+        return new Post(
+                ID,
+                ADA,
+                PHONE,
+                new MessageId(message),
+                body(message),
+                Optional.empty(),
+                List.of(media),
+                OptionalLong.empty(),
+                new ActorReplyTo<>(sender.ref()));
+    }
+
     private Post post(final ConversationId to, final String message, final OptionalLong after) {
         return new Post(
                 to,
@@ -454,6 +513,7 @@ final class ConversationTest {
                 new MessageId(message),
                 body(message),
                 Optional.empty(),
+                List.of(),
                 after,
                 new ActorReplyTo<>(sender.ref()));
     }

@@ -141,6 +141,7 @@ final class GroupRulesTest {
                 new MessageId("m"),
                 body,
                 Optional.empty(),
+                List.of(),
                 OptionalLong.empty(),
                 _ -> {});
     }

@@ -1,6 +1,7 @@
 package io.parley.conversation;
 
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.simulation.Step;
@@ -24,6 +25,10 @@ public final class SimulatedConversation {
         void appendSoon();
 
         void lookUp(UserId author, MessageId id, long from, long to);
+
+        void bind(MediaDesk.Claim claim, List<MediaId> media);
+
+        void mediaStored(MediaDesk.Claim claim, long seq, List<MediaId> media);
     }
 
     private final ConversationRules rules;
@@ -103,6 +108,9 @@ public final class SimulatedConversation {
             case Decision.AppendSoon _ -> outside.appendSoon();
             case Decision.LookUp(final var author, final var id, final long from, final long to) ->
                 outside.lookUp(author, id, from, to);
+            case Decision.BindMedia(final var claim, final var media) -> outside.bind(claim, media);
+            case Decision.MediaStored(final var claim, final long seq, final var media) ->
+                outside.mediaStored(claim, seq, media);
             case Decision.Superseded _, Decision.Full _, Decision.Unanswered _ -> {} // for the store and for counters
         }
     }

@@ -39,7 +39,14 @@ final class UnreadTest {
         final var event = commit
                 ? commit(author, id, nth)
                 : new ConversationEvent.MessagePosted(
-                        author, PHONE, id, log.size(), new JsonText("{\"type\":\"x\"}"), Optional.empty(), nth);
+                        author,
+                        PHONE,
+                        id,
+                        log.size(),
+                        new JsonText("{\"type\":\"x\"}"),
+                        Optional.empty(),
+                        List.of(),
+                        nth);
         log.add(event);
         state.apply(event);
     }

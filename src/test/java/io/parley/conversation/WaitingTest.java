@@ -10,6 +10,7 @@ import io.parley.content.JsonText;
 import io.parley.conversation.ConversationCommand.Post;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,16 @@ final class WaitingTest {
         waiting.find(ADA, new MessageId("old")).orElseThrow().lookUpNeeded = false;
         assertEquals(List.of("old", "next"), ids(waiting.takeReady()));
         assertEquals(Optional.empty(), waiting.nextLookUp());
+    }
+
+    @Test
+    void a_device_is_not_overtaken_by_itself_while_uploads_are_bound() {
+        waiting.add(new Waiting.Item(withUpload("cat"), Instant.EPOCH, Instant.EPOCH, 0));
+        add(ADA, PHONE, "next", 0);
+        add(BO, PHONE, "other-person", 0);
+        assertEquals(List.of("other-person"), ids(waiting.takeReady()));
+        waiting.find(ADA, new MessageId("cat")).orElseThrow().unbound = false;
+        assertEquals(List.of("cat", "next"), ids(waiting.takeReady()));
     }
 
     @Test
@@ -137,6 +148,19 @@ final class WaitingTest {
         return post(author, device, id, "x".repeat(size), Optional.empty());
     }
 
+    private static Post withUpload(final String id) {
+        return new Post(
+                ConversationId.between(ADA, BO),
+                ADA,
+                PHONE,
+                new MessageId(id),
+                new Body("text", new JsonText("{}")),
+                Optional.empty(),
+                List.of(new MediaId("0".repeat(32))),
+                OptionalLong.empty(),
+                new Asker(-1));
+    }
+
     private static Post post(final UserId author, final String id, final String json, final Optional<JsonText> client) {
         return post(author, PHONE, id, json, client);
     }
@@ -154,6 +178,7 @@ final class WaitingTest {
                 new MessageId(id),
                 new Body("text", new JsonText(json)),
                 client,
+                List.of(),
                 OptionalLong.empty(),
                 new Asker(-1));
     }

@@ -25,8 +25,9 @@ final class Tomorrow {
     private static final ChangedProgram TOMORROW = TODAY.and(
             new Change(
                     "conversation/ConversationCommand.java",
-                    "OptionalLong after,\n            ReplyTo<PostReply> replyTo)\n            implements Submission {}",
+                    "List<MediaId> media,\n            OptionalLong after,\n            ReplyTo<PostReply> replyTo)\n            implements Submission {",
                     """
+                    List<MediaId> media,
                     OptionalLong after,
                     Optional<String> build,
                     ReplyTo<PostReply> replyTo)
@@ -38,11 +39,11 @@ final class Tomorrow {
                                 MessageId id,
                                 Body body,
                                 Optional<JsonText> client,
+                                List<MediaId> media,
                                 OptionalLong after,
                                 ReplyTo<PostReply> replyTo) {
-                            this(conversation, author, device, id, body, client, after, Optional.of("tomorrow"), replyTo);
+                            this(conversation, author, device, id, body, client, media, after, Optional.of("tomorrow"), replyTo);
                         }
-                    }
                     """),
             new Change(
                     "conversation/ConversationEvent.java",

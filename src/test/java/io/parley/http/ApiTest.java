@@ -344,6 +344,24 @@ final class ApiTest {
     }
 
     @Test
+    void a_message_names_the_uploads_it_carries_to_all_who_read_it() {
+        final var one = person();
+        final var other = person();
+        final var media = "[\"5d41402abc4b2a76b9719d911017c592\"]";
+        final var body =
+                "{\"to\":\"%s\",\"id\":\"m-1\",\"body\":{\"type\":\"media\",\"files\":[{\"media\":\"5d41402abc4b2a76b9719d911017c592\",\"kind\":\"image\",\"width\":1.50}]},\"media\":%s}";
+        assertEquals(
+                201,
+                rest.post("/v1/messages", one.token(), body.formatted(other.user(), media))
+                        .status());
+        final var read = rest.get("/v1/conversations/" + one.with(other) + "/messages", other.token());
+        assertEquals(media, read.json().path("messages").get(0).path("media").toString());
+        assertTrue(read.body().contains("\"width\":1.50"), read::body);
+        assertRefused(400, "invalid", rest.post("/v1/messages", one.token(), body.formatted(other.user(), "[]")));
+        assertFalse(send(one, other, "m-2").body().contains("media"));
+    }
+
+    @Test
     void what_may_not_be_sent_is_refused_with_its_code() {
         final var one = person();
         final var other = person();

@@ -17,6 +17,7 @@ import io.parley.conversation.SummaryReply;
 import io.parley.conversation.Watermark;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.user.Settings;
@@ -110,10 +111,21 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
             final MessageId id,
             final JsonText body,
             final Optional<JsonText> client) {
+        return append(conversation, author, device, id, body, client, List.of());
+    }
+
+    private synchronized Entry append(
+            final ConversationId conversation,
+            final UserId author,
+            final DeviceId device,
+            final MessageId id,
+            final JsonText body,
+            final Optional<JsonText> client,
+            final List<MediaId> media) {
         final var log = logs.computeIfAbsent(conversation, _ -> new ArrayList<>());
         final long nth =
                 log.stream().filter(entry -> entry.author().equals(author)).count() + 1;
-        final var entry = new Entry(log.size() + 1L, author, device, id, now, body, client, nth);
+        final var entry = new Entry(log.size() + 1L, author, device, id, now, body, client, media, nth);
         log.add(entry);
         return entry;
     }
@@ -172,7 +184,8 @@ final class FakeEntities implements Entities, LogReader, Inboxes {
                 post.device(),
                 post.id(),
                 post.body().json(),
-                post.client()));
+                post.client(),
+                post.media()));
         return new PostReply.Accepted(conversation, post.id(), entry.seq(), entry.time(), earlier.isPresent(), 0);
     }
 

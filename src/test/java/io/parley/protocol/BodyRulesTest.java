@@ -102,13 +102,15 @@ final class BodyRulesTest {
     @Test
     void both_doors_judge_alike() throws FrameException {
         final var body = "{\"type\":\"text\",\"text\":\"hi\",\"n\":1.0}";
-        assertEquals(sent(body), StrictJson.object("{\"body\":" + body + "}").requiredBody("body"));
+        assertEquals(
+                sent(body),
+                StrictJson.object("{\"body\":" + body + "}").requiredContent().body());
         assertEquals(
                 ErrorCode.INVALID,
                 assertThrows(
                                 FrameException.class,
                                 () -> StrictJson.object("{\"body\":{\"type\":\"media\"}}")
-                                        .requiredBody("body"))
+                                        .requiredContent())
                         .error()
                         .code());
     }

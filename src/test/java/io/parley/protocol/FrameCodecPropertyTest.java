@@ -169,7 +169,7 @@ final class FrameCodecPropertyTest {
         try {
             final var fields = StrictJson.object(bytes);
             fields.optionalAnyJson("client");
-            fields.requiredBody("body");
+            fields.requiredContent();
         } catch (final FrameException refused) {
             assertIsTold(refused);
         }

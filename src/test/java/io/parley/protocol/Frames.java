@@ -4,10 +4,13 @@ import io.parley.content.Body;
 import io.parley.content.JsonText;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,8 +46,52 @@ final class Frames {
             case 6 -> new ClientFrame.Typing(text(0, 70), ref());
             case 7 -> new ClientFrame.Watch(list(200, () -> text(0, 20)), ref());
             case 8 -> new ClientFrame.Unwatch(list(200, () -> text(0, 20)), ref());
-            default -> new ClientFrame.Send(messageId(), target(), body(), after(), ref());
+            default -> send();
         };
+    }
+
+    private ClientFrame.Send send() {
+        final var media = random.nextInt(3) == 0 ? media(1) : List.<MediaId>of();
+        return new ClientFrame.Send(
+                messageId(), target(), media.isEmpty() ? body() : mediaBody(media), media, after(), ref());
+    }
+
+    private List<MediaId> media(final int least) {
+        return Stream.generate(() -> {
+                    final var bytes = new byte[MediaId.BYTES];
+                    random.nextBytes(bytes);
+                    return MediaId.of(bytes);
+                })
+                .limit(random.nextInt(least, 33))
+                .toList();
+    }
+
+    /// A body whose files are these, in any order, some of them twice where there is room.
+    private Body mediaBody(final List<MediaId> media) {
+        final var order = new ArrayList<>(media);
+        if (order.size() < 32 && random.nextBoolean()) {
+            order.add(media.getFirst());
+        }
+        Collections.shuffle(order, random);
+        final var kinds = List.of("image", "video", "voice", "file");
+        final var files = order.stream()
+                .map(each -> object(
+                        Stream.of(
+                                "\"media\":" + space() + "\"" + each + "\"",
+                                "\"kind\":\"" + kinds.get(random.nextInt(4)) + "\""),
+                        1))
+                .collect(Collectors.joining(",", "[", "]"));
+        final var text =
+                random.nextBoolean() ? Stream.of("\"text\":" + quoted("x" + text(0, 30))) : Stream.<String>of();
+        final var spelt = object(Stream.concat(Stream.of("\"type\":\"media\"", "\"files\":" + files), text), 2);
+        final var named = media.stream().map(each -> "\"" + each + "\"").collect(Collectors.joining(",", "[", "]"));
+        try {
+            return StrictJson.object("{\"body\":" + spelt + ",\"media\":" + named + "}")
+                    .requiredContent()
+                    .body();
+        } catch (final FrameException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     ServerFrame server() {
@@ -100,7 +147,9 @@ final class Frames {
 
     private Body body() {
         try {
-            return StrictJson.object("{\"body\":" + spelt() + "}").requiredBody("body");
+            return StrictJson.object("{\"body\":" + spelt() + "}")
+                    .requiredContent()
+                    .body();
         } catch (final FrameException impossible) {
             throw new AssertionError(impossible);
         }
@@ -156,7 +205,8 @@ final class Frames {
                     Optional.empty(),
                     Optional.empty(),
                     new JsonText("{\"type\":\"withheld\"}"),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
         }
         return new WireEntry(
                 seq(),
@@ -165,7 +215,8 @@ final class Frames {
                 Optional.of(device()),
                 Optional.of(time()),
                 body,
-                maybe(() -> body().json()));
+                maybe(() -> body().json()),
+                media(0));
     }
 
     private Limits limits() {

@@ -12,6 +12,7 @@ import io.parley.conversation.Group;
 import io.parley.conversation.Leaf;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.user.UserEvent;
@@ -82,6 +83,7 @@ final class StoredExamples {
                                 NOON,
                                 new JsonText("{\"type\":\"text\",\"text\":\"κόσμε 👋 \\\"quoted\\\"\"}"),
                                 Optional.empty(),
+                                List.of(),
                                 17)),
                 conversation(
                         "posted-client",
@@ -92,7 +94,21 @@ final class StoredExamples {
                                 NOON,
                                 new JsonText("{\"type\":\"text\",\"text\":\"hi\",\"later\":[1,2.5,null]}"),
                                 Optional.of(new JsonText("{\"draft\":7}")),
+                                List.of(),
                                 1)),
+                conversation(
+                        "posted-media",
+                        new ConversationEvent.MessagePosted(
+                                BO,
+                                LAPTOP,
+                                new MessageId("m-2"),
+                                NOON,
+                                new JsonText("{\"type\":\"mls\",\"message\":\"AAEA\"}"),
+                                Optional.empty(),
+                                List.of(
+                                        new MediaId("5d41402abc4b2a76b9719d911017c592"),
+                                        new MediaId("7d793037a0760186574b0282f2f435e7")),
+                                2)),
                 conversation(
                         "commit",
                         new ConversationEvent.CommitPosted(

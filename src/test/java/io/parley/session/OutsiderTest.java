@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.parley.content.JsonText;
 import io.parley.conversation.Entry;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.time.Instant;
@@ -24,6 +25,14 @@ final class OutsiderTest {
         assertEquals(
                 "{\"type\":\"mls\"}", seen("{\"hint\":{\"type\":\"text\"},\"message\":\"AAEA\",\"type\":\"mls\"}"));
         assertEquals("{\"type\":\"commit\"}", seen(commit(OTHERS, OTHERS)));
+    }
+
+    @Test
+    void of_what_is_encrypted_the_uploads_are_withheld_too() {
+        assertEquals(
+                List.of(),
+                Outsider.seen(entry("{\"type\":\"mls\",\"message\":\"AAEA\"}"), DEVICE)
+                        .media());
     }
 
     @Test
@@ -57,6 +66,7 @@ final class OutsiderTest {
                 Instant.EPOCH,
                 new JsonText(body),
                 Optional.empty(),
+                List.of(new MediaId("0".repeat(32))),
                 2);
     }
 }

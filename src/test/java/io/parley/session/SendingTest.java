@@ -6,6 +6,7 @@ import io.parley.conversation.ConversationCommand;
 import io.parley.conversation.PostReply;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.protocol.BodyRules;
@@ -103,12 +104,36 @@ final class SendingTest {
         answers("unavailable old");
     }
 
+    @Test
+    void the_uploads_of_a_message_go_along_with_it() throws FrameException {
+        final var media = List.of(new MediaId("0".repeat(32)));
+        final var decision = new Decision();
+        sending.send(
+                new ClientFrame.Send(
+                        new MessageId("a"),
+                        new Target.User("bo"),
+                        BodyRules.text("hello"),
+                        media,
+                        OptionalLong.empty(),
+                        Optional.empty()),
+                now,
+                decision);
+        assertEquals(
+                List.of(media),
+                decision.effects().stream()
+                        .map(effect -> effect instanceof Decision.TellConversation(ConversationCommand.Post post)
+                                ? post.media()
+                                : List.of())
+                        .toList());
+    }
+
     private void send(final String id, final long after) throws FrameException {
         final var decision = new Decision();
         final var frame = new ClientFrame.Send(
                 new MessageId(id),
                 new Target.User("bo"),
                 BodyRules.text("hello"),
+                List.of(),
                 OptionalLong.of(after),
                 Optional.empty());
         sending.send(frame, now, decision);

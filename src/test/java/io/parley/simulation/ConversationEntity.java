@@ -5,9 +5,11 @@ import io.parley.conversation.ConversationEvent;
 import io.parley.conversation.ConversationEvent.MessagePosted;
 import io.parley.conversation.ConversationSnapshot;
 import io.parley.conversation.Entry;
+import io.parley.conversation.MediaDesk;
 import io.parley.conversation.MemberMessage;
 import io.parley.conversation.SimulatedConversation;
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.user.UserCommand;
@@ -79,6 +81,7 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
                         post.id(),
                         post.body(),
                         post.client(),
+                        post.media(),
                         OptionalLong.of(0),
                         post.replyTo())
                 : post;
@@ -107,6 +110,7 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
             check(
                     twice == null,
                     () -> "I5: " + posted.id() + " stands in the log twice, at " + twice + " and " + entry.seq());
+            check(world.uploads.areOf(entry, id), () -> "stored with uploads that are not bound to it: " + entry);
             final long nth = counts.merge(posted.author(), 1L, Long::sum);
             check(posted.nth() == nth, () -> "I9: " + entry + " is number " + nth + " of its author");
         }
@@ -175,5 +179,32 @@ class ConversationEntity extends Entity<ConversationCommand, ConversationEvent>
                         world.readFails()));
             }
         });
+    }
+
+    @Override
+    public void bind(final MediaDesk.Claim claim, final List<MediaId> media) {
+        final int askedIn = life;
+        world.in(world.uploads.millis(), () -> {
+            if (world.uploads.fail()) {
+                bound(askedIn, claim, media, true);
+                return;
+            }
+            world.uploads.bind(claim, media);
+            final boolean unheard = world.uploads.fail(); // bound, and nobody knows
+            world.in(world.uploads.millis(), () -> bound(askedIn, claim, media, unheard));
+        });
+    }
+
+    private void bound(
+            final int askedIn, final MediaDesk.Claim claim, final List<MediaId> media, final boolean failed) {
+        if (up && life == askedIn) {
+            handle(new ConversationCommand.MediaBound(
+                    id, claim.author(), claim.message(), media, Optional.empty(), Optional.empty(), failed));
+        }
+    }
+
+    @Override
+    public void mediaStored(final MediaDesk.Claim claim, final long seq, final List<MediaId> media) {
+        world.uploads.stored(seq, media);
     }
 }

@@ -1,11 +1,11 @@
 package io.parley.simulation;
 
 import io.parley.content.Body;
-import io.parley.content.JsonText;
 import io.parley.conversation.ConversationCommand;
 import io.parley.conversation.PostReply;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.protocol.ClientFrame;
@@ -44,6 +44,7 @@ final class Device extends Endpoint {
         final long knew;
         final boolean withAfter;
         final Body body;
+        final List<MediaId> media;
         final boolean byRest;
         long place;
         long askedAt;
@@ -54,13 +55,14 @@ final class Device extends Endpoint {
                 final long knew,
                 final boolean withAfter,
                 final boolean byRest,
-                final Body body) {
+                final List<MediaId> media) {
             this.id = id;
             this.conversation = conversation;
             this.knew = knew;
             this.withAfter = withAfter;
             this.byRest = byRest;
-            this.body = body;
+            this.body = Uploads.body(id, media);
+            this.media = media;
         }
 
         OptionalLong after() {
@@ -328,7 +330,7 @@ final class Device extends Endpoint {
                 Math.max(box.ownHighest, Math.max(box.floor, box.highest())),
                 byRest || world.dice.chance(700),
                 byRest,
-                new Body("text", new JsonText("{\"type\":\"text\",\"text\":\"" + message + "\"}")));
+                world.uploads.some());
         outbox.put(message, outgoing);
         sayIfLive(outgoing);
     }
@@ -351,6 +353,7 @@ final class Device extends Endpoint {
                 outgoing.id,
                 new Target.Conversation(outgoing.conversation.value()),
                 outgoing.body,
+                outgoing.media,
                 outgoing.after(),
                 Optional.empty()));
         world.in(
@@ -377,6 +380,7 @@ final class Device extends Endpoint {
                 outgoing.id,
                 outgoing.body,
                 Optional.empty(),
+                outgoing.media,
                 outgoing.after(),
                 new Address<>(world, this, reply -> {
                     if (reply instanceof final PostReply.Accepted accepted) {

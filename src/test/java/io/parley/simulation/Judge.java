@@ -212,7 +212,8 @@ final class Judge {
         check(
                 message.entry().from().equals(Optional.of(entry.author()))
                         && message.entry().id().equals(Optional.of(entry.id()))
-                        && message.entry().body().equals(entry.body()),
+                        && message.entry().body().equals(entry.body())
+                        && message.entry().media().equals(entry.media()),
                 () -> "I2: " + line.name() + " is pushed what is not the log: " + message);
         check(!entry.device().equals(device.id), () -> "I8: " + line.name() + " is pushed its own " + seq);
         final var box = device.box(conversation.id);
@@ -420,6 +421,17 @@ final class Judge {
             check(
                     !account.gone || inbox.wakeAt().isEmpty(),
                     () -> account.user + " is deleted, but its inbox wants to be woken");
+        }
+    }
+
+    /// What messages carry is bound to them, and the store has heard where they stand.
+    void uploadsAreTold() {
+        for (final var conversation : world.conversations()) {
+            for (final var entry : conversation.log) {
+                check(
+                        world.uploads.areOf(entry, conversation.id) && world.uploads.areToldOf(entry),
+                        () -> "the store of uploads does not know of " + entry + " in " + conversation.name());
+            }
         }
     }
 

@@ -75,6 +75,7 @@ final class Simulation {
         summaries();
         everybodyComesAndGoes();
         world.judge.deletedAreGone();
+        world.judge.uploadsAreTold();
     }
 
     private long pause() {

@@ -6,11 +6,13 @@ import io.parley.conversation.ConversationCommand.Post;
 import io.parley.conversation.ConversationCommand.Settle;
 import io.parley.conversation.ConversationEvent;
 import io.parley.conversation.ConversationEvent.MessagePosted;
+import io.parley.conversation.MediaDesk;
 import io.parley.conversation.MemberMessage;
 import io.parley.conversation.Nonce;
 import io.parley.conversation.PostReply;
 import io.parley.conversation.Watermark;
 import io.parley.id.ConversationId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import java.util.HashMap;
@@ -87,6 +89,7 @@ final class TamperedConversation extends ConversationEntity {
                 again ? new MessageId(post.id().value() + ALIAS + ++aliases) : post.id(),
                 post.body(),
                 post.client(),
+                again ? List.of() : post.media(),
                 post.after(),
                 reply -> {
                     inProgress.remove(post.id());
@@ -116,6 +119,7 @@ final class TamperedConversation extends ConversationEntity {
                                 posted.atMillis(),
                                 posted.body(),
                                 posted.client(),
+                                posted.media(),
                                 posted.nth());
                     case ConversationEvent.CommitPosted commit -> commit;
                 })
@@ -195,6 +199,18 @@ final class TamperedConversation extends ConversationEntity {
         }
         if (!muted) {
             super.tell(member, message);
+        }
+    }
+
+    @Override
+    public void bind(final MediaDesk.Claim claim, final List<MediaId> media) {
+        if (world.variant == Variant.UPLOADS_NOT_BOUND) {
+            self(
+                    0,
+                    new ConversationCommand.MediaBound(
+                            id, claim.author(), claim.message(), media, Optional.empty(), Optional.empty(), false));
+        } else {
+            super.bind(claim, media);
         }
     }
 

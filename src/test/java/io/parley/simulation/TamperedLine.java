@@ -66,6 +66,7 @@ final class TamperedLine extends Line {
                         entry.time(),
                         entry.body(),
                         entry.client(),
+                        entry.media(),
                         entry.nth()))
                 .toList();
     }

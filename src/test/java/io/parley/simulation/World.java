@@ -52,6 +52,7 @@ final class World {
 
     final Dice dice;
     final Variant variant;
+    final Uploads uploads;
     final Conditions conditions;
     final Judge judge = new Judge(this);
     final boolean tracing;
@@ -89,6 +90,7 @@ final class World {
     World(final long seed, final Variant variant, final boolean deleting, final boolean tracing) {
         this.dice = new Dice(seed);
         this.variant = variant;
+        this.uploads = new Uploads(this, seed);
         this.deleting = deleting;
         this.tracing = tracing;
         this.conditions = Conditions.of(dice);
@@ -160,7 +162,7 @@ final class World {
 
     // the network
 
-    private boolean isStill() {
+    boolean isStill() {
         return quiet || still;
     }
 

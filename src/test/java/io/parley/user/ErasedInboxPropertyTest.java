@@ -211,6 +211,7 @@ final class ErasedInboxPropertyTest {
                     now,
                     new JsonText("{\"type\":\"text\",\"text\":\"x\"}"),
                     Optional.empty(),
+                    List.of(),
                     1);
         }
 
