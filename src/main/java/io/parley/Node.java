@@ -288,7 +288,7 @@ final class Node {
                 clock,
                 nonces,
                 new Conversation.Groups(settings.encryption(), this::forget),
-                new NoMedia());
+                uploads);
         final var ofUsers = new User.Shared(
                 shards::tell,
                 accounts::unlinkAway,

@@ -16,6 +16,7 @@ import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /// Why a request was refused, as RFC 9457 wants it told.
@@ -112,7 +113,8 @@ public record Problem(int status, ErrorCode code, String detail, List<HttpHeader
         group.ifPresent(at -> at.printTo(json));
         more.accept(json);
         return HttpResponse.create()
-                .withStatus(status)
+                .withStatus(StatusCodes.lookup(status)
+                        .orElseGet(() -> StatusCodes.custom(status, title(), title(), false, true)))
                 .addAttribute(CODE, code)
                 .addHeaders(headers)
                 .withEntity(PROBLEM_JSON, json.end().toString().getBytes(StandardCharsets.UTF_8));
@@ -126,9 +128,12 @@ public record Problem(int status, ErrorCode code, String detail, List<HttpHeader
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 409 -> "Conflict";
+            case 412 -> "Precondition Failed";
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
+            case 423 -> "Locked";
             case 429 -> "Too Many Requests";
+            case 460 -> "Checksum Mismatch"; // tus's own
             case 503 -> "Service Unavailable";
             default -> "Refused";
         };

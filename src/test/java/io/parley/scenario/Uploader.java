@@ -1,6 +1,7 @@
 package io.parley.scenario;
 
 import io.parley.content.Octets;
+import io.parley.judge.Exchange;
 import io.parley.store.Checksum;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// A device that uploads and downloads, by the letter of tus 1.0 and RFC 9110, header by header.
 final class Uploader {
@@ -35,7 +37,21 @@ final class Uploader {
     }
 
     /// An answer whose body may be anything.
-    record Answer(int status, Map<String, String> headers, byte[] body) {
+    static final class Answer {
+        private final int status;
+        private final Map<String, String> headers;
+        private final byte[] body;
+
+        private Answer(final int status, final Map<String, String> headers, final byte[] body) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        byte[] body() {
+            return body;
+        }
+
         String header(final String name) {
             return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
         }
@@ -86,6 +102,22 @@ final class Uploader {
             final var answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             final var said = new HashMap<String, String>();
             answer.headers().map().forEach((name, values) -> said.put(name, String.join(", ", values)));
+            if (!method.equals("HEAD") && !headers.containsKey("X-HTTP-Method-Override") && !path.contains("%")) {
+                final boolean isText = answer.headers()
+                        .firstValue("Content-Type")
+                        .filter(type -> type.contains("json"))
+                        .isPresent();
+                Rest.JUDGE.judgeExchangeOrThrow(new Exchange(
+                        method,
+                        path,
+                        body.length == 0 ? Optional.empty() : Optional.of("(bytes)"),
+                        answer.statusCode(),
+                        answer.headers().map(),
+                        Optional.of(
+                                isText
+                                        ? new String(answer.body(), StandardCharsets.UTF_8)
+                                        : answer.body().length == 0 ? "" : "(bytes)")));
+            }
             return new Answer(answer.statusCode(), said, answer.body());
         } catch (final IOException failed) {
             throw new AssertionError(request + " failed: " + failed, failed);
