@@ -276,7 +276,8 @@ final class ConversationRules {
     private void mediaBound(final MediaBound bound, final Decision decision) {
         waiting.find(bound.author(), bound.id())
                 // an answer may be late and meet the message sent anew: for the same uploads it holds all the same
-                .filter(item -> item.unbound && item.claim.isPresent() && item.media().equals(bound.media()))
+                .filter(item ->
+                        item.unbound && item.claim.isPresent() && item.media().equals(bound.media()))
                 .ifPresent(item -> {
                     item.unbound = false;
                     notBound(item, bound).ifPresent(why -> {
