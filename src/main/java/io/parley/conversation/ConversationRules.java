@@ -205,7 +205,9 @@ final class ConversationRules {
             final var accepted =
                     new PostReply.Accepted(id, event.id(), entry.seq(), entry.time(), false, item.entriesRead);
             item.askers.forEach(asker -> decision.reply(asker, accepted));
-            item.claim.ifPresent(claim -> decision.then(new Decision.MediaStored(claim, entry.seq(), item.media())));
+            if (item.claim.isPresent()) { // hardly any message: no closure for the others
+                decision.then(new Decision.MediaStored(item.claim.get(), entry.seq(), item.media()));
+            }
         }
         if (!entries.isEmpty()) {
             decision.accepts(taken);
@@ -274,7 +276,8 @@ final class ConversationRules {
     private void mediaBound(final MediaBound bound, final Decision decision) {
         waiting.find(bound.author(), bound.id())
                 // an answer may be late and meet the message sent anew: for the same uploads it holds all the same
-                .filter(item -> item.claim.isPresent() && item.media().equals(bound.media()))
+                .filter(item ->
+                        item.unbound && item.claim.isPresent() && item.media().equals(bound.media()))
                 .ifPresent(item -> {
                     item.unbound = false;
                     notBound(item, bound).ifPresent(why -> {

@@ -359,7 +359,10 @@ final class ConversationTest {
         assertEquals(new Accepted(ID, new MessageId("cat"), 2, NOON, false, 0), sender.receiveMessage());
         final var claim = new MediaDesk.Claim(ID, ADA, new MessageId("cat"), 1);
         assertEquals(List.of(claim), desk.claims);
-        assertEquals(List.of(new FakeDesk.Stored(claim, 2, List.of(CAT))), desk.stored);
+        sender.awaitAssert(() -> {
+            assertEquals(List.of(new FakeDesk.Stored(claim, 2, List.of(CAT))), desk.stored);
+            return true;
+        });
         assertEquals(
                 List.of(CAT),
                 assertInstanceOf(

@@ -38,6 +38,7 @@ final class MediaPostTest {
 
     private final ConversationState state = new ConversationState(ID, new ConversationState.Memory(IDS_KEPT, 4));
     private final ConversationRules rules = new ConversationRules(ID, () -> new Nonce(1, 1));
+    private final List<ConversationEvent> journal = new ArrayList<>();
     private final List<PostReply> answers = new ArrayList<>();
     private final List<Decision.BindMedia> binds = new ArrayList<>();
     private final List<Decision.MediaStored> told = new ArrayList<>();
@@ -192,9 +193,18 @@ final class MediaPostTest {
         assertEquals(List.of(DOG), entry(2).media());
     }
 
-    // what the tests say
+    @Test
+    void what_is_bound_stays_bound_whatever_an_earlier_try_still_answers() {
+        post("dog", PHONE, DOG);
+        post("cat", PHONE, CAT);
+        bound("cat", CAT);
+        answer("cat", Optional.of(CAT), Optional.empty(), false);
+        answer("cat", Optional.empty(), Optional.empty(), true);
+        bound("dog", DOG);
+        assertEquals(List.of("first", "dog", "cat"), log());
+    }
 
-    private final List<ConversationEvent> journal = new ArrayList<>();
+    // what the tests say
 
     private void post(final String message, final DeviceId device, final MediaId... media) {
         decide(post(message, device, OptionalLong.empty(), media));
