@@ -15,9 +15,9 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
-/// An upload on its way out (RFC 9110 §14): as a whole, or one range of it. It never changes, so it may be kept for
-/// good by whoever has it. What is in it is not known, so it is never shown by a browser as a page of this server:
-/// always as bytes to be saved, whatever it is.
+/// An upload on its way out (RFC 9110 §14): as a whole, or one range of it. It never changes, so it may be kept
+/// for good by whoever has it. What is in it is not known, so it is never shown by a browser as a page of this
+/// server: always as bytes to be saved, whatever it is.
 final class Download {
     private static final String FOR_GOOD = "private, max-age=31536000, immutable";
 
@@ -55,7 +55,9 @@ final class Download {
                     .withStatus(200)
                     .addHeaders(always)
                     .withEntity(HttpEntities.create(
-                            ContentTypes.APPLICATION_OCTET_STREAM, size, size == 0 ? Source.empty() : bytes.read(0, size)));
+                            ContentTypes.APPLICATION_OCTET_STREAM,
+                            size,
+                            size == 0 ? Source.empty() : bytes.read(0, size)));
         }
         final var part = part(wanted.get(), size);
         if (part.isEmpty()) {
@@ -76,8 +78,8 @@ final class Download {
                         bytes.read(part.get().first(), part.get().length())));
     }
 
-    /// The range that is asked for, if it is one, and of this very file; who asks for several gets the whole, as he
-    /// must be able to take.
+    /// The range that is asked for, if it is one, and of this very file; who asks for several gets the whole,
+    /// as he must be able to take.
     private static Optional<ByteRange> onlyRange(final HttpRequest request, final String tag) {
         final var condition = request.getHeader("If-Range").map(HttpHeader::value);
         if (condition.isPresent() && !condition.get().equals(tag)) {

@@ -27,6 +27,7 @@ import io.parley.protocol.FrameException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.NotUsed;
@@ -38,8 +39,8 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
-/// Uploads by the tus protocol 1.0 (<https://tus.io/protocols/resumable-upload>: core, creation with and without
-/// data, termination, expiration), and downloads of what messages carry.
+/// Uploads by the tus protocol 1.0 (<https://tus.io/protocols/resumable-upload>: core, creation with and
+/// without data, termination, expiration), and downloads of what messages carry.
 final class MediaRoutes {
     private static final String OCTETS = "application/offset+octet-stream";
 
@@ -55,17 +56,22 @@ final class MediaRoutes {
 
     Route routes() {
         final var all = concat(
-                path("media", () -> concat(
-                        options(() -> Calls.answering(_ -> CompletableFuture.completedStage(abilities()))),
-                        post(() -> users((caller, request) -> create(caller, request))))),
-                path(segment("media").slash(segment()), id -> concat(
-                        options(() -> Calls.answering(_ -> CompletableFuture.completedStage(abilities()))),
-                        patch(() -> users((caller, request) -> append(caller, id, request))),
-                        delete(() -> users((caller, request) -> terminate(caller, id, request))),
-                        get(() -> users((caller, request) -> Tus.isSpoken(request) // HEAD comes as GET
-                                ? progress(caller, id, request)
-                                : download(caller, id, request))))));
-        return withoutRequestTimeout(() -> mapRequest(MediaRoutes::meant, () -> all)); // connections end that are silent
+                path(
+                        "media",
+                        () -> concat(
+                                options(() -> Calls.answering(_ -> CompletableFuture.completedStage(abilities()))),
+                                post(() -> users((caller, request) -> create(caller, request))))),
+                path(
+                        segment("media").slash(segment()),
+                        id -> concat(
+                                options(() -> Calls.answering(_ -> CompletableFuture.completedStage(abilities()))),
+                                patch(() -> users((caller, request) -> append(caller, id, request))),
+                                delete(() -> users((caller, request) -> terminate(caller, id, request))),
+                                get(() -> users((caller, request) -> Tus.isSpoken(request) // HEAD comes as GET
+                                        ? progress(caller, id, request)
+                                        : download(caller, id, request))))));
+        return withoutRequestTimeout(
+                () -> mapRequest(MediaRoutes::meant, () -> all)); // connections end that are silent
     }
 
     private Route users(final Calls.Plain call) {
@@ -96,8 +102,7 @@ final class MediaRoutes {
 
     // uploads
 
-    private CompletionStage<HttpResponse> create(final Caller caller, final HttpRequest request)
-            throws FrameException {
+    private CompletionStage<HttpResponse> create(final Caller caller, final HttpRequest request) throws FrameException {
         Tus.check(request);
         if (request.getHeader("Upload-Defer-Length").isPresent()) {
             throw new Refused(ErrorCode.INVALID, "give Upload-Length: how long it will be has to be known");
@@ -126,7 +131,8 @@ final class MediaRoutes {
                         throw new Refused(
                                 ErrorCode.INVALID,
                                 "declare a type that is taken here as 'filetype' in Upload-Metadata: "
-                                        + String.join(", ", types.stream().sorted().toList()));
+                                        + String.join(
+                                                ", ", types.stream().sorted().toList()));
                     case Begun.NoPlace _ ->
                         throw new Refused(
                                 ErrorCode.FORBIDDEN,
@@ -136,12 +142,13 @@ final class MediaRoutes {
 
     private static HttpResponse created(final Found found) {
         return Tus.progress(HttpResponse.create().withStatus(201), found)
-                .addHeader(RawHeader.create("Location", "/v1/media/" + found.upload().id()));
+                .addHeader(RawHeader.create(
+                        "Location", "/v1/media/" + found.upload().id()));
     }
 
     private CompletionStage<HttpResponse> createdWithData(
             final Caller caller, final Found found, final HttpRequest request) {
-        return uploads.append(caller.user(), found.upload().id(), 0, bytes(request))
+        return uploads.append(caller.user(), found.upload().id(), 0, announced(request), bytes(request))
                 .handle((appended, failure) -> {
                     if (appended instanceof Appended.Grown(final var now)) {
                         return created(now);
@@ -157,7 +164,7 @@ final class MediaRoutes {
         Tus.check(request);
         checkType(request);
         final long offset = Tus.number(request, "Upload-Offset");
-        return asked(uploads.append(caller.user(), id(spelt), offset, bytes(request)))
+        return asked(uploads.append(caller.user(), id(spelt), offset, announced(request), bytes(request)))
                 .thenApply(MediaRoutes::answer);
     }
 
@@ -197,15 +204,19 @@ final class MediaRoutes {
                         Tus.progress(HttpResponse.create().withStatus(200), found.orElseThrow(MediaRoutes::missing)));
     }
 
-    private CompletionStage<HttpResponse> terminate(final Caller caller, final String spelt, final HttpRequest request) {
+    private CompletionStage<HttpResponse> terminate(
+            final Caller caller, final String spelt, final HttpRequest request) {
         Tus.check(request);
-        return asked(uploads.delete(caller.user(), id(spelt)))
-                .thenApply(isGone -> {
-                    if (!isGone) {
-                        throw missing();
-                    }
-                    return Answers.noContent().addHeader(RawHeader.create("Tus-Resumable", Tus.VERSION));
-                });
+        return asked(uploads.delete(caller.user(), id(spelt))).thenApply(isGone -> {
+            if (!isGone) {
+                throw missing();
+            }
+            return Answers.noContent().addHeader(RawHeader.create("Tus-Resumable", Tus.VERSION));
+        });
+    }
+
+    private static OptionalLong announced(final HttpRequest request) {
+        return request.entity().getContentLengthOption();
     }
 
     private static Source<ByteString, NotUsed> bytes(final HttpRequest request) {
@@ -246,8 +257,8 @@ final class MediaRoutes {
         if (!(found.standing() instanceof Standing.Claimed)) {
             return CompletableFuture.completedStage(false);
         }
-        return entities.<GroupReply>askConversation(replyTo ->
-                        new ConversationCommand.AskGroup(upload.conversation(), caller.user(), replyTo))
+        return entities.<GroupReply>askConversation(
+                        replyTo -> new ConversationCommand.AskGroup(upload.conversation(), caller.user(), replyTo))
                 .thenApply(reply -> switch (reply) {
                     case GroupReply.State state ->
                         state.group()
@@ -266,8 +277,7 @@ final class MediaRoutes {
 
     /// The same, whether there is none or it is nobody else's business.
     private static Refused missing() {
-        return new Refused(
-                ErrorCode.NOT_FOUND, "there is no such upload, or not any more, or it is not yours to read");
+        return new Refused(ErrorCode.NOT_FOUND, "there is no such upload, or not any more, or it is not yours to read");
     }
 
     /// What the store answers; where it cannot now, why.

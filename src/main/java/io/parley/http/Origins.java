@@ -31,8 +31,9 @@ final class Origins {
             + " Upload-Length, Upload-Metadata, Upload-Offset, X-HTTP-Method-Override";
 
     /// Beside those that any page may see.
-    private static final String ANSWERED = "Retry-After, WWW-Authenticate, ETag, Location, Accept-Ranges, Content-Range,"
-            + " Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset";
+    private static final String ANSWERED =
+            "Retry-After, WWW-Authenticate, ETag, Location, Accept-Ranges, Content-Range,"
+                    + " Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset";
 
     private final Set<String> hosts;
     private final Set<String> allowed;

@@ -37,9 +37,7 @@ final class Tus {
 
     /// Refuses who speaks another version, or none.
     static void check(final HttpRequest request) {
-        if (!request.getHeader("Tus-Resumable")
-                .map(HttpHeader::value)
-                .equals(Optional.of(VERSION))) {
+        if (!request.getHeader("Tus-Resumable").map(HttpHeader::value).equals(Optional.of(VERSION))) {
             throw new Refused(new Problem(
                     OTHER_VERSION,
                     ErrorCode.INVALID,
@@ -61,8 +59,7 @@ final class Tus {
     static HttpResponse progress(final HttpResponse answer, final Found found) {
         final long bytes = found.upload().bytes();
         final var told = answer.addHeaders(List.of(
-                RawHeader.create("Tus-Resumable", VERSION),
-                RawHeader.create("Upload-Length", Long.toString(bytes))));
+                RawHeader.create("Tus-Resumable", VERSION), RawHeader.create("Upload-Length", Long.toString(bytes))));
         return switch (found.standing()) {
             case Standing.Unfinished(final long offset, final var expires) ->
                 told.addHeaders(List.of(offset(offset), expires(expires)));

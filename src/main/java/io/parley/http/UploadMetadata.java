@@ -25,7 +25,8 @@ record UploadMetadata(String conversation, Octets sha256, Optional<String> type)
                     + " separated by commas";
 
     static UploadMetadata of(final HttpRequest request) {
-        final var pairs = pairs(request.getHeader("Upload-Metadata").map(HttpHeader::value).orElse(""));
+        final var pairs = pairs(
+                request.getHeader("Upload-Metadata").map(HttpHeader::value).orElse(""));
         final var conversation = pairs.get("conversation");
         if (conversation == null) {
             throw new Refused(ErrorCode.INVALID, FORM);

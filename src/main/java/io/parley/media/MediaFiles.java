@@ -39,13 +39,14 @@ import org.apache.pekko.stream.javadsl.FileIO;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
-/// Uploads in a directory ([MediaFolder]). Bytes go from the socket to the file and back in pieces of the size they
-/// come in; memory does not grow with what is uploaded.
+/// Uploads in a directory ([MediaFolder]). Bytes go from the socket to the file and back in pieces of the size
+/// they come in; memory does not grow with what is uploaded.
 public final class MediaFiles implements MediaStore {
     /// What is read from a file at once.
     private static final int READ_BYTES = 64 << 10;
 
-    /// Of so many unfinished uploads it is remembered how their hash goes on; others are read once more at the end.
+    /// Of so many unfinished uploads it is remembered how their hash goes on; others are read once more at the
+    /// end.
     private static final int HASHES_MAX = 1_000;
 
     private static final Swept FAILED = new Swept(0, 0, 0, 1);
@@ -56,14 +57,14 @@ public final class MediaFiles implements MediaStore {
     private final Executor blocking;
     private final Map<MediaId, Receiving> receiving = new ConcurrentHashMap<>();
     private final Map<MediaId, Hashed> hashes = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
-        @java.io.Serial
-        private static final long serialVersionUID = 1L;
+                @java.io.Serial
+                private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(final Map.Entry<MediaId, Hashed> eldest) {
-            return size() > HASHES_MAX;
-        }
-    };
+                @Override
+                protected boolean removeEldestEntry(final Map.Entry<MediaId, Hashed> eldest) {
+                    return size() > HASHES_MAX;
+                }
+            };
 
     /// A connection that brings bytes.
     private record Receiving(SharedKillSwitch stop, CompletableFuture<Done> over) {}
@@ -176,8 +177,7 @@ public final class MediaFiles implements MediaStore {
                 });
     }
 
-    private CompletionStage<Appended> receive(
-            final MediaId id, final long offset, final Source<ByteString, ?> bytes) {
+    private CompletionStage<Appended> receive(final MediaId id, final long offset, final Source<ByteString, ?> bytes) {
         return blocking(() -> opened(id, offset)).thenCompose(opened -> switch (opened) {
             case Opened.No(final var why) -> CompletableFuture.completedStage(why);
             case Opened.Yes(final var upload, final var lock) ->
@@ -275,8 +275,8 @@ public final class MediaFiles implements MediaStore {
 
     // hashes
 
-    /// The digest over what is there, if this node was there when it came. What was hashed and is not in the file,
-    /// because writing failed, shows in the two lengths.
+    /// The digest over what is there, if this node was there when it came. What was hashed and is not in the
+    /// file, because writing failed, shows in the two lengths.
     private Hashed hashedTo(final MediaId id, final long offset) {
         synchronized (hashes) {
             final var known = hashes.remove(id);
@@ -314,11 +314,12 @@ public final class MediaFiles implements MediaStore {
     @Override
     public Source<ByteString, ?> read(final MediaId id, final long from, final long length) {
         return Source.lazySource(() -> folder.bytes(id)
-                .<Source<ByteString, ?>>map(file -> FileIO.fromPath(file, READ_BYTES, from))
-                .orElseGet(() -> Source.failed(new NoSuchFileException(id.value()))))
+                        .<Source<ByteString, ?>>map(file -> FileIO.fromPath(file, READ_BYTES, from))
+                        .orElseGet(() -> Source.failed(new NoSuchFileException(id.value()))))
                 .statefulMap(
                         () -> length,
-                        (left, part) -> Pair.create(left - part.size(), left >= part.size() ? part : part.take(left.intValue())),
+                        (left, part) -> Pair.create(
+                                left - part.size(), left >= part.size() ? part : part.take(left.intValue())),
                         _ -> Optional.empty())
                 .takeWhile(part -> part.nonEmpty());
     }
@@ -402,8 +403,9 @@ public final class MediaFiles implements MediaStore {
                 .thenCompose(all -> {
                     CompletionStage<Swept> swept = CompletableFuture.completedStage(Swept.NOTHING);
                     for (final var id : all) { // one after the other: nobody waits for it
-                        swept = swept.thenCompose(
-                                some -> sweep(id, now, unsure, sought).exceptionally(_ -> FAILED).thenApply(some::and));
+                        swept = swept.thenCompose(some -> sweep(id, now, unsure, sought)
+                                .exceptionally(_ -> FAILED)
+                                .thenApply(some::and));
                     }
                     return swept;
                 });
@@ -418,8 +420,8 @@ public final class MediaFiles implements MediaStore {
             case null -> NOTHING;
             case Standing.Unfinished(final var _, final var expires) -> expired(id, expires, now);
             case Standing.Finished(final var expires) -> expired(id, expires, now);
-            case Standing.Claimed(final var _, final var _, final var seq) when seq.isPresent() ->
-                stored(seq.getAsLong(), List.of(id)).thenApply(_ -> new Swept(0, 1, 0, 0));
+            case Standing.Claimed(final var _, final var _, final var seq)
+            when seq.isPresent() -> stored(seq.getAsLong(), List.of(id)).thenApply(_ -> new Swept(0, 1, 0, 0));
             case Standing.Claimed(final var by, final var at, final var _) ->
                 at.plus(unsure).isAfter(now)
                         ? NOTHING

@@ -28,8 +28,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/// The directory of uploads, and what may be done with it in which order, so that whatever dies in between leaves
-/// something that the next look understands:
+/// The directory of uploads, and what may be done with it in which order, so that whatever dies in between
+/// leaves something that the next look understands:
 ///
 /// ```
 /// pending/ID/      upload.json   from the creation
@@ -41,7 +41,8 @@ import java.util.stream.Stream;
 /// gone/            what is being deleted, or was being made
 /// ```
 ///
-/// Several processes may use it at once, also over a network that keeps POSIX's promises of rename. All calls block.
+/// Several processes may use it at once, also over a network that keeps POSIX's promises of rename. All calls
+/// block.
 final class MediaFolder {
     private static final String UPLOAD = "upload.json";
     private static final String PART = "part";
@@ -68,7 +69,8 @@ final class MediaFolder {
 
     // how much somebody has
 
-    /// Two who begin at once are both counted before either is let in: one too many may be refused, none let in.
+    /// Two who begin at once are both counted before either is let in: one too many may be refused, none let
+    /// in.
     MediaStore.Creation create(final Upload upload, final long quotaBytes) throws IOException {
         final var own = Files.createDirectories(owners.resolve(upload.owner().value()));
         final var counted = own.resolve(upload.id() + "." + upload.bytes());
@@ -115,13 +117,16 @@ final class MediaFolder {
         }
     }
 
-    /// What was counted when its node died before the upload was there; looked for only when it stands in the way.
+    /// What was counted when its node died before the upload was there; looked for only when it stands in the
+    /// way.
     private void forgetMissing(final Path own, final Instant before) throws IOException {
         try (var counted = Files.newDirectoryStream(own)) {
             for (final var each : counted) {
                 final var name = each.getFileName().toString();
                 final var id = MediaId.parse(name.substring(0, Math.max(0, name.indexOf('.'))));
-                if (id.isPresent() && isOlder(each, before) && directory(id.get()).isEmpty()) {
+                if (id.isPresent()
+                        && isOlder(each, before)
+                        && directory(id.get()).isEmpty()) {
                     Files.deleteIfExists(each);
                 }
             }
@@ -224,7 +229,9 @@ final class MediaFolder {
         for (final var id : media) {
             final var directory = pending.resolve(id.value());
             if (!Files.exists(directory.resolve(CLAIM)) && Files.isDirectory(directory)) {
-                write(directory.resolve(CLAIM), MediaRecords.print(new Standing.Claimed(by, now, OptionalLong.empty())));
+                write(
+                        directory.resolve(CLAIM),
+                        MediaRecords.print(new Standing.Claimed(by, now, OptionalLong.empty())));
                 sync(directory);
             }
         }
@@ -253,7 +260,8 @@ final class MediaFolder {
         if (directory.isEmpty()) {
             return;
         }
-        final var upload = MediaRecords.upload(Files.readAllBytes(directory.get().resolve(UPLOAD)));
+        final var upload =
+                MediaRecords.upload(Files.readAllBytes(directory.get().resolve(UPLOAD)));
         final var away = gone.resolve(id + "." + UUID.randomUUID());
         Files.move(directory.get(), away, ATOMIC_MOVE);
         Files.deleteIfExists(owners.resolve(upload.owner().value()).resolve(id + "." + upload.bytes()));

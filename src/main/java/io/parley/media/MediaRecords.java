@@ -16,8 +16,9 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// What stands beside the bytes of an upload: `upload.json`, and `claim.json` once a message is to carry it. Edit as
-/// you would a database: names and shapes here are on people's disks. Members that are not known are skipped.
+/// What stands beside the bytes of an upload: `upload.json`, and `claim.json` once a message is to carry it.
+/// Edit as you would a database: names and shapes here are on people's disks. Members that are not known are
+/// skipped.
 final class MediaRecords {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -27,16 +28,26 @@ final class MediaRecords {
     private record StoredUpload(
             @JsonProperty(value = "id", required = true) String id,
             @JsonProperty(value = "owner", required = true) String owner,
-            @JsonProperty(value = "conversation", required = true) String conversation,
+
+            @JsonProperty(value = "conversation", required = true)
+            String conversation,
+
             @JsonProperty(value = "bytes", required = true) long bytes,
             @JsonProperty(value = "sha256", required = true) String sha256,
-            @JsonProperty(value = "created", required = true) long created) {}
+
+            @JsonProperty(value = "created", required = true)
+            long created) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record StoredClaim(
-            @JsonProperty(value = "conversation", required = true) String conversation,
+            @JsonProperty(value = "conversation", required = true)
+            String conversation,
+
             @JsonProperty(value = "author", required = true) String author,
-            @JsonProperty(value = "message", required = true) String message,
+
+            @JsonProperty(value = "message", required = true)
+            String message,
+
             @JsonProperty(value = "head", required = true) long head,
             @JsonProperty(value = "at", required = true) long at,
             @JsonProperty("seq") @Nullable Long seq) {}

@@ -17,9 +17,15 @@ import java.util.stream.Collectors;
 /// @param quotaBytes of all uploads of one person that still exist
 /// @param types      media types that may be uploaded, such as `image/png`, or `image/*`; empty: all
 /// @param sweepEvery how often those are looked for
-/// @param unsentFor  how long an upload stays that no message carries, and an unfinished one of which no more comes
+/// @param unsentFor  how long an upload stays that no message carries, and an unfinished one of which no more
+/// comes
 public record MediaSettings(
-        Optional<Path> directory, long bytesMax, long quotaBytes, Set<String> types, Duration unsentFor, Duration sweepEvery) {
+        Optional<Path> directory,
+        long bytesMax,
+        long quotaBytes,
+        Set<String> types,
+        Duration unsentFor,
+        Duration sweepEvery) {
     private static final Pattern TYPE = Pattern.compile("[a-z0-9.+-]+/([a-z0-9.+-]+|\\*)");
 
     /// @throws IllegalArgumentException if one cannot be; the message names the setting

@@ -13,9 +13,9 @@ import org.apache.pekko.Done;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
-/// Where uploads are kept. All nodes of a cluster see the same ones; what one has done the others see at once. Each
-/// call may be repeated, and fails with an [java.io.IOException] where the store is away or full: then it is not
-/// known whether it was done.
+/// Where uploads are kept. All nodes of a cluster see the same ones; what one has done the others see at once.
+/// Each call may be repeated, and fails with an [java.io.IOException] where the store is away or full: then it
+/// is not known whether it was done.
 ///
 /// Safe from any thread.
 public interface MediaStore {
@@ -35,7 +35,8 @@ public interface MediaStore {
 
     /// Begins an upload.
     ///
-    /// @param quotaBytes how much its owner may have in all, with this one; kept also where several begin at once
+    /// @param quotaBytes how much its owner may have in all, with this one; kept also where several begin at
+    /// once
     CompletionStage<Creation> create(Upload upload, long quotaBytes);
 
     /// An upload, or empty if there is none of this id (any more).
@@ -49,7 +50,7 @@ public interface MediaStore {
         /// Nothing was written: it goes on elsewhere.
         record NotThere(long offset) implements Appended {}
 
-        /// More came than was promised; what was promised is there.
+        /// More came than was promised. Some of it may be there: where it goes on is to be asked for.
         record TooMany() implements Appended {}
 
         /// All bytes came, and they are not those that were promised: none of them is kept.
@@ -62,8 +63,8 @@ public interface MediaStore {
         record Gone() implements Appended {}
     }
 
-    /// Adds bytes. What comes before `bytes` fails stays. Whoever calls this while another call for the same upload
-    /// goes on ends that one: the connection it came by is of no use to anybody any more.
+    /// Adds bytes. What comes before `bytes` fails stays. Whoever calls this while another call for the same
+    /// upload goes on ends that one: the connection it came by is of no use to anybody any more.
     ///
     /// @param offset of the first of them
     CompletionStage<Appended> append(MediaId id, long offset, Source<ByteString, ?> bytes);

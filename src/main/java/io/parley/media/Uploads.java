@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -120,24 +121,32 @@ public final class Uploads implements MediaDesk {
 
     /// An upload, for who uploads it; nobody else learns that there is one.
     public CompletionStage<Optional<Found>> own(final UserId owner, final MediaId id) {
-        return find(id)
-                .thenApply(found -> found.filter(each -> each.upload().owner().equals(owner)));
+        return find(id).thenApply(
+                        found -> found.filter(each -> each.upload().owner().equals(owner)));
     }
 
     /// Adds bytes to an upload, for who uploads it.
+    ///
+    /// @param announced how many they will be, if that is known before they come
     public CompletionStage<Appended> append(
-            final UserId owner, final MediaId id, final long offset, final Source<ByteString, ?> bytes) {
+            final UserId owner,
+            final MediaId id,
+            final long offset,
+            final OptionalLong announced,
+            final Source<ByteString, ?> bytes) {
         return own(owner, id)
-                .thenCompose(found -> found.isEmpty()
-                        ? CompletableFuture.completedStage(new Appended.Gone())
-                        : counted(store.orElseThrow()
-                                .append(
-                                        id,
-                                        offset,
-                                        bytes.map(part -> {
-                                            counters.add("media_received_bytes", part.size());
-                                            return part;
-                                        }))))
+                .thenCompose(found -> {
+                    if (found.isEmpty()) {
+                        return CompletableFuture.completedStage(new Appended.Gone());
+                    }
+                    if (announced.orElse(0) > found.get().upload().bytes() - offset) {
+                        return CompletableFuture.completedStage(new Appended.TooMany());
+                    }
+                    return counted(store.orElseThrow().append(id, offset, bytes.map(part -> {
+                        counters.add("media_received_bytes", part.size());
+                        return part;
+                    })));
+                })
                 .thenApply(appended -> {
                     if (appended instanceof Appended.Grown(final var now)
                             && now.standing().isWhole()) {
@@ -203,7 +212,8 @@ public final class Uploads implements MediaDesk {
                 return CompletableFuture.completedStage(Optional.empty());
             }
             final var found = entries.stream()
-                    .filter(entry -> entry.author().equals(claim.author()) && entry.id().equals(claim.message()))
+                    .filter(entry ->
+                            entry.author().equals(claim.author()) && entry.id().equals(claim.message()))
                     .map(Entry::seq)
                     .findFirst();
             return found.isPresent()

@@ -18,10 +18,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.cluster.MemberStatus;
@@ -81,8 +81,8 @@ final class ApiServer implements AutoCloseable {
                 new SecureRandom(),
                 MembershipLease.ALONE);
         keys = new KeyDirectory(system, (_, _) -> {}, MembershipLease.ALONE, new Counters(), InstantSource.system());
-        final var media =
-                new MediaSettings(Optional.empty(), 1 << 20, 2 << 20, Set.of(), Duration.ofHours(1), Duration.ofHours(1));
+        final var media = new MediaSettings(
+                Optional.empty(), 1 << 20, 2 << 20, Set.of(), Duration.ofHours(1), Duration.ofHours(1));
         uploads = new Uploads(
                 Optional.of(MediaFiles.open(directory.resolve("media"), media.unsentFor(), system)),
                 media,

@@ -112,8 +112,7 @@ final class MediaFilesTest {
     }
 
     private byte[] read(final MediaId id, final long from, final long length) {
-        return get(files.read(id, from, length)
-                        .runFold(ByteString.emptyByteString(), ByteString::concat, KIT.system()))
+        return get(files.read(id, from, length).runFold(ByteString.emptyByteString(), ByteString::concat, KIT.system()))
                 .toArray();
     }
 
@@ -263,8 +262,8 @@ final class MediaFilesTest {
 
     @Test
     void what_was_counted_by_a_node_that_died_does_not_count_for_ever() throws IOException {
-        final var counted = Files.createDirectories(directory.resolve("owners/ada"))
-                .resolve(id() + "." + QUOTA);
+        final var counted =
+                Files.createDirectories(directory.resolve("owners/ada")).resolve(id() + "." + QUOTA);
         Files.createFile(counted);
         final var upload = new Upload(id(), ADA, TALK, 5_000, Octets.of(new byte[32]), Instant.now());
         assertInstanceOf(Creation.OverQuota.class, get(files.create(upload, QUOTA)), "it may just have begun");
@@ -285,7 +284,8 @@ final class MediaFilesTest {
         get(files.stored(8, List.of(id)));
         assertEquals(new Outcome.Bound(), get(files.bind(FIRST, List.of(id), Instant.now())), "said again much later");
         assertEquals(new Outcome.Taken(id), get(files.bind(other, List.of(id), Instant.now())));
-        final var standing = assertInstanceOf(Standing.Claimed.class, standing(id).orElseThrow());
+        final var standing =
+                assertInstanceOf(Standing.Claimed.class, standing(id).orElseThrow());
         assertEquals(8, standing.seq().orElseThrow());
         assertArrayEquals(read(id, 0, 10), read(id, 0, 10));
     }

@@ -79,7 +79,10 @@ final class MediaTest {
             final var sent = ada.device().sends(picture("p-1", id, bo.device()));
             final var seen = bo.device().socket().await("the picture", frame -> isMedia(frame));
             assertEquals(id, seen.at("/media/0").asText(), seen.toString());
-            assertEquals(sent.seq(), ada.device().sends(picture("p-1", id, bo.device())).seq(), "sent again");
+            assertEquals(
+                    sent.seq(),
+                    ada.device().sends(picture("p-1", id, bo.device())).seq(),
+                    "sent again");
             final var refused = ada.device().refusal(picture("p-2", id, bo.device()));
             assertEquals("invalid", refused.path("code").asText(), "it belongs to the first message");
 
@@ -101,7 +104,8 @@ final class MediaTest {
     }
 
     private static boolean isMedia(final JsonNode frame) {
-        return RawSocket.isOf(frame, "message") && frame.at("/body/type").asText().equals("media");
+        return RawSocket.isOf(frame, "message")
+                && frame.at("/body/type").asText().equals("media");
     }
 
     @Test
@@ -123,7 +127,9 @@ final class MediaTest {
             final var good = ada.uploads(talk, bytes(10));
             final var rest = picture("n-rest", good, bo.device());
             rest.remove("type");
-            final var sent = world.rest().post("/v1/messages", ada.device().token(), rest).expect(201);
+            final var sent = world.rest()
+                    .post("/v1/messages", ada.device().token(), rest)
+                    .expect(201);
             assertEquals("n-rest", sent.body().path("id").asText());
             bo.downloads(good, Map.of()).expect(200);
         }
@@ -142,14 +148,18 @@ final class MediaTest {
             assertTrue(whole.header("Content-Security-Policy").contains("sandbox"));
             assertTrue(whole.header("Cache-Control").contains("immutable"));
             final var tag = whole.header("ETag");
-            assertEquals(0, ada.downloads(id, Map.of("If-None-Match", tag)).expect(304).body().length);
+            assertEquals(
+                    0,
+                    ada.downloads(id, Map.of("If-None-Match", tag)).expect(304).body().length);
             assertRange(ada, id, bytes, "bytes=0-0", 0, 1);
             assertRange(ada, id, bytes, "bytes=99999-", 99_999, 100_000);
             assertRange(ada, id, bytes, "bytes=70000-200000", 70_000, 100_000);
             assertRange(ada, id, bytes, "bytes=-7", 99_993, 100_000);
             assertEquals(
                     "bytes */100000",
-                    ada.downloads(id, Map.of("Range", "bytes=100000-")).expect(416).header("Content-Range"));
+                    ada.downloads(id, Map.of("Range", "bytes=100000-"))
+                            .expect(416)
+                            .header("Content-Range"));
             assertEquals(
                     100_000,
                     ada.downloads(id, Map.of("Range", "bytes=0-9", "If-Range", "\"another\""))
@@ -158,7 +168,8 @@ final class MediaTest {
                             .length);
             ada.downloads(id, Map.of("Range", "bytes=0-9", "If-Range", tag)).expect(206);
             ada.downloads(id, Map.of("Range", "bytes=0-1,5-6")).expect(200);
-            final var head = ada.call("HEAD", "/v1/media/" + id, NOTHING, Map.of()).expect(200);
+            final var head =
+                    ada.call("HEAD", "/v1/media/" + id, NOTHING, Map.of()).expect(200);
             assertEquals("100000", head.header("Content-Length"));
         }
     }
@@ -181,7 +192,8 @@ final class MediaTest {
             final var bytes = bytes(600_000);
             final var typed = Uploader.metadata(self, bytes) + ",filetype " + Uploader.base64("image/png");
             final var length = Map.of("Upload-Length", "600000", "Upload-Metadata", typed);
-            final var abilities = ada.call("OPTIONS", "/v1/media", NOTHING, Map.of()).expect(204);
+            final var abilities =
+                    ada.call("OPTIONS", "/v1/media", NOTHING, Map.of()).expect(204);
             assertEquals("1048576", abilities.header("Tus-Max-Size"));
             assertEquals("1.0.0", abilities.header("Tus-Version"));
 
@@ -197,18 +209,21 @@ final class MediaTest {
                     ada.tus("POST", "/v1/media", NOTHING, length).expect(201).header("Location");
             refused(ada, length, 413, "too-large"); // two have more than one may have
 
-            final var elsewhere = ada.sends(path, 5, bytes).expect(409);
+            final var elsewhere = ada.sends(path, 5, bytes(10)).expect(409);
             assertEquals("0", elsewhere.header("Upload-Offset"));
             assertEquals("conflict", elsewhere.code());
-            ada.tus("PATCH", path, bytes, Map.of("Upload-Offset", "0", "Content-Type", "text/plain")).expect(415);
+            ada.tus("PATCH", path, bytes, Map.of("Upload-Offset", "0", "Content-Type", "text/plain"))
+                    .expect(415);
             ada.sends(path, 0, bytes(600_000)).expect(460);
             assertEquals(0, ada.offset(path), "nothing of it is kept");
             ada.sends(path, 0, Arrays.copyOf(bytes, 300_000)).expect(204);
             ada.sends(path, 300_000, bytes).expect(400);
-            ada.sends(path, 300_000, Arrays.copyOfRange(bytes, 300_000, 600_000)).expect(204);
+            ada.sends(path, 300_000, Arrays.copyOfRange(bytes, 300_000, 600_000))
+                    .expect(204);
             ada.tus("DELETE", path, NOTHING, Map.of()).expect(204);
             ada.tus("HEAD", path, NOTHING, Map.of()).expect(404);
-            ada.tus("PATCH", "/v1/media/..%2f..%2fparley.db", bytes, Map.of("Upload-Offset", "0")).expect(404);
+            ada.tus("PATCH", "/v1/media/..%2f..%2fparley.db", bytes, Map.of("Upload-Offset", "0"))
+                    .expect(404);
 
             final var created = ada.tus("POST", "/v1/media", bytes, length).expect(201);
             assertEquals("600000", created.header("Upload-Offset"), "its bytes came along");
@@ -225,7 +240,9 @@ final class MediaTest {
 
     private static void refused(
             final Uploader by, final Map<String, String> headers, final int status, final String code) {
-        assertEquals(code, by.tus("POST", "/v1/media", NOTHING, headers).expect(status).code());
+        assertEquals(
+                code,
+                by.tus("POST", "/v1/media", NOTHING, headers).expect(status).code());
     }
 
     @Test
@@ -239,8 +256,7 @@ final class MediaTest {
             for (final var name : new String[] {whole + "/bytes", begun + "/part"}) {
                 Files.setLastModifiedTime(
                         data.resolve("media/pending/" + name),
-                        FileTime.from(
-                                Instant.now().minus(Duration.ofHours(25))));
+                        FileTime.from(Instant.now().minus(Duration.ofHours(25))));
             }
             node.terminate();
             node.restart(Map.of("JAVA_TOOL_OPTIONS", "-Dparley.media.sweep-every=1s"));

@@ -58,14 +58,16 @@ final class Uploader {
 
         Answer expect(final int wanted) {
             if (status != wanted) {
-                throw new AssertionError("status " + status + " instead of " + wanted + ": "
-                        + new String(body, StandardCharsets.UTF_8));
+                throw new AssertionError(
+                        "status " + status + " instead of " + wanted + ": " + new String(body, StandardCharsets.UTF_8));
             }
             return this;
         }
 
         String code() {
-            return Rest.parse(new String(body, StandardCharsets.UTF_8)).path("code").asText();
+            return Rest.parse(new String(body, StandardCharsets.UTF_8))
+                    .path("code")
+                    .asText();
         }
     }
 
