@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -168,7 +169,10 @@ final class ApiServer implements AutoCloseable {
     public void close() throws IOException {
         accounts.close();
         kit.shutdownTestKit();
-        Files.deleteIfExists(directory.resolve("keys.json"));
-        Files.deleteIfExists(directory);
+        try (var files = Files.walk(directory)) {
+            for (final var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }
