@@ -19,7 +19,7 @@ test.beforeAll(async () => {
     password: PASSWORD,
     device: { name: 'tus', platform: 'x' },
   });
-  token = ((await login.json()) as { accessToken: string }).accessToken;
+  token = ((await login.json()) as { token: string }).token;
 });
 
 test.afterAll(async () => {

@@ -54,10 +54,11 @@ final class Download {
             return HttpResponse.create()
                     .withStatus(200)
                     .addHeaders(always)
-                    .withEntity(HttpEntities.create(
-                            ContentTypes.APPLICATION_OCTET_STREAM,
-                            size,
-                            size == 0 ? Source.empty() : bytes.read(0, size)));
+                    .withEntity(
+                            size == 0 // a stream may not be of nothing
+                                    ? HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[0])
+                                    : HttpEntities.create(
+                                            ContentTypes.APPLICATION_OCTET_STREAM, size, bytes.read(0, size)));
         }
         final var part = part(wanted.get(), size);
         if (part.isEmpty()) {
