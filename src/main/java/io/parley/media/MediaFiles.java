@@ -13,8 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +51,9 @@ public final class MediaFiles implements MediaStore {
     /// end.
     private static final int HASHES_MAX = 1_000;
 
+    /// Too short a time to be sent: who claims an upload and who sweeps it away must not meet.
+    private static final Duration ABOUT_TO_GO = Duration.ofMinutes(1);
+
     private static final Swept FAILED = new Swept(0, 0, 0, 1);
     private static final CompletionStage<Swept> NOTHING = CompletableFuture.completedStage(Swept.NOTHING);
 
@@ -77,6 +82,9 @@ public final class MediaFiles implements MediaStore {
         private final boolean fromStart;
 
         private long bytes;
+
+        /// When this node was last seen to write the file.
+        private FileTime left = FileTime.fromMillis(0);
 
         Hashed(final long offset) {
             this.fromStart = offset == 0;
@@ -276,19 +284,30 @@ public final class MediaFiles implements MediaStore {
     // hashes
 
     /// The digest over what is there, if this node was there when it came. What was hashed and is not in the
-    /// file, because writing failed, shows in the two lengths.
+    /// file, because writing failed, shows in the two lengths; what another node has written since, also in
+    /// place of it, in the file's time.
     private Hashed hashedTo(final MediaId id, final long offset) {
+        final Hashed known;
         synchronized (hashes) {
-            final var known = hashes.remove(id);
-            return known != null && known.bytes == offset ? known : new Hashed(offset);
+            known = hashes.remove(id);
         }
+        return known != null && known.bytes == offset && known.left.equals(writtenAt(id)) ? known : new Hashed(offset);
     }
 
     private void remember(final MediaId id, final Hashed hashed) {
         if (hashed.fromStart) {
+            hashed.left = writtenAt(id);
             synchronized (hashes) {
                 hashes.put(id, hashed);
             }
+        }
+    }
+
+    private FileTime writtenAt(final MediaId id) {
+        try {
+            return Files.getLastModifiedTime(folder.part(id));
+        } catch (final IOException gone) {
+            return FileTime.fromMillis(-1); // of no file
         }
     }
 
@@ -339,8 +358,10 @@ public final class MediaFiles implements MediaStore {
                     case Standing.Unfinished _ -> {
                         return new MediaDesk.Outcome.Missing(id);
                     }
-                    case Standing.Finished _ -> {
-                        // it is free
+                    case Standing.Finished(final var expires) -> {
+                        if (!expires.isAfter(now.plus(ABOUT_TO_GO))) { // a sweep may be at it
+                            return new MediaDesk.Outcome.Missing(id);
+                        }
                     }
                     case Standing.Claimed claimed -> {
                         if (!isSame(claimed.by(), claim)) {

@@ -105,7 +105,7 @@ public final class Uploads implements MediaDesk {
         final var upload = new Upload(ids.get(), owner, conversation, bytes, sha256, now);
         return counted(store.get().create(upload, settings.quotaBytes())).thenApply(creation -> switch (creation) {
             case Creation.Created(final var found) -> {
-                counters.count("media_created");
+                counters.count("media_begun");
                 yield new Begun.Created(found);
             }
             case Creation.OverQuota(final long held) -> new Begun.OverQuota(held, settings.quotaBytes());
@@ -143,7 +143,7 @@ public final class Uploads implements MediaDesk {
                         return CompletableFuture.completedStage(new Appended.TooMany());
                     }
                     return counted(store.orElseThrow().append(id, offset, bytes.map(part -> {
-                        counters.add("media_received_bytes", part.size());
+                        counters.add("media_bytes_received", part.size());
                         return part;
                     })));
                 })
@@ -159,7 +159,7 @@ public final class Uploads implements MediaDesk {
     /// The bytes of a whole upload; who asks has been looked at.
     public Source<ByteString, ?> read(final MediaId id, final long from, final long length) {
         return store.orElseThrow().read(id, from, length).map(part -> {
-            counters.add("media_sent_bytes", part.size());
+            counters.add("media_bytes_served", part.size());
             return part;
         });
     }
@@ -186,6 +186,7 @@ public final class Uploads implements MediaDesk {
     @Override
     public void stored(final Claim claim, final long seq, final List<MediaId> media) {
         store.ifPresent(place -> {
+            counters.add("media_sent", media.size());
             final var _ = counted(place.stored(seq, media));
         });
     }
@@ -199,9 +200,8 @@ public final class Uploads implements MediaDesk {
                 .sweep(clock.instant(), settings.unsentFor(), claim -> sought(claim, claim.head() + 1))
                 .thenApply(swept -> {
                     counters.add("media_expired", swept.expired());
-                    counters.add("media_found", swept.found());
                     counters.add("media_orphaned", swept.orphaned());
-                    counters.add("media_sweep_failed", swept.failed());
+                    counters.add("media_failed_sweep", swept.failed());
                     return Done.getInstance();
                 });
     }
@@ -225,7 +225,7 @@ public final class Uploads implements MediaDesk {
     private <T> CompletionStage<T> counted(final CompletionStage<T> work) {
         return work.whenComplete((_, failure) -> {
             if (failure != null) {
-                counters.count("media_store_failed");
+                counters.count("media_failed_store");
             }
         });
     }

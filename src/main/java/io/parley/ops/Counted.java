@@ -40,6 +40,15 @@ final class Counted {
         places.put("store_probe_failed", Place.of(Metric.PROBES_FAILED));
         places.put("life_record_failed", Place.of(Metric.LIFE_RECORDS_FAILED));
         places.put("blobs_failed", Place.of(Metric.BLOBS_FAILED));
+        for (final var state : List.of("begun", "finished", "sent", "expired", "orphaned")) {
+            places.put("media_" + state, Place.of(Metric.MEDIA_UPLOADS, state));
+        }
+        for (final var direction : List.of("received", "served")) {
+            places.put("media_bytes_" + direction, Place.of(Metric.MEDIA_BYTES, direction));
+        }
+        for (final var what : List.of("store", "sweep")) {
+            places.put("media_failed_" + what, Place.of(Metric.MEDIA_FAILED, what));
+        }
         places.put("messages_dropped", Place.of(Metric.DROPPED));
         places.put("dead_letters", Place.of(Metric.DEAD_LETTERS));
         places.put("inbox_unanswered", Place.of(Metric.NOTES_UNANSWERED));

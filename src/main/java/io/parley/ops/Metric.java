@@ -28,6 +28,9 @@ enum Metric {
             "parley_recoveries_failed", COUNTER, "Entities that could not be read from the journal.", "entity"),
     PROBES_FAILED("parley_store_probes_failed", COUNTER, "Probes whether the store takes writes that failed."),
     BLOBS_FAILED("parley_blobs_failed", COUNTER, "Blobs that could not be written, bound, read or deleted."),
+    MEDIA_UPLOADS("parley_media_uploads", COUNTER, "Uploads that began, were finished, sent, or thrown away.", "state"),
+    MEDIA_BYTES("parley_media_bytes", COUNTER, "Bytes of uploads that came in and went out.", "direction"),
+    MEDIA_FAILED("parley_media_failed", COUNTER, "What could not be done where uploads are kept.", "what"),
     LIFE_RECORDS_FAILED("parley_life_records_failed", COUNTER, "Signs of life that could not be written."),
     ROWS_PASSED_OVER(
             "parley_journal_rows_passed_over", COUNTER, "Journal rows of writers that had been overtaken (Cassandra)."),

@@ -305,6 +305,24 @@ final class MediaFilesTest {
     }
 
     @Test
+    void what_is_about_to_be_swept_away_is_not_sent_any_more() {
+        final var id = whole(bytes(10));
+        final var late = Instant.now().plus(UNSENT_FOR).minusSeconds(30);
+        assertEquals(new Outcome.Missing(id), get(files.bind(FIRST, List.of(id), late)));
+    }
+
+    @Test
+    void what_other_nodes_have_written_is_hashed_again() throws IOException {
+        final var bytes = bytes(2_000);
+        final var id = begun(bytes);
+        append(id, 0, Arrays.copyOf(bytes, 1_000));
+        final var part = directory.resolve("pending/" + id + "/part"); // another node got other bytes instead
+        Files.write(part, bytes(1_000));
+        Files.setLastModifiedTime(part, FileTime.from(Instant.now().plusSeconds(1)));
+        assertEquals(new Appended.OtherBytes(), append(id, 1_000, Arrays.copyOfRange(bytes, 1_000, 2_000)));
+    }
+
+    @Test
     void what_no_message_carries_goes_after_a_day_and_what_one_carries_stays() throws IOException {
         final var unfinished = begun(bytes(10));
         final var unsent = whole(bytes(10));
