@@ -28,6 +28,8 @@ test('three nodes on Cassandra, one killed in the middle: two people and a secon
     await vic.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await expect(other.page.getByText('This device can read encrypted messages now')).toBeVisible();
     await other.opens('Uma');
+    await other.sends('the canary moves in');
+    await vic.sees('the canary moves in'); // who writes is in; what is said in the moment before it cannot read
     await vic.sends('the canary has two nests');
     for (const person of [uma, other]) await person.sees('the canary has two nests');
 

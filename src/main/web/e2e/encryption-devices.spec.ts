@@ -112,6 +112,8 @@ test('a device that is unlinked is taken out, and reads nothing of what follows'
   const second = await secondDevice(browser, node.url, 'finn');
   await approves(finn, second);
   await second.opens('Eva');
+  await second.sends('here I am too');
+  await eva.sees('here I am too'); // who writes is in; what is said in the moment before it cannot read
   await eva.sends('to both of finn');
   for (const person of [finn, second]) await person.sees('to both of finn');
   const removal = Promise.race([eva, finn].map(({ context }) => context.waitForEvent('response', isCommit))); // whoever is first
