@@ -1,17 +1,14 @@
 package io.parley.media;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
-import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.parley.conversation.MediaDesk.Claim;
 import io.parley.id.MediaId;
 import io.parley.id.UserId;
+import io.parley.store.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -85,7 +82,7 @@ final class MediaFolder {
             }
         }
         final var aside = Files.createDirectory(gone.resolve(upload.id() + ".new"));
-        write(aside.resolve(UPLOAD), MediaRecords.print(upload));
+        WholeFile.write(aside.resolve(UPLOAD), MediaRecords.print(upload));
         Files.createFile(aside.resolve(PART));
         Files.move(aside, pending.resolve(upload.id().value()), ATOMIC_MOVE);
         return new MediaStore.Creation.Created(find(upload.id())
@@ -137,7 +134,7 @@ final class MediaFolder {
         try {
             return Files.getLastModifiedTime(file).toInstant().isBefore(than);
         } catch (final NoSuchFileException gone) {
-            return false; // others create and delete at the same time
+            return false; // others delete at the same time
         }
     }
 
@@ -229,7 +226,7 @@ final class MediaFolder {
         for (final var id : media) {
             final var directory = pending.resolve(id.value());
             if (!Files.exists(directory.resolve(CLAIM)) && Files.isDirectory(directory)) {
-                write(
+                WholeFile.write(
                         directory.resolve(CLAIM),
                         MediaRecords.print(new Standing.Claimed(by, now, OptionalLong.empty())));
                 sync(directory);
@@ -246,7 +243,8 @@ final class MediaFolder {
                 continue; // kept already, or gone
             }
             final var claimed = MediaRecords.claim(Files.readAllBytes(claim));
-            write(claim, MediaRecords.print(new Standing.Claimed(claimed.by(), claimed.at(), OptionalLong.of(seq))));
+            WholeFile.write(
+                    claim, MediaRecords.print(new Standing.Claimed(claimed.by(), claimed.at(), OptionalLong.of(seq))));
             final var shelf = Files.createDirectories(shelf(id));
             Files.move(directory, shelf.resolve(id.value()), ATOMIC_MOVE);
             sync(shelf);
@@ -282,7 +280,7 @@ final class MediaFolder {
     void clear(final Instant now) throws IOException {
         try (var leftovers = Files.newDirectoryStream(gone)) {
             for (final var each : leftovers) {
-                if (Files.getLastModifiedTime(each).toInstant().isBefore(now.minus(unsentFor))) {
+                if (isOlder(each, now.minus(unsentFor))) {
                     empty(each);
                 }
             }
@@ -302,19 +300,6 @@ final class MediaFolder {
         } catch (final DirectoryNotEmptyException notOurs) {
             throw new FileAlreadyExistsException(directory.toString(), null, "something else is in it");
         }
-    }
-
-    /// As a whole or not at all.
-    private static void write(final Path file, final byte[] bytes) throws IOException {
-        final var aside = file.resolveSibling(file.getFileName() + ".new");
-        try (var channel = FileChannel.open(aside, CREATE, WRITE, TRUNCATE_EXISTING)) {
-            final var left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                channel.write(left);
-            }
-            channel.force(true);
-        }
-        Files.move(aside, file, ATOMIC_MOVE, REPLACE_EXISTING);
     }
 
     private static void sync(final Path file) throws IOException {

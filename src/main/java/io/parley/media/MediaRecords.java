@@ -54,8 +54,8 @@ final class MediaRecords {
 
     private MediaRecords() {}
 
-    static byte[] print(final Upload upload) throws IOException {
-        return JSON.writeValueAsBytes(new StoredUpload(
+    static String print(final Upload upload) throws IOException {
+        return JSON.writeValueAsString(new StoredUpload(
                 upload.id().value(),
                 upload.owner().value(),
                 upload.conversation().value(),
@@ -64,9 +64,9 @@ final class MediaRecords {
                 upload.created().toEpochMilli()));
     }
 
-    static byte[] print(final Standing.Claimed claimed) throws IOException {
+    static String print(final Standing.Claimed claimed) throws IOException {
         final var by = claimed.by();
-        return JSON.writeValueAsBytes(new StoredClaim(
+        return JSON.writeValueAsString(new StoredClaim(
                 by.conversation().value(),
                 by.author().value(),
                 by.message().value(),

@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
 
 /// A small file that is replaced as a whole: whoever reads it, also after a crash, finds the one text or the
 /// other.
-final class WholeFile {
+public final class WholeFile {
     private WholeFile() {}
 
     /// Durable when this returns.
-    static void write(final Path file, final String text) throws IOException {
+    public static void write(final Path file, final String text) throws IOException {
         final var aside = file.resolveSibling(file.getFileName() + ".new");
         try (var channel = FileChannel.open(
                 aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
