@@ -2,36 +2,23 @@ import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from '@playwright/test';
 import { type DetailedError, Upload, type UploadOptions } from 'tus-js-client';
 import { ParleyNode } from './node.ts';
+import { Program } from './rest.ts';
 
 // The judge of uploads: another project's client, as it is published, without a browser.
 
 const BYTES = 6_000_000;
-const PASSWORD = 'correct horse battery';
 
 let node: ParleyNode;
 let token = '';
 
 test.beforeAll(async () => {
   node = await ParleyNode.start({ PARLEY_MEDIA_SIZE_MAX: '8 MB', PARLEY_RATE_LIMITS: 'off' });
-  await call('POST', '/v1/accounts', { user: 'ada', password: PASSWORD });
-  const login = await call('POST', '/v1/login', {
-    user: 'ada',
-    password: PASSWORD,
-    device: { name: 'tus', platform: 'x' },
-  });
-  token = ((await login.json()) as { token: string }).token;
+  token = (await Program.registers(node, 'ada')).token;
 });
 
 test.afterAll(async () => {
   await node.stop();
 });
-
-async function call(method: string, path: string, body: object): Promise<Response> {
-  const headers = { 'Content-Type': 'application/json' };
-  const response = await fetch(node.url + path, { method, headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response;
-}
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('base64url');

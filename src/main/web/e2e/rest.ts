@@ -5,7 +5,7 @@ export class Program {
   private constructor(
     private readonly node: ParleyNode,
     readonly user: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async registers(node: ParleyNode, user: string): Promise<Program> {
