@@ -332,6 +332,34 @@ test('who is not told that a conversation has become encrypted comes in by himse
   await leave(ann, ben);
 });
 
+test('who is told late that a conversation has become encrypted waits for it with what he writes, and reads all of it', async ({
+  browser,
+}) => {
+  const [ann, ben] = await twoPeople(browser);
+  const held: Frame[] = [];
+  ben.liar.lie = (frame) => {
+    if (frame['type'] !== 'message') return [frame];
+    held.push(frame);
+    return [];
+  };
+  await ann.person.sends('written before he had heard');
+  await ann.person.seesTick('written before he had heard', 'Sent');
+  let asked = Number.POSITIVE_INFINITY;
+  ben.person.context.on('request', (request) => {
+    if (request.url().endsWith('/group')) asked = Math.min(asked, Date.now());
+  });
+  await ben.person.sends('written before he had read');
+  // For longer than a device waits that has read all there is.
+  await expect.poll(() => Date.now() - asked, { intervals: [500] }).toBeGreaterThan(6_000);
+  ben.liar.lie = HONEST;
+  for (const frame of held) ben.liar.say(frame);
+  await expect(ben.person.message('written before he had heard')).toBeVisible();
+  await ann.person.sees('written before he had read');
+  await expect(unreadable(ben, ann)).toHaveCount(0);
+  await bothTalk(ben, ann, 'afterwards');
+  await leave(ann, ben);
+});
+
 test('commits that are withheld, come late or are broken inside: the device comes in anew and reads what follows', async ({
   browser,
 }) => {

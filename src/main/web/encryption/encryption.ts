@@ -303,10 +303,10 @@ export class Encryption {
     try {
       const keys = await this.#keysNow();
       this.#backoff.reset();
-      const wasReady = this.#keys.state === 'ready';
+      const before = this.#keys.state;
       this.#keys = keys;
       this.tell();
-      if (keys.state === 'ready' && !wasReady) void this.#comeIntoAll();
+      if (keys.state === 'ready' && before !== 'ready') void this.#comeIntoAll(before === 'waiting');
       this.#parts.outbox.look();
     } catch (problem) {
       if (isFatal(problem)) this.#broken(problem);
@@ -324,14 +324,38 @@ export class Encryption {
     return this.#keyring.look(e2ee);
   }
 
-  /** Into every encrypted conversation that this device is not in yet: those that were there before it, or that it has lost. */
-  async #comeIntoAll(): Promise<void> {
+  /**
+   * Into every encrypted conversation that this device is not in yet: those that were there before it, or that it has lost. `isNew`: it
+   * has just been approved, so that there is no Welcome to wait for.
+   */
+  async #comeIntoAll(isNew: boolean): Promise<void> {
     const chats = (await this.#parts.reading((database) => database.chats())) ?? [];
     const unread = chats.filter(({ last }) => isSeenEncrypted(last));
     for (const { conversation } of unread.sort((one, other) => other.updated - one.updated)) {
-      await this.#foundOutside(conversation).catch(() => {}); // it is found again when something comes or goes there
+      if (isNew)
+        await this.#foundOutside(conversation).catch(() => {}); // it is found again when something comes or goes there
+      else this.#comeIntoLater(conversation);
     }
     for (const { conversation, isOut } of await this.#ports.keyStore.groups()) if (isOut) this.#comeInto(conversation);
+  }
+
+  /** Where this device has been told nothing of the group: unless it is told in time. */
+  #comeIntoLater(conversation: string): void {
+    void this.#turns
+      .take(conversation, async () => {
+        if ((await this.#ports.keyStore.group(conversation)) !== undefined) return true;
+        const standing = await this.#calls.standing(conversation);
+        if (standing === undefined) return true;
+        const { groups } = await this.#open();
+        if (!(await groups.isPatienceOver(conversation, standing))) return false;
+        await groups.outside(conversation, standing.group, standing.seq);
+        return true;
+      })
+      .catch(() => true) // it is found again when something comes or goes there
+      .then((isSettled) => {
+        if (isSettled) this.#comeInto(conversation);
+        else if (this.#parts.isLive()) this.#parts.clock.after(AGAIN_MILLIS, () => this.#comeIntoLater(conversation));
+      });
   }
 
   /** A group that this device has not heard of is kept as one that it is not in. */
@@ -398,6 +422,7 @@ export class Encryption {
       e2ee,
       note: (conversation, change) => this.#note(conversation, change),
       isBegun: (conversation) => this.#isBegun(conversation),
+      storedUpTo: async (conversation) => (await this.#parts.database.chat(conversation))?.stored ?? 0,
       committed: (conversation, entry) => this.#committed(conversation, entry),
     });
     const reader = new Reader({ me, e2ee, store, trusts: this.#trusts, groups });

@@ -31,6 +31,8 @@ export interface GroupsPorts {
   ) => Promise<void>;
   /** This device has seen that it is encrypted, whatever the server says now. */
   readonly isBegun: (conversation: string) => Promise<boolean>;
+  /** Up to which entry everything that was pushed is stored on this device. */
+  readonly storedUpTo: (conversation: string) => Promise<number>;
   /** A commit of this device has its place in the log: the server does not push it. */
   readonly committed: (conversation: string, entry: { id: string; seq: number; time: number }) => Promise<void>;
 }
@@ -46,8 +48,13 @@ const SOON_MILLIS = 250;
 const AGAIN_MILLIS = 2_000;
 /** A person has to look first; meanwhile it is asked now and then whether it has cleared up by itself. */
 const TROUBLED_MILLIS = 30_000;
-/** How long the Welcome or the commits that the server has are waited for, before this device comes in by itself. */
+/** How long the Welcome or the commits that the server has are waited for, before this device comes in by itself: where all is read... */
 const PATIENCE_MILLIS = 3_000;
+/**
+ * ...and where the log is not read up to them yet. Whoever comes in by itself cannot read what was written for it before, so it gives
+ * even a conversation that has just moved to another node the time to be told; a server that keeps entries back holds it up no longer.
+ */
+const LOG_PATIENCE_MILLIS = 20_000;
 /** A device that was unlinked reads for so long at most what others write. */
 const FRESH_MILLIS = 5 * 60_000;
 /** Somebody who could not take part is asked about again then. */
@@ -151,8 +158,7 @@ export class Groups {
     if (isFresh && !(await this.#ports.isBegun(conversation))) return 'plain';
     const standing = await calls.standing(conversation);
     if (standing !== undefined) {
-      this.doubt(conversation);
-      if (!this.#isPatienceOver(conversation)) return 'later'; // the Welcome may be on its way
+      if (!(await this.isPatienceOver(conversation, standing))) return 'later'; // the Welcome may be on its way
       await this.outside(conversation, standing.group, standing.seq);
       return (await this.comeIn(conversation)) ? this.#record(conversation) : 'later';
     }
@@ -315,14 +321,18 @@ export class Groups {
       this.#doubts.delete(conversation);
       return true;
     }
-    if (!this.#isPatienceOver(conversation)) return false;
+    if (!(await this.isPatienceOver(conversation, standing))) return false;
     await this.#keep({ ...record, isOut: true });
     return true;
   }
 
-  #isPatienceOver(conversation: string): boolean {
-    const since = this.#doubts.get(conversation);
-    return since !== undefined && this.#ports.clock.now() - since >= PATIENCE_MILLIS;
+  /** Whether what the server has of the group has been waited for long enough. The first question begins the wait. */
+  async isPatienceOver(conversation: string, { seq }: Standing): Promise<boolean> {
+    const { clock, storedUpTo } = this.#ports;
+    this.doubt(conversation);
+    const waited = clock.now() - (this.#doubts.get(conversation) ?? clock.now());
+    if (waited >= LOG_PATIENCE_MILLIS) return true;
+    return waited >= PATIENCE_MILLIS && (await storedUpTo(conversation)) >= seq;
   }
 
   // --- who is in it
