@@ -62,7 +62,9 @@ final class WebClientRoutes {
 
     /// Its own origin and nothing else, but for calls to the other nodes; scripts come from files only, and the
     /// one place that makes a script's address in code (for the worker) goes through the policy `parley`. The
-    /// library for encryption is WebAssembly, which may be compiled (`wasm-unsafe-eval`); texts may not.
+    /// library for encryption is WebAssembly, which may be compiled (`wasm-unsafe-eval`); texts may not. What was
+    /// decrypted is shown from `blob:`. Voice messages and pictures are recorded by the page itself, once the
+    /// person has allowed the browser to.
     private static List<HttpHeader> policies(final List<String> nodes) {
         final var callable = Stream.concat(Stream.of("'self'"), NodeOrigins.sources(nodes).stream())
                 .collect(Collectors.joining(" "));
@@ -70,14 +72,14 @@ final class WebClientRoutes {
                 header(
                         "Content-Security-Policy",
                         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-                                + "img-src 'self' blob:; connect-src "
+                                + "img-src 'self' blob:; media-src 'self' blob:; connect-src "
                                 + callable
                                 + "; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
                                 + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
                                 + "trusted-types parley"),
                 header("Cross-Origin-Opener-Policy", "same-origin"),
                 header("Cross-Origin-Resource-Policy", "same-origin"),
-                header("Permissions-Policy", "camera=(), geolocation=(), microphone=()"));
+                header("Permissions-Policy", "camera=(self), geolocation=(), microphone=(self)"));
     }
 
     /// A worker runs under the policy that came with its own file, and a kept one would not know of a node that
