@@ -21,16 +21,21 @@ export interface Archive {
   search(query: string, options: SearchOptions): Promise<Message[]>;
 
   /** Written to the outbox in one durable step; `order` and `after` are given by the database. */
-  addUnsent(message: Pick<Unsent, 'id' | 'conversation' | 'body' | 'written'>): Promise<Unsent>;
+  addUnsent(message: Written): Promise<Unsent>;
   /** A refused message goes out again under the same id; undefined if it is not there any more. */
   retryUnsent(id: string): Promise<Unsent | undefined>;
   deleteUnsent(id: string): Promise<void>;
+  /** Stops an upload for now, or lets it go on; undefined if it is not there any more. */
+  pauseUnsent(id: string, isPaused: boolean): Promise<Unsent | undefined>;
   /** Moves `readWanted` (never back), counts `unread` anew; undefined if nothing changed. */
   wantRead(conversation: string, seq: number): Promise<Chat | undefined>;
   keepDraft(conversation: string, text: string): Promise<void>;
   /** Makes an empty chat if there is none, so that one can write into it. */
   openChat(conversation: string): Promise<Chat>;
 }
+
+/** A message as it was written, before it has its place in the outbox. */
+export type Written = Pick<Unsent, 'id' | 'conversation' | 'body' | 'written' | 'uploads'>;
 
 export interface SearchOptions {
   readonly conversation?: string;

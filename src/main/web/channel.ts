@@ -1,3 +1,4 @@
+import type { Transfer } from './media/uploads.ts';
 import type { Chat, KeysState, Link, Message, Person, Presence, Unsent } from './model.ts';
 
 // What pages and workers of this browser say to each other over one BroadcastChannel. The database is the truth; these are news
@@ -34,6 +35,8 @@ export type News =
   /** The node that this browser is connected to: calls begin there too. */
   | { readonly kind: 'node'; readonly node: string }
   | { readonly kind: 'keys'; readonly keys: KeysState }
+  /** How far the upload of an unsent message has come; without `transfer`, there is none under way. */
+  | { readonly kind: 'transfer'; readonly id: string; readonly transfer?: Transfer }
   /** The worker that owns the socket cannot go on: each page starts its own anew. */
   | { readonly kind: 'broken' }
   /** A worker took over the socket: pages say again what they watch. */
@@ -48,6 +51,8 @@ export type Wish =
   /** The people this page shows the presence of; replaces what it said before. Empty when it closes. */
   | { readonly kind: 'watching'; readonly page: string; readonly users: readonly string[] }
   | { readonly kind: 'typing'; readonly conversation: string }
+  /** Files on the shelf whose message was taken back. */
+  | { readonly kind: 'dropped'; readonly uploads: readonly string[] }
   /** The browser says it is online, or the person asks: connect now. */
   | { readonly kind: 'connect' }
   /** After 4409: this is where the person is now. */

@@ -1,6 +1,8 @@
 import { CHANNEL, type Changes, type News, type Notice, type Said, type Wish } from './channel.ts';
 import { Database } from './database.ts';
 import { PageKeys } from './encryption/pageKeys.ts';
+import { PageFiles } from './media/pageFiles.ts';
+import { Shelf } from './media/shelf.ts';
 import type { Chat } from './model.ts';
 import { Nodes } from './nodes.ts';
 import { systemClock, webLocks } from './ports.ts';
@@ -34,6 +36,7 @@ export function startClient(): Services {
     device: { name: browserName(navigator.userAgent), platform: 'web' },
   });
   const keys = new PageKeys(rest, database);
+  const shelf = new Shelf();
   line.hear((said) => {
     if (said.kind === 'keys') keys.shown(said.keys);
     if (said.kind === 'logged-in' || said.kind === 'forget') rest.forget();
@@ -41,8 +44,9 @@ export function startClient(): Services {
   });
   return {
     archive: database,
-    account: keepingStorage(rest, keys, () => line.say({ kind: 'keys-changed' })),
+    account: keepingStorage(rest, { keys, shelf }, () => line.say({ kind: 'keys-changed' })),
     encryption: keys,
+    files: new PageFiles(shelf, rest, database),
     say: (wish) => line.say(wish),
     hear: (listener) => line.hear(listener),
     failureOf,
@@ -146,6 +150,7 @@ class Line {
       case 'clock':
       case 'keys':
       case 'node':
+      case 'transfer':
         if ('conversation' in said && !('user' in said)) return; // another page's wish to tell that its person types
         this.#tell(said as News);
         break;
@@ -220,7 +225,11 @@ class Line {
 }
 
 /** What is stored is the person's history: the browser is asked to keep it when space gets short. */
-function keepingStorage(rest: Rest, keys: PageKeys, keysChanged: () => void): Account {
+function keepingStorage(
+  rest: Rest,
+  { keys, shelf }: { readonly keys: PageKeys; readonly shelf: Shelf },
+  keysChanged: () => void,
+): Account {
   const persist = (): void => void navigator.storage?.persist?.().catch(() => false);
   return {
     register: (user, password, name) => rest.register(user, password, name),
@@ -230,7 +239,7 @@ function keepingStorage(rest: Rest, keys: PageKeys, keysChanged: () => void): Ac
     },
     logout: async () => {
       await rest.logout();
-      await keys.wipe();
+      await Promise.all([keys.wipe(), shelf.wipe()]);
     },
     changePassword: (old, fresh) => rest.changePassword(old, fresh),
     user: (id) => rest.user(id),

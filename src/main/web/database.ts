@@ -1,4 +1,4 @@
-import type { Archive, SearchOptions } from './archive.ts';
+import type { Archive, SearchOptions, Written } from './archive.ts';
 import {
   covered,
   type Holding,
@@ -15,10 +15,10 @@ import {
 import { above, counting, LOG, Log, messageOf, passingOwn, recounted, type Stored } from './log.ts';
 import type { Body, Chat, ChatEncryption, Identity, Message, Unsent } from './model.ts';
 import type { Page } from './protocol.ts';
-import { draftOf } from './seal.ts';
+import { draftOf, type Sealable } from './seal.ts';
 import { kindOf } from './sealed.ts';
-import { Sealing } from './sealing.ts';
-import { hasAll, type Place, searchStep, wordsOf } from './searching.ts';
+import { Sealing, type Task } from './sealing.ts';
+import { hasAll, type Place, SPOKEN, searchStep, wordsOf } from './searching.ts';
 import { Forgotten, identityIn, type KnownPerson, type Reading, STORES, Storage, type Writing } from './storage.ts';
 import { sealOld } from './sweeping.ts';
 
@@ -144,7 +144,7 @@ export class Database implements Archive {
     do {
       const from = place;
       const { found: step, seal } = await this.#sealing.read(['messages'], (tx) => searchStep(tx, conversation, from));
-      const texts = step.messages.filter((message) => kindOf(message.body) === 'text' && isHeld(message));
+      const texts = step.messages.filter((message) => SPOKEN.has(kindOf(message.body)) && isHeld(message));
       for (const message of await seal.openAll(texts)) {
         if (hasAll(message, words)) found.push(message);
         if (found.length === limit) return found;
@@ -154,15 +154,16 @@ export class Database implements Archive {
     return found;
   }
 
-  async addUnsent(message: Pick<Unsent, 'id' | 'conversation' | 'body' | 'written'>): Promise<Unsent> {
+  async addUnsent(message: Written): Promise<Unsent> {
     const stores = ['chats', 'unsent'] as const;
     const { found, seal } = await this.#sealing.write({ stores, said: [message] }, async (tx, [sealed]) => {
       const earlier = await tx.objectStore('unsent').get(message.id);
       if (earlier !== undefined) return earlier;
       const order = (((await tx.objectStore('state').get('order')) as number | undefined) ?? 0) + 1;
-      const { id, conversation, body, written } = sealed;
+      const { id, conversation, body, written, uploads } = sealed;
       const chat = await this.#chatIn(tx, conversation);
-      const unsent: Unsent = { id, conversation, body, written, after: chat.head, order };
+      const files = uploads === undefined ? {} : { uploads };
+      const unsent: Unsent = { id, conversation, body, written, after: chat.head, order, ...files };
       await Promise.all([
         tx.objectStore('state').put(order, 'order'),
         tx.objectStore('chats').put({ ...chat, updated: Math.max(chat.updated, written) }),
@@ -173,15 +174,14 @@ export class Database implements Archive {
     return seal.openUnsent(found);
   }
 
-  async retryUnsent(id: string): Promise<Unsent | undefined> {
-    const { found, seal } = await this.#sealing.write({ stores: ['unsent'] }, async (tx) => {
-      const unsent = await tx.objectStore('unsent').get(id);
-      if (unsent === undefined) return undefined;
-      const { refused: _, ...again } = unsent;
-      await tx.objectStore('unsent').put(again);
-      return again;
-    });
-    return found === undefined ? undefined : seal.openUnsent(found);
+  retryUnsent(id: string): Promise<Unsent | undefined> {
+    return this.#changeUnsent({ stores: ['unsent'] }, id, ({ refused: _, paused: __, ...again }) => again);
+  }
+
+  pauseUnsent(id: string, isPaused: boolean): Promise<Unsent | undefined> {
+    return this.#changeUnsent({ stores: ['unsent'] }, id, ({ paused: _, ...unsent }) =>
+      isPaused ? { ...unsent, paused: true } : unsent,
+    );
   }
 
   async deleteUnsent(id: string): Promise<void> {
@@ -362,19 +362,35 @@ export class Database implements Archive {
   }
 
   /** Undefined if it is not there any more. */
-  async refuse(
+  refuse(
     me: Identity,
     id: string,
     refused: { readonly code: string; readonly message: string },
   ): Promise<Unsent | undefined> {
-    const { found, seal } = await this.#sealing.write({ stores: ['unsent'], me }, async (tx) => {
-      const unsent = await tx.objectStore('unsent').get(id);
-      if (unsent === undefined) return undefined;
-      const marked: Unsent = { ...unsent, refused };
-      await tx.objectStore('unsent').put(marked);
-      return marked;
-    });
-    return found === undefined ? undefined : seal.openUnsent(found);
+    return this.#changeUnsent({ stores: ['unsent'], me }, id, (unsent) => ({ ...unsent, refused }));
+  }
+
+  /** Its files are uploaded, as `body` has them; undefined if it is not there any more. */
+  uploaded(
+    me: Identity,
+    message: Pick<Unsent, 'id' | 'conversation' | 'body'>,
+    media: readonly string[],
+  ): Promise<Unsent | undefined> {
+    const said = [message] as const;
+    return this.#changeUnsent({ stores: ['unsent'], me, said }, message.id, (unsent, [sealed]) => ({
+      ...unsent,
+      body: sealed.body,
+      media,
+    }));
+  }
+
+  /** Its files have to be uploaded once more, as `body` has them. */
+  notUploaded(me: Identity, message: Pick<Unsent, 'id' | 'conversation' | 'body'>): Promise<Unsent | undefined> {
+    const said = [message] as const;
+    return this.#changeUnsent({ stores: ['unsent'], me, said }, message.id, ({ media: _, ...unsent }, [sealed]) => ({
+      ...unsent,
+      body: sealed.body,
+    }));
   }
 
   /** How it stands with the encryption of a conversation: `change` is given what stands there. */
@@ -447,6 +463,22 @@ export class Database implements Archive {
   }
 
   // --- inside ---
+
+  /** Undefined if it is not there any more. */
+  async #changeUnsent<const S extends readonly Sealable[]>(
+    task: Task<S>,
+    id: string,
+    change: (unsent: Unsent, sealed: S) => Unsent,
+  ): Promise<Unsent | undefined> {
+    const { found, seal } = await this.#sealing.write(task, async (tx, sealed) => {
+      const unsent = await tx.objectStore('unsent').get(id);
+      if (unsent === undefined) return undefined;
+      const changed = change(unsent, sealed);
+      await tx.objectStore('unsent').put(changed);
+      return changed;
+    });
+    return found === undefined ? undefined : seal.openUnsent(found);
+  }
 
   async #chatIn(tx: Writing, conversation: string): Promise<Holding> {
     return (await tx.objectStore('chats').get(conversation)) ?? nothingOf(conversation);

@@ -16,6 +16,7 @@ import { History } from './history.ts';
 import { Intake } from './intake.ts';
 import { ConversationList } from './list.ts';
 import type { Stored } from './log.ts';
+import { Uploads, type UploadsPorts } from './media/uploads.ts';
 import type { Identity, Link } from './model.ts';
 import { peerOf } from './model.ts';
 import { Names } from './names.ts';
@@ -38,6 +39,7 @@ export interface EnginePorts {
   readonly database: EngineDatabase;
   readonly rest: EngineRest;
   readonly encryption: EncryptionPorts;
+  readonly media: Pick<UploadsPorts, 'shelf' | 'upload'>;
   readonly tell: (news: News) => void;
 }
 
@@ -96,7 +98,12 @@ export class Engine {
       this.#linked({ state: 'logged-out', why: '' });
       return;
     }
-    this.#parts = this.#assemble(me);
+    const parts = this.#assemble(me);
+    this.#parts = parts;
+    void this.#ports.media.shelf
+      .begin(me.uid)
+      .then(() => parts.uploads.sweep())
+      .catch(() => {}); // whoever needs it finds out
     this.#connection.start();
   }
 
@@ -108,6 +115,7 @@ export class Engine {
     this.#parts?.outbox.stop();
     this.#parts?.intake.stop();
     this.#parts?.encryption.stop();
+    this.#parts?.uploads.stop();
   }
 
   /** The browser's own word about the network. */
@@ -139,6 +147,9 @@ export class Engine {
       case 'use-here':
         this.#connection.useHere();
         break;
+      case 'dropped':
+        parts?.uploads.dropped(wish.uploads);
+        break;
       case 'keys-changed':
         parts?.encryption.changed();
         break;
@@ -148,6 +159,7 @@ export class Engine {
         if (this.#offset !== undefined) this.#tell({ kind: 'clock', offset: this.#offset });
         parts?.watches.tellAll();
         parts?.encryption.tell();
+        parts?.uploads.tell();
         break;
     }
   }
@@ -319,6 +331,7 @@ export class Engine {
       names: new Names(parts),
       watches: new Watches(parts),
       encryption: new Encryption(parts, this.#ports.encryption),
+      uploads: new Uploads(parts, { ...this.#ports.media, nodes: this.#ports.nodes }),
     });
   }
 }

@@ -27,6 +27,12 @@ export interface Unsent {
   readonly order: number;
   /** The clock mark: the server's time as well as this device knew it when the message was written, in milliseconds. */
   readonly written: number;
+  /** What has to be uploaded before it goes, by its names on the shelf: one for each file of the body. */
+  readonly uploads?: readonly string[];
+  /** It is uploaded: the media ids, in the same order. */
+  readonly media?: readonly string[];
+  /** The person has stopped its upload for now. */
+  readonly paused?: true;
   /** Why the server refused it for good; it stays until the person sends it again or deletes it. */
   readonly refused?: { readonly code: string; readonly message: string };
 }

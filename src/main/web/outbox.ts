@@ -1,5 +1,7 @@
 import { Backoff } from './backoff.ts';
 import type { Prepared } from './encryption/groups.ts';
+import { travellingBody } from './media/files.ts';
+import type { UploadForm } from './media/shelf.ts';
 import type { Unsent } from './model.ts';
 import { TokenBucket } from './pace.ts';
 import type { Parts } from './parts.ts';
@@ -41,6 +43,8 @@ export class Outbox {
   readonly #restingNow = new Set<string>();
   /** Confirmed or refused by the server, and on their way into the database. */
   readonly #answered = new Set<string>();
+  /** Uploaded once more, because the server did not have what they carry. */
+  readonly #uploadedAgain = new Set<string>();
   #waiting: readonly Unsent[] = [];
   #inFlight = 1;
   #frameBytes = Number.POSITIVE_INFINITY;
@@ -73,7 +77,7 @@ export class Outbox {
   lost(isOursToBlame: boolean): void {
     const inFlight = [...this.#flights.keys()];
     this.#flights.clear();
-    if (isOursToBlame) for (const id of inFlight) this.#refuse(id, 'invalid');
+    if (isOursToBlame) for (const id of inFlight) this.refuse(id, 'invalid');
   }
 
   sent(id: string): void {
@@ -86,8 +90,12 @@ export class Outbox {
 
   /** It is in the database now. */
   settled(ids: readonly string[]): void {
-    for (const id of ids) this.#answered.delete(id);
+    for (const id of ids) {
+      this.#answered.delete(id);
+      this.#uploadedAgain.delete(id);
+    }
     this.#parts.encryption.settled(ids);
+    this.#parts.uploads.settled(this.#waiting.filter(({ id }) => ids.includes(id)));
     this.#waiting = this.#waiting.filter(({ id }) => !ids.includes(id));
     this.#pump(); // also where a message was found in the log instead of confirmed
   }
@@ -102,15 +110,18 @@ export class Outbox {
       error.code,
     );
     if (isToTryAgain) this.#restFor(flight.conversation, REJECTED_MILLIS);
+    else if (error.code === 'invalid' && this.#mayUploadAgain(error.id)) void this.#parts.uploads.again(error.id);
     else if (error.code === 'rate-limited') this.#rest((error.retryAfterSeconds ?? 1) * 1000);
     else if (error.code === 'unavailable') this.#restOf(flight.conversation, error.retryAfterSeconds);
-    else if (error.code !== 'unauthenticated') this.#refuse(error.id, error.code);
+    else if (error.code !== 'unauthenticated') this.refuse(error.id, error.code);
     this.#pump();
     return true;
   }
 
   isSending(conversation: string): boolean {
-    return this.#waiting.some((unsent) => unsent.conversation === conversation && unsent.refused === undefined);
+    return this.#waiting.some(
+      (unsent) => unsent.conversation === conversation && unsent.refused === undefined && isReady(unsent),
+    );
   }
 
   /** The heartbeat of the connection: looks for what no news has told and what no answer has come to. */
@@ -133,6 +144,7 @@ export class Outbox {
         this.#isStale = false;
         this.#waiting = await this.#parts.database.unsent();
       }
+      this.#parts.uploads.look(this.#waiting.filter((unsent) => !isReady(unsent)));
     } catch (problem) {
       this.#parts.storageFailed(problem);
     } finally {
@@ -144,9 +156,16 @@ export class Outbox {
   #pump(): void {
     if (!this.#parts.isLive() || this.#cancel !== undefined) return;
     const busy = new Set([...this.#flights.values()].map(({ conversation }) => conversation));
+    /** Conversations in which something is being uploaded: what was written after it goes, but for other uploads. */
+    const uploading = new Set<string>();
     for (const unsent of this.#waiting) {
-      const { id, conversation, refused } = unsent;
-      if (refused !== undefined || this.#answered.has(id) || busy.has(conversation)) continue;
+      const { id, conversation, refused, uploads, paused } = unsent;
+      if (refused !== undefined || this.#answered.has(id)) continue;
+      if (!isReady(unsent)) {
+        if (paused !== true) uploading.add(conversation);
+        continue;
+      }
+      if (busy.has(conversation) || (uploads !== undefined && uploading.has(conversation))) continue;
       busy.add(conversation);
       if (this.#restingNow.has(conversation)) continue;
       if (this.#flights.size >= this.#inFlight) return;
@@ -162,30 +181,41 @@ export class Outbox {
     const { id, conversation } = unsent;
     const flight: Flight = { conversation, at: undefined };
     this.#flights.set(id, flight);
-    void this.#parts.encryption.outgoing(unsent).then((outgoing) => {
+    const travelling = { ...unsent, body: travellingBody(unsent.body) };
+    void this.#parts.encryption.outgoing(travelling).then((outgoing) => {
       if (this.#flights.get(id) !== flight) return; // the link broke meanwhile: it is encrypted again
       this.#flights.delete(id);
       const isWanted = this.#waiting.some((waiting) => waiting.id === id) && !this.#answered.has(id);
-      if (isWanted) this.#prepared(unsent, outgoing); // else it was deleted, or found in the log
+      if (isWanted) this.#prepared(travelling, outgoing); // else it was deleted, or found in the log
       this.#pump();
     });
   }
 
   #prepared(unsent: Unsent, prepared: Prepared | undefined): void {
-    if (prepared === undefined) this.#sendAs(unsent);
+    const form = formOf(prepared);
+    if (form !== undefined && !this.#parts.uploads.isAs(form, unsent)) void this.#parts.uploads.again(unsent.id);
+    else if (prepared === undefined) this.#sendAs(unsent);
     else if (prepared.kind === 'send') this.#sendAs({ ...unsent, body: prepared.body });
     else if (prepared.kind === 'later') this.#restFor(unsent.conversation, prepared.millis);
-    else this.#refuse(unsent.id, prepared.code);
+    else this.refuse(unsent.id, prepared.code);
   }
 
-  #sendAs({ id, conversation, body, after }: Unsent): void {
-    const frame: Send = { type: 'send', id, conversation, body, after };
+  #sendAs({ id, conversation, body, after, media }: Unsent): void {
+    const frame: Send = { type: 'send', id, conversation, body, after, ...(media === undefined ? {} : { media }) };
     if (new TextEncoder().encode(printFrame(frame)).length > this.#frameBytes) {
-      this.#refuse(id, 'too-large'); // it would cost the connection
+      this.refuse(id, 'too-large'); // it would cost the connection
       return;
     }
     this.#flights.set(id, { conversation, at: this.#parts.clock.now() });
     this.#parts.send(frame);
+  }
+
+  /** The server may have thrown away what was uploaded long ago. */
+  #mayUploadAgain(id: string): boolean {
+    const unsent = this.#waiting.find((waiting) => waiting.id === id);
+    if (unsent?.media === undefined || this.#uploadedAgain.has(id)) return false;
+    this.#uploadedAgain.add(id);
+    return true;
   }
 
   #rest(millis: number): void {
@@ -216,9 +246,9 @@ export class Outbox {
     this.#pump();
   }
 
-  #refuse(id: string, code: string): void {
+  /** It stays unsent until the person wants it sent again, or deletes it. */
+  refuse(id: string, code: string, message = SENTENCES[code] ?? SENTENCES['invalid'] ?? code): void {
     this.#answered.add(id);
-    const message = SENTENCES[code] ?? SENTENCES['invalid'] ?? code;
     void this.#parts
       .writing((database, me) => database.refuse(me, id, { code, message }))
       .then((unsent) => {
@@ -228,4 +258,15 @@ export class Outbox {
         if (unsent !== undefined) this.#parts.tell({ kind: 'changes', unsent: [unsent] });
       });
   }
+}
+
+/** Nothing has to be uploaded for it any more. */
+function isReady({ uploads, media }: Unsent): boolean {
+  return uploads === undefined || media !== undefined;
+}
+
+/** In which form a message goes; undefined where it does not go now. */
+function formOf(prepared: Prepared | undefined): UploadForm | undefined {
+  if (prepared === undefined) return 'plain';
+  return prepared.kind === 'send' ? 'encrypted' : undefined;
 }

@@ -5,6 +5,7 @@ import type { History } from './history.ts';
 import type { Intake } from './intake.ts';
 import type { ConversationList } from './list.ts';
 import type { Stored } from './log.ts';
+import type { Uploads } from './media/uploads.ts';
 import type { Identity } from './model.ts';
 import type { Names } from './names.ts';
 import type { Outbox } from './outbox.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly names: Names;
   readonly watches: Watches;
   readonly encryption: Encryption;
+  readonly uploads: Uploads;
 
   isLive(): boolean;
   /** As the last `welcome` said. */
@@ -66,6 +68,8 @@ export type EngineDatabase = Pick<
   | 'receipts'
   | 'summaries'
   | 'refuse'
+  | 'uploaded'
+  | 'notUploaded'
   | 'encrypted'
   | 'committed'
   | 'keepPeople'

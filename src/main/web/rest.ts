@@ -73,6 +73,8 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: Json | Uint8Array<ArrayBuffer>;
+  /** Beside those that every call has. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The answer is bytes, given as its member `bytes`. */
   readonly isForBytes?: boolean;
   readonly repeat: Repeat;
@@ -291,6 +293,55 @@ export class Rest implements Account {
     return this.#ask(call, await this.token());
   }
 
+  /**
+   * The bytes of an upload as they come, from `from`; what breaks off in the middle is for the caller to go on with. Fails as `call` does.
+   */
+  async download(media: string, from: number, signal: AbortSignal): Promise<Response> {
+    const { nodes } = this.#ports;
+    const tried = new Set<string>();
+    let isRenewed = false;
+    for (let node: string | undefined = nodes.current; ; ) {
+      const token = await this.token();
+      try {
+        return await this.#downloadAt(node, media, from, token, signal);
+      } catch (problem) {
+        signal.throwIfAborted();
+        if (problem instanceof RestProblem && problem.status === 401 && !isRenewed) {
+          isRenewed = true;
+          if (this.#access?.token === token) this.#access = undefined;
+          continue;
+        }
+        if (failureAt(problem) === 'decided') throw problem;
+        tried.add(node);
+        await nodes.load();
+        nodes.leave(node);
+        node = nodes.untried(tried);
+        if (node === undefined) throw problem;
+      }
+    }
+  }
+
+  async #downloadAt(node: string, media: string, from: number, token: string, signal: AbortSignal): Promise<Response> {
+    const inTime = new AbortController();
+    const stop = this.#ports.clock.after(ANSWER_MILLIS, () => inTime.abort());
+    try {
+      const response = await this.#ports.fetch(`${node}/v1/media/${media}`, {
+        headers: { Authorization: `Bearer ${token}`, ...(from === 0 ? {} : { Range: `bytes=${from}-` }) },
+        cache: 'no-store', // it is kept on the shelf
+        credentials: 'omit',
+        redirect: 'error',
+        signal: AbortSignal.any([signal, inTime.signal]),
+      });
+      if (response.ok) return response;
+      throw problemOf(response, jsonOf(await response.text()));
+    } catch (problem) {
+      if (problem instanceof RestProblem) throw problem;
+      throw new NetworkProblem('the server did not answer', { cause: problem });
+    } finally {
+      stop();
+    }
+  }
+
   /** At the node that did well last, and where the call allows it, once at each of the others. */
   async #ask(call: Call, token?: string): Promise<Json> {
     const { nodes, clock } = this.#ports;
@@ -333,13 +384,14 @@ export class Rest implements Account {
   }
 
   async #askAt(node: string, call: Call, token?: string): Promise<Json> {
-    const { method, path, body, isForBytes = false, answerMillis = ANSWER_MILLIS } = call;
+    const { method, path, body, headers = {}, isForBytes = false, answerMillis = ANSWER_MILLIS } = call;
     const inTime = new AbortController();
     const stop = this.#ports.clock.after(answerMillis, () => inTime.abort());
     try {
       const response = await this.#ports.fetch(node + path, {
         method,
         headers: {
+          ...headers,
           ...(body === undefined ? {} : { 'Content-Type': body instanceof Uint8Array ? BYTES : 'application/json' }),
           ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         },

@@ -1,4 +1,5 @@
-import type { Message } from './model.ts';
+import { mediaIn } from './media/files.ts';
+import type { Body, Message } from './model.ts';
 import type { Reading } from './storage.ts';
 
 // Searching the stored texts: step by step from the newest, so that it never holds up what arrives.
@@ -45,10 +46,20 @@ export function wordsOf(query: string): string[] {
   return folded(query).split(/\s+/u).filter(Boolean);
 }
 
-export function hasAll(message: Message, words: readonly string[]): boolean {
-  const { type, text } = message.body;
-  const spoken = type === 'text' && typeof text === 'string' ? folded(text) : '';
+/** Kinds of bodies that have words to be found. */
+export const SPOKEN: ReadonlySet<string> = new Set(['text', 'media']);
+
+export function hasAll({ body }: Message, words: readonly string[]): boolean {
+  const spoken = folded(wordsIn(body));
   return words.every((word) => spoken.includes(word));
+}
+
+/** What a message says, and what the files in it are called. */
+function wordsIn(body: Body): string {
+  const { type, text } = body;
+  if (type === 'text') return typeof text === 'string' ? text : '';
+  const content = mediaIn(body);
+  return content === undefined ? '' : [content.text ?? '', ...content.files.map(({ name }) => name ?? '')].join('\n');
 }
 
 /** Without case and accents, so that "grusse" finds "Grüße"s nearest spelling. */

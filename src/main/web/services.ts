@@ -1,5 +1,7 @@
 import type { Archive } from './archive.ts';
 import type { News, Notice, Wish } from './channel.ts';
+import type { Watching } from './media/fetching.ts';
+import type { MediaFile } from './media/files.ts';
 import type { Person } from './model.ts';
 
 // What the page needs from elsewhere, given to it once when it starts: so a test or a gallery can give something else.
@@ -57,6 +59,31 @@ export interface Encryption {
   startAnew(password: string): Promise<void>;
 }
 
+/** Files that messages carry. Each call fails as those of `Account` do, with a DamagedFile, or because of the signal. */
+export interface Files {
+  /** Puts one that is to be sent where the worker finds it. */
+  keep(
+    conversation: string,
+    blob: Blob,
+    watching: { readonly signal: AbortSignal; onProgress(bytes: number): void },
+  ): Promise<OutgoingFile>;
+  /** One that came with a message, or went with one; `type` as it is to be shown. */
+  fetch(conversation: string, file: MediaFile, type: string, watching: Watching): Promise<Blob>;
+  /** Whether all of it is on this device. */
+  isHere(file: MediaFile): Promise<boolean>;
+  /** How much space the files of each conversation take on this device, in bytes. */
+  usage(): Promise<ReadonlyMap<string, number>>;
+  /** Removes the fetched ones of a conversation from this device; they can be fetched again. */
+  clear(conversation: string): Promise<void>;
+}
+
+export interface OutgoingFile {
+  /** What the worker finds it by. */
+  readonly name: string;
+  /** base64url; travels with the message. */
+  readonly key: string;
+}
+
 /** Why a call failed, in a form that every view can tell. */
 export interface Failure {
   /** As in docs/protocol.md; `network` where no answer came. */
@@ -71,6 +98,7 @@ export interface Services {
   readonly archive: Archive;
   readonly account: Account;
   readonly encryption: Encryption;
+  readonly files: Files;
   say(wish: Wish): void;
   hear(listener: (said: News | Notice) => void): void;
   failureOf(problem: unknown): Failure;

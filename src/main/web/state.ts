@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Transfer } from './media/uploads.ts';
 import type { Chat, Identity, KeysState, Link, Message, Person, Presence, Unsent } from './model.ts';
 import { ordered, unreadInAll } from './reducers/news.ts';
 import type { Range } from './reducers/range.ts';
@@ -52,6 +53,10 @@ export type Dialog =
   | { readonly kind: 'safety'; readonly conversation: string }
   /** Another device of the person asks to be approved. */
   | { readonly kind: 'approve'; readonly device: string }
+  /** Chosen to be sent. */
+  | { readonly kind: 'send-files'; readonly conversation: string; readonly files: readonly File[] }
+  /** A picture or a video of the open chat: the file `at` of a message. */
+  | { readonly kind: 'viewer'; readonly conversation: string; readonly messageKey: string; readonly at: number }
   /** No device is left to approve this one. */
   | { readonly kind: 'start-anew' };
 
@@ -66,6 +71,8 @@ export const state = {
   /** By conversation: who types, and until when it is shown. */
   typing: signal<ReadonlyMap<string, { readonly user: string; readonly until: number }>>(new Map()),
   unsent: signal<readonly Unsent[]>([]),
+  /** By the id of an unsent message: how far what it carries has come. */
+  transfers: signal<ReadonlyMap<string, Transfer>>(new Map()),
   drafts: signal<ReadonlyMap<string, string>>(new Map()),
   link: signal<Link>({ state: 'connecting' }),
   keys: signal<KeysState>({ state: 'preparing' }),

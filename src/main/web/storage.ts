@@ -128,7 +128,8 @@ function abort(tx: Writing): void {
   }
 }
 
-function storageProblem(problem: unknown): unknown {
+/** What a failure of the browser's database means. */
+export function storageProblem(problem: unknown): unknown {
   if (problem instanceof StorageFull || problem instanceof StorageFailed || problem instanceof Forgotten)
     return problem;
   if (!(problem instanceof DOMException)) return problem; // a mistake of ours, to be seen as one

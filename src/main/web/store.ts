@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals';
 import type { Changes } from './channel.ts';
+import type { Transfer } from './media/uploads.ts';
 import type { Chat, Identity, KeysState, Link, Message, Person, Presence, Unsent } from './model.ts';
 import { isSilent, together, withChats, withPeople, withUnsent } from './reducers/news.ts';
 import { withNews } from './reducers/range.ts';
@@ -55,6 +56,7 @@ export function forgetAll(): void {
     state.presence.value = new Map();
     state.typing.value = new Map();
     state.unsent.value = [];
+    state.transfers.value = new Map();
     state.drafts.value = new Map();
     state.open.value = undefined;
     state.query.value = '';
@@ -181,6 +183,14 @@ export function setChat(chat: Chat): void {
 
 export function setUnsent(news: readonly Unsent[], settled: readonly string[] = []): void {
   state.unsent.value = withUnsent(state.unsent.peek(), news, settled);
+}
+
+/** Undefined: nothing is under way for this message any more. */
+export function setTransfer(id: string, transfer: Transfer | undefined): void {
+  const transfers = new Map(state.transfers.peek());
+  if (transfer === undefined) transfers.delete(id);
+  else transfers.set(id, transfer);
+  state.transfers.value = transfers;
 }
 
 export function setDraft(conversation: string, text: string): void {

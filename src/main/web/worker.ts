@@ -3,6 +3,8 @@ import { HeldE2ee } from './crypto/held.ts';
 import { Database } from './database.ts';
 import { KeyStore } from './encryption/keyStore.ts';
 import { Engine } from './engine.ts';
+import { Shelf } from './media/shelf.ts';
+import { uploadByTus } from './media/tus.ts';
 import { Nodes } from './nodes.ts';
 import { systemClock, webLocks, webSocket } from './ports.ts';
 import { Rest } from './rest.ts';
@@ -24,6 +26,7 @@ const rest = new Rest({
 });
 
 const held = new HeldE2ee();
+const media = { shelf: new Shelf(), upload: uploadByTus };
 const encryption = { opener: held, keyStore: new KeyStore() };
 
 let engine: Engine | undefined;
@@ -39,6 +42,7 @@ function run(): void {
     database,
     rest,
     encryption,
+    media,
     tell,
   });
   const started = engine;
@@ -67,6 +71,7 @@ function hear(said: Said): void {
     case 'older':
     case 'watching':
     case 'typing':
+    case 'dropped':
     case 'keys-changed':
     case 'connect':
     case 'use-here':

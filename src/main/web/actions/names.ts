@@ -1,3 +1,5 @@
+import { filesInWords } from '../fileTexts.ts';
+import { mediaIn } from '../media/files.ts';
 import { type Body, peerOf, type Undecryptable } from '../model.ts';
 import { me, store } from '../store.ts';
 import { chatName, text } from '../strings.ts';
@@ -20,8 +22,10 @@ export function isGroup(conversation: string): boolean {
   return conversation.startsWith('g.');
 }
 
+/** What somebody wrote: a text, or the one that goes with files. */
 export function textOf(body: Body): string | undefined {
   const content = body['text'];
+  if (body.type === 'media') return mediaIn(body)?.text;
   return body.type === 'text' && typeof content === 'string' ? content : undefined;
 }
 
@@ -35,5 +39,7 @@ export function whyNot(body: Body): Undecryptable | undefined {
 
 /** A body in a few words: of what cannot be read, or this client does not know, just that. */
 export function inWords(body: Body): string {
+  const content = mediaIn(body);
+  if (content !== undefined) return filesInWords(content.files, content.text);
   return textOf(body) ?? (whyNot(body) === undefined ? text.unsupported : text.unreadable);
 }

@@ -13,6 +13,7 @@ import {
   setLink,
   setOlderProblem,
   setPresence,
+  setTransfer,
   setTyping,
   speak,
   store,
@@ -63,6 +64,9 @@ function heard(said: News | Notice): void {
       break;
     case 'keys':
       setKeys(said.keys);
+      break;
+    case 'transfer':
+      setTransfer(said.id, said.transfer);
       break;
     case 'clock':
       setClockOffset(said.offset);

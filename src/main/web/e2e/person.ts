@@ -135,6 +135,15 @@ export class Person {
     await expect(this.message(text)).toBeVisible();
   }
 
+  /** As by the button for files: they stand in the dialog to be looked at. */
+  async chooses(...files: readonly { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.page.getByRole('button', { name: 'Attach' }).click();
+    await this.page.getByRole('menuitem', { name: 'File' }).click();
+    await (await chooser).setFiles([...files]);
+    await expect(this.page.getByRole('dialog', { name: /^Send files/ })).toBeVisible();
+  }
+
   /** A message of the open chat, by its text. */
   message(text: string): Locator {
     return this.page.locator('article', { hasText: text });

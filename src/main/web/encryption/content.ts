@@ -1,5 +1,6 @@
 import { type Bytes, toBase64url, utf8 } from '../crypto/bytes.ts';
 import type { GroupId } from '../crypto/e2ee.ts';
+import { mediaIn } from '../media/files.ts';
 import type { Body, Undecryptable } from '../model.ts';
 import { TEXT_CHARACTERS } from '../protocol.ts';
 
@@ -24,6 +25,7 @@ export function readBody(plaintext: Uint8Array): Body | undefined {
   }
   if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
     return undefined;
+  if (value.type === 'media') return mediaIn(value as Body) === undefined ? { type: 'unsupported' } : (value as Body);
   if (value.type !== 'text') return { type: 'unsupported' }; // never what only this client itself stores, or the server says
   const text = 'text' in value ? value.text : undefined;
   const isText = typeof text === 'string' && text.trim() !== '' && [...text].length <= TEXT_CHARACTERS;

@@ -2,12 +2,13 @@ import { StorageFailed, StorageFull } from '../archive.ts';
 import { Backoff } from '../backoff.ts';
 import { type E2ee, E2eeError, NOT_STORED } from '../crypto/e2ee.ts';
 import type { E2eeOpener } from '../crypto/held.ts';
+import type { UploadForm } from '../media/shelf.ts';
 import type { KeysState, Message, Unsent } from '../model.ts';
 import type { Parts } from '../parts.ts';
 import type { EncryptionMode } from '../protocol.ts';
 import { LoginEnded, NetworkProblem, RestProblem } from '../rest.ts';
 import { peopleOf } from './content.ts';
-import { canTakePart, Groups, type Prepared } from './groups.ts';
+import { canTakePart, Groups, type Prepared, type Waiting } from './groups.ts';
 import { KeyCalls } from './keyCalls.ts';
 import { Keyring } from './keyring.ts';
 import type { KeyStore, Trust } from './keyStore.ts';
@@ -154,12 +155,26 @@ export class Encryption {
   // --- what goes out
 
   /** Undefined: as it is. What is known to be encrypted never goes so, whatever the server says now. */
-  outgoing(unsent: Unsent): Promise<Prepared | undefined> {
-    const mayBegin = this.#mode !== undefined && peopleOf(unsent.conversation) !== undefined;
-    return mayBegin ? this.#prepared(unsent) : this.#unlessBegun(unsent.conversation);
+  outgoing({ conversation, body }: Unsent): Promise<Prepared | undefined> {
+    return this.#mayBegin(conversation)
+      ? this.#prepared(conversation, (groups) => groups.outgoing(conversation, body))
+      : this.#unlessBegun(conversation);
   }
 
-  async #unlessBegun(conversation: string): Promise<Prepared | undefined> {
+  /** How a message of this conversation would go, so that what it carries is uploaded in that form. */
+  async formOf(conversation: string): Promise<UploadForm | Waiting> {
+    const ready = this.#mayBegin(conversation)
+      ? await this.#prepared(conversation, (groups) => groups.ready(conversation))
+      : await this.#unlessBegun(conversation);
+    if (ready === undefined) return 'plain';
+    return 'kind' in ready ? ready : 'encrypted';
+  }
+
+  #mayBegin(conversation: string): boolean {
+    return this.#mode !== undefined && peopleOf(conversation) !== undefined;
+  }
+
+  async #unlessBegun(conversation: string): Promise<Waiting | undefined> {
     try {
       return (await this.#isBegun(conversation)) ? { kind: 'later', millis: REFUSED_MILLIS } : undefined;
     } catch (problem) {
@@ -187,11 +202,14 @@ export class Encryption {
     for (const id of ids) this.#rejections.delete(id);
   }
 
-  async #prepared({ conversation, body }: Unsent): Promise<Prepared | undefined> {
+  async #prepared<T extends object>(
+    conversation: string,
+    prepare: (groups: Groups) => Promise<T | undefined>,
+  ): Promise<T | Waiting | undefined> {
     try {
       if (this.#keys.state !== 'ready') return await this.#withoutKeys(conversation);
       const { groups } = await this.#open();
-      const prepared = await this.#turns.take(conversation, () => groups.outgoing(conversation, body));
+      const prepared = await this.#turns.take(conversation, () => prepare(groups));
       if (prepared !== undefined || this.#mode !== 'required') return prepared;
       return { kind: 'refused', code: 'no-keys' };
     } catch (problem) {
@@ -207,7 +225,7 @@ export class Encryption {
   }
 
   /** What was not encrypted before goes as it is, where the server takes that. */
-  async #withoutKeys(conversation: string): Promise<Prepared | undefined> {
+  async #withoutKeys(conversation: string): Promise<Waiting | undefined> {
     const { clock } = this.#parts;
     const now = clock.now();
     if (this.#mode === 'required') return { kind: 'later', millis: AGAIN_MILLIS };
@@ -232,7 +250,7 @@ export class Encryption {
     return true;
   }
 
-  #failed(problem: unknown): Prepared {
+  #failed(problem: unknown): Waiting {
     if (isFatal(problem)) {
       this.#broken(problem);
       return { kind: 'later', millis: AGAIN_MILLIS };

@@ -37,12 +37,13 @@ export interface GroupsPorts {
   readonly committed: (conversation: string, entry: { id: string; seq: number; time: number }) => Promise<void>;
 }
 
-/** What became of a message that is to go out. */
-export type Prepared =
-  | { readonly kind: 'send'; readonly body: Body }
+/** Why a message does not go out. */
+export type Waiting =
   /** Not now: again after this. */
-  | { readonly kind: 'later'; readonly millis: number }
-  | { readonly kind: 'refused'; readonly code: string };
+  { readonly kind: 'later'; readonly millis: number } | { readonly kind: 'refused'; readonly code: string };
+
+/** What became of a message that is to go out. */
+export type Prepared = { readonly kind: 'send'; readonly body: Body } | Waiting;
 
 const SOON_MILLIS = 250;
 const AGAIN_MILLIS = 2_000;
@@ -110,6 +111,15 @@ export class Groups {
 
   /** Undefined where the message may go as it is. */
   async outgoing(conversation: string, body: Body): Promise<Prepared | undefined> {
+    const ready = await this.ready(conversation);
+    if (ready === undefined || 'kind' in ready) return ready;
+    const [message] = await this.#ports.e2ee.encrypt(fromBase64url(ready.group), [written(body)]);
+    if (message === undefined) throw new Error('nothing was encrypted');
+    return { kind: 'send', body: { type: 'mls', message: toBase64url(message) } };
+  }
+
+  /** The group that a message would be encrypted for, begun where it can be; undefined where it would go as it is. */
+  async ready(conversation: string): Promise<GroupRecord | Waiting | undefined> {
     const people = peopleOf(conversation);
     if (people === undefined) return undefined;
     let record = await this.#ports.store.group(conversation);
@@ -130,9 +140,7 @@ export class Groups {
     }
     await this.#tidy(conversation, record, people);
     if ((await this.inspect(conversation, record)) !== 'sound') return { kind: 'later', millis: TROUBLED_MILLIS };
-    const [message] = await this.#ports.e2ee.encrypt(fromBase64url(record.group), [written(body)]);
-    if (message === undefined) throw new Error('nothing was encrypted');
-    return { kind: 'send', body: { type: 'mls', message: toBase64url(message) } };
+    return record;
   }
 
   /** What there is to do in a conversation that nobody writes into: who is not linked any more is taken out. */

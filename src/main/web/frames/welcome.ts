@@ -8,6 +8,7 @@ export function welcome({ time, limits, encryption }: Welcome, parts: Parts): vo
   parts.pace.restart();
   parts.intake.welcome();
   parts.outbox.welcome(limits);
+  parts.uploads.welcome();
   parts.ticks.welcome();
   parts.reads.welcome();
   parts.history.welcome();

@@ -32,6 +32,9 @@ export class DamagedFile extends Error {
   override readonly name = 'DamagedFile';
 }
 
+/** 32 bytes; or, imported for HKDF, such as the browser keeps and gives out to nobody. */
+export type FileKey = Bytes | CryptoKey;
+
 /** What a file is encrypted from. It must give the same bytes each time. */
 export interface FileSource {
   readonly size: number;
@@ -59,6 +62,12 @@ export interface Segments {
 
 export function randomFileKey(): Bytes {
   return crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+}
+
+/** For HKDF; it cannot be had out of the browser again. */
+export async function importedFileKey(key: Bytes): Promise<CryptoKey> {
+  if (key.length !== KEY_BYTES) throw new RangeError(`a key has ${KEY_BYTES} bytes`);
+  return crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveKey']);
 }
 
 export function randomFileStart(): FileStart {
@@ -89,7 +98,7 @@ export function plaintextBytes(ciphertextBytes: number): number {
  * must not be encrypted again with the same key and start**: who has both results can learn from them what is in both.
  */
 export async function* encryptFile(
-  key: Bytes,
+  key: FileKey,
   start: FileStart,
   source: FileSource,
   { from = 0, associatedData = NOTHING }: { readonly from?: number; readonly associatedData?: Bytes } = {},
@@ -128,7 +137,7 @@ export class FileDecrypter {
 
   /** `size` is how long the file is when it is decrypted, padding included; `header` its first 40 bytes. */
   static async open(
-    key: Bytes,
+    key: FileKey,
     header: Bytes,
     size: number,
     { associatedData = NOTHING }: { readonly associatedData?: Bytes } = {},
@@ -184,7 +193,7 @@ export class FileDecrypter {
  * {@link DamagedFile}.
  */
 export function decrypting(
-  key: Bytes,
+  key: FileKey,
   size: number,
   { keep = size, associatedData = NOTHING }: { readonly keep?: number; readonly associatedData?: Bytes } = {},
 ): TransformStream<Bytes, Bytes> {
@@ -260,9 +269,8 @@ class SegmentCipher {
     this.#prefix = prefix;
   }
 
-  static async of(key: Bytes, { salt, noncePrefix }: FileStart, info: Bytes): Promise<SegmentCipher> {
-    if (key.length !== KEY_BYTES) throw new RangeError(`a key has ${KEY_BYTES} bytes`);
-    const given = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveKey']);
+  static async of(key: FileKey, { salt, noncePrefix }: FileStart, info: Bytes): Promise<SegmentCipher> {
+    const given = key instanceof CryptoKey ? key : await importedFileKey(key);
     const derived = await crypto.subtle.deriveKey(
       { name: 'HKDF', hash: 'SHA-256', salt, info },
       given,
@@ -302,7 +310,8 @@ function headerOf({ salt, noncePrefix }: FileStart): Bytes {
   return joined(Uint8Array.of(HEADER_BYTES), salt, noncePrefix);
 }
 
-function startIn(header: Bytes): FileStart {
+/** Out of the first {@link HEADER_BYTES} of an encrypted file. */
+export function startIn(header: Bytes): FileStart {
   if (header.length !== HEADER_BYTES || header[0] !== HEADER_BYTES) throw new DamagedFile('not the header of a file');
   return { salt: header.slice(1, 1 + SALT_BYTES), noncePrefix: header.slice(1 + SALT_BYTES) };
 }

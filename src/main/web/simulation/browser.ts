@@ -3,7 +3,8 @@ import type { News, Wish } from '../channel.ts';
 import { Database } from '../database.ts';
 import type { EncryptionPorts } from '../encryption/encryption.ts';
 import { KeyStore } from '../encryption/keyStore.ts';
-import { Engine } from '../engine.ts';
+import { Engine, type EnginePorts } from '../engine.ts';
+import { Shelf } from '../media/shelf.ts';
 import type { Message } from '../model.ts';
 import { Nodes, type NodesPorts } from '../nodes.ts';
 import type { EngineDatabase, EngineRest } from '../parts.ts';
@@ -19,6 +20,11 @@ export const NODES = ['https://n1.example', 'https://n2.example', 'https://n3.ex
 const WITHOUT_ENCRYPTION: EncryptionPorts = {
   opener: { open: () => Promise.reject(new Error('not asked for')) },
   keyStore: new KeyStore('no keys'),
+};
+/** Nobody sends any. */
+const WITHOUT_FILES: EnginePorts['media'] = {
+  shelf: new Shelf('no files'),
+  upload: () => Promise.reject(new Error('not asked for')),
 };
 let databases = 0;
 
@@ -74,6 +80,7 @@ export class SimulatedBrowser {
       database,
       rest: this.#restOf(worker, nodes),
       encryption: WITHOUT_ENCRYPTION,
+      media: WITHOUT_FILES,
       tell: (news) => worker.isAlive && this.#heard(news),
     });
     void this.engine.start();

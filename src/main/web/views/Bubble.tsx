@@ -1,10 +1,12 @@
 import { Component } from 'preact';
-import { isGroup, textOf, whyNot } from '../actions/names.ts';
+import { inWords, isGroup, textOf, whyNot } from '../actions/names.ts';
 import { fewEmoji } from '../emoji.ts';
+import { mediaIn } from '../media/files.ts';
 import { alike, type MessageRow } from '../rows.ts';
 import { messageReadout, refusal, text, unreadableWhy, yourself } from '../strings.ts';
 import { clockTime } from '../times.ts';
 import { IconButton } from './IconButton.tsx';
+import { Files } from './media/Files.tsx';
 import { RichText } from './RichText.tsx';
 import { Ticks } from './Ticks.tsx';
 
@@ -75,19 +77,21 @@ export class Bubble extends Component<Props> {
   }
 
   override render({ row, conversation, who, active, found, now, onMenu, onAgain, onDelete }: Props) {
+    const files = mediaIn(row.body)?.files;
     const content = textOf(row.body);
     const why = whyNot(row.body);
     const instead = why === undefined ? text.unsupported : unreadableWhy(why, row.mine, who);
-    const large = content === undefined ? 0 : fewEmoji(content);
+    const large = content === undefined || files !== undefined ? 0 : fewEmoji(content);
     const classes = ['message', row.mine ? 'mine' : 'theirs'];
     if (row.first) classes.push('first');
     if (row.last) classes.push('last');
     if (large > 0) classes.push('large');
+    if (files !== undefined) classes.push('with-files');
     if (found) classes.push('found');
     if (row.tick === 'refused') classes.push('is-refused');
     const readout = messageReadout({
       who: row.mine ? yourself : who,
-      content: content ?? instead,
+      content: files === undefined ? (content ?? instead) : inWords(row.body),
       time: row.time,
       now,
       tick: row.tick,
@@ -106,11 +110,14 @@ export class Bubble extends Component<Props> {
           onPointerMove={this.release}
         >
           {row.first && !row.mine && isGroup(conversation) && <p class="sender">{who}</p>}
+          {files !== undefined && <Files row={row} conversation={conversation} files={files} reachable={active} />}
           <div class="content" dir="auto">
             {content === undefined ? (
-              <span class="unsupported" title={why === undefined ? text.unsupportedHint : undefined}>
-                {instead}
-              </span>
+              files !== undefined ? null : (
+                <span class="unsupported" title={why === undefined ? text.unsupportedHint : undefined}>
+                  {instead}
+                </span>
+              )
             ) : (
               <RichText text={content} reachable={active} />
             )}

@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { atRest, hasOlder, inView, loadNewer, loadOlder, toEnd, toStart, visitChat } from '../actions/chat.ts';
 import { deleteUnsent, sendAgain } from '../actions/compose.ts';
+import { chooseFiles } from '../actions/files.ts';
 import { isNotes, nameOf, nameOfChat } from '../actions/names.ts';
 import { wide } from '../actions/navigate.ts';
+import { fileText } from '../fileTexts.ts';
 import type { MessageRow } from '../rows.ts';
 import { openRows, showHint, store } from '../store.ts';
 import { emptyChatHint, text } from '../strings.ts';
@@ -10,6 +12,7 @@ import type { MenuAt } from './Bubble.tsx';
 import { ChatHeader } from './ChatHeader.tsx';
 import { Composer } from './Composer.tsx';
 import { Empty } from './Drawing.tsx';
+import { Icon } from './Icon.tsx';
 import { MessageList } from './MessageList.tsx';
 import { copyText, MessageMenu } from './MessageMenu.tsx';
 import { TroubleBar } from './TroubleBar.tsx';
@@ -28,15 +31,47 @@ export function ChatPane({ conversation, at }: { readonly conversation: string; 
     document.getElementById(pointer && at === undefined ? 'composer' : 'chat-name')?.focus({ preventScroll: true });
   }, [conversation, at]);
 
+  const { isOver, ...dropping } = useDrop(conversation);
   const trouble = store.chats.value.get(conversation)?.encryption?.trouble;
   return (
-    <section class="pane chat-pane" id="chat" aria-label={nameOfChat(conversation)}>
+    <section class="pane chat-pane" id="chat" aria-label={nameOfChat(conversation)} {...dropping}>
+      {isOver && (
+        <div class="drop-here">
+          <Icon name="clip" />
+          {fileText.dropHere}
+        </div>
+      )}
       <ChatHeader conversation={conversation} />
       <Messages conversation={conversation} />
       {trouble !== undefined && <TroubleBar conversation={conversation} trouble={trouble} />}
       <Composer key={conversation} conversation={conversation} blocked={trouble !== undefined} />
     </section>
   );
+}
+
+/** Files that are dragged over the chat. What is dragged within the page, such as a link, is none. */
+function useDrop(conversation: string) {
+  const [isOver, setOver] = useState(false);
+  const isOfFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+  return {
+    isOver,
+    onDragOver: (event: DragEvent) => {
+      if (!isOfFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: (event: DragEvent) => {
+      const into = event.relatedTarget;
+      const pane = event.currentTarget;
+      if (!(into instanceof Node && pane instanceof Node && pane.contains(into))) setOver(false);
+    },
+    onDrop: (event: DragEvent) => {
+      if (!isOfFiles(event)) return;
+      event.preventDefault();
+      setOver(false);
+      chooseFiles(conversation, [...(event.dataTransfer?.files ?? [])]);
+    },
+  };
 }
 
 function Messages({ conversation }: { readonly conversation: string }) {

@@ -1,10 +1,12 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { codePoints, draft, enterSends, send, sendable, TEXT_MOST, TEXT_NEAR, typed } from '../actions/compose.ts';
+import { chooseFiles } from '../actions/files.ts';
 import { isNotes, nameOfChat } from '../actions/names.ts';
 import { store } from '../store.ts';
 import { charactersLeft, text, tooLong } from '../strings.ts';
 import { EmojiPanel } from './EmojiPanel.tsx';
 import { IconButton } from './IconButton.tsx';
+import { AttachButton } from './media/AttachButton.tsx';
 import { TROUBLE } from './TroubleBar.tsx';
 
 const LINES_MOST = 8;
@@ -71,6 +73,7 @@ export function Composer({ conversation, blocked }: { readonly conversation: str
     >
       {choosing && <EmojiPanel onChoose={insert} onClose={closePanel} />}
       <div class="composer-box">
+        <AttachButton conversation={conversation} disabled={blocked} />
         <IconButton
           icon="smile"
           label={text.emoji}
@@ -90,6 +93,13 @@ export function Composer({ conversation, blocked }: { readonly conversation: str
           enterkeyhint={enterSends() ? 'send' : 'enter'}
           autocomplete="off"
           onKeyDown={pressed}
+          onPaste={(event) => {
+            const files = [...(event.clipboardData?.files ?? [])];
+            // What is copied from a document comes as text and as a picture of it: the text is meant.
+            if (files.length === 0 || blocked || event.clipboardData?.types.includes('text/plain') === true) return;
+            event.preventDefault();
+            chooseFiles(conversation, files);
+          }}
           onInput={(event) => {
             draft(conversation, event.currentTarget.value);
             if (event.currentTarget.value !== '' && !isNotes(conversation)) typed(conversation);

@@ -4,6 +4,8 @@ import { ApproveDialog } from './ApproveDialog.tsx';
 import { Dialog } from './Dialog.tsx';
 import { LogOutDialog } from './LogOutDialog.tsx';
 import { MessageInfoDialog } from './MessageInfoDialog.tsx';
+import { ChatViewer } from './media/ChatViewer.tsx';
+import { SendFilesDialog } from './media/SendFilesDialog.tsx';
 import { NewChatDialog } from './NewChatDialog.tsx';
 import { SafetyDialog } from './SafetyDialog.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
@@ -24,6 +26,10 @@ export function Dialogs() {
       return <ApproveDialog device={dialog.device} />;
     case 'start-anew':
       return <StartAnewDialog />;
+    case 'send-files':
+      return <SendFilesDialog conversation={dialog.conversation} files={dialog.files} />;
+    case 'viewer':
+      return <ChatViewer conversation={dialog.conversation} messageKey={dialog.messageKey} at={dialog.at} />;
     case 'shortcuts':
       return (
         <Dialog title={text.shortcutsTitle} onClose={() => showDialog(undefined)}>

@@ -2,7 +2,7 @@ import { searchFor } from '../../actions/search.ts';
 import type { News, Notice, Wish } from '../../channel.ts';
 import type { ChatEncryption, KeysState, Link, Message } from '../../model.ts';
 import { begin } from '../../page.tsx';
-import type { Account, Encryption, Failure, LinkedDevice, Services } from '../../services.ts';
+import type { Account, Encryption, Failure, Files, LinkedDevice, Services } from '../../services.ts';
 import { cannotStart, dropHint, dropTyping, putApprovedAway, showDialog, showHint } from '../../store.ts';
 import { text } from '../../strings.ts';
 import { EncryptedDatabase, numberOf, type Outcome } from './encryption.ts';
@@ -214,10 +214,19 @@ function heard(wish: Wish): void {
   }
 }
 
+const NO_FILES: Files = {
+  keep: () => Promise.reject(new Refused({ code: 'network', detail: '' })),
+  fetch: () => Promise.reject(new Refused({ code: 'network', detail: '' })),
+  isHere: async () => false,
+  usage: async () => new Map(),
+  clear: async () => undefined,
+};
+
 const services: Services = {
   archive: database,
   account,
   encryption,
+  files: NO_FILES,
   say: heard,
   hear: (listener) => listeners.push(listener),
   failureOf: (problem) => (problem instanceof Refused ? problem.failure : { code: 'network', detail: '' }),
