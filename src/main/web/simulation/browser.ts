@@ -13,7 +13,18 @@ import { LoginEnded, NetworkProblem } from '../rest.ts';
 import { SimulatedClock } from './clock.ts';
 import { DEVICE, ME, SimulatedServer } from './server.ts';
 
-const WRITES = ['arrived', 'sent', 'pulled', 'receipts', 'summaries', 'refuse', 'keepPeople', 'keepListMark'];
+const WRITES = [
+  'arrived',
+  'sent',
+  'pulled',
+  'receipts',
+  'summaries',
+  'refuse',
+  'uploaded',
+  'notUploaded',
+  'keepPeople',
+  'keepListMark',
+];
 /** The page came from the first. */
 export const NODES = ['https://n1.example', 'https://n2.example', 'https://n3.example'] as const;
 /** Its server says nothing of it, so it is never asked for. */
@@ -38,6 +49,7 @@ export class SimulatedBrowser {
   readonly held = new Map<string, Set<number>>();
   readonly complaints: string[] = [];
   readonly #random: Random;
+  files: EnginePorts['media'] = WITHOUT_FILES;
   engine: Engine | undefined;
   isFull = false;
   isNetworkAway = false;
@@ -80,7 +92,7 @@ export class SimulatedBrowser {
       database,
       rest: this.#restOf(worker, nodes),
       encryption: WITHOUT_ENCRYPTION,
-      media: WITHOUT_FILES,
+      media: this.files,
       tell: (news) => worker.isAlive && this.#heard(news),
     });
     void this.engine.start();
