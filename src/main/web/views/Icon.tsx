@@ -91,6 +91,33 @@ const SHAPES = {
       <path d="M11 12l8.5-8.5M16 7l3 3" />
     </>
   ),
+  forward: <path d="M9 5l7 7-7 7" />,
+  download: <path d="M12 4v11M7 10.5l5 5 5-5M5 19.5h14" />,
+  zoomIn: (
+    <>
+      <circle cx="11" cy="11" r="6.25" />
+      <path d="M16 16l4 4M11 8.5v5M8.5 11h5" />
+    </>
+  ),
+  zoomOut: (
+    <>
+      <circle cx="11" cy="11" r="6.25" />
+      <path d="M16 16l4 4M8.5 11h5" />
+    </>
+  ),
+  play: <path class="filled" d="M8 5.2v13.6a.8.8 0 001.2.7l10.8-6.8a.8.8 0 000-1.4L9.2 4.5a.8.8 0 00-1.2.7z" />,
+  pause: (
+    <>
+      <rect class="filled" x="6.5" y="5" width="4" height="14" rx="1.25" />
+      <rect class="filled" x="13.5" y="5" width="4" height="14" rx="1.25" />
+    </>
+  ),
+  microphone: (
+    <>
+      <rect x="9" y="3.5" width="6" height="11" rx="3" />
+      <path d="M5.5 11.5a6.5 6.5 0 0013 0M12 18v2.5M9 20.5h6" />
+    </>
+  ),
   palette: (
     <>
       <circle cx="12" cy="12" r="8.25" />

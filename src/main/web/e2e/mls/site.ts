@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 // The page of a device, built as the client is built and served with a policy as strict as the node's.
 
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.css': 'text/css',
   '.wasm': 'application/wasm',
 };
 
@@ -25,9 +28,9 @@ export interface Site {
 }
 
 /** In a process of its own: the bundler brings threads that the test's does not end. */
-export function buildPage(folder: string): void {
+export function buildPage(folder: string, page = HERE): void {
   const vite = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
-  const config = fileURLToPath(new URL('vite.config.ts', import.meta.url));
+  const config = join(page, 'vite.config.ts');
   execFileSync(process.execPath, [vite, 'build', '--config', config, '--outDir', folder], { timeout: 60_000 });
 }
 

@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url';
+import { mergeConfig } from 'vitest/config';
+import client from '../../vite.config.ts';
+
+// As the client is built, with another page around it.
+export default mergeConfig(client, {
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  publicDir: false,
+  logLevel: 'error',
+});
