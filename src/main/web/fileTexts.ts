@@ -26,6 +26,7 @@ export function lengthInWords(seconds: number): string {
 
 export const fileText = {
   attach: 'Attach',
+  record: 'Record a voice message',
   attachKinds: 'What to attach',
   photos: 'Photos and videos',
   camera: 'Take a photo',

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
-import axe from 'axe-core';
+import { accessibility } from './axe.ts';
 import { type Scene, scenes } from './gallery/scenes.ts';
 import { buildGallery, serveGallery } from './gallery/site.ts';
 
@@ -11,7 +11,6 @@ import { buildGallery, serveGallery } from './gallery/site.ts';
 
 const TARGET = fileURLToPath(new URL('../../../../target/', import.meta.url));
 const SCREENS = join(TARGET, 'screens');
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const NOON = new Date('2026-03-11T12:34:00+01:00'); // the pictures of two days are the same
 
 type Size = 'wide' | 'phone' | 'narrow' | 'large' | 'zoomed';
@@ -126,16 +125,4 @@ async function settle(page: Page): Promise<void> {
     for (const animation of document.getAnimations()) animation.finish();
     await frame();
   });
-}
-
-/** Axe is put into a page once, and only what it finds leaves the page: of so many pages that saves most of the time. */
-async function accessibility(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  return page.evaluate(async (tags) => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run({ runOnly: tags, resultTypes: ['violations'] });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.slice(0, 3).map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary ?? ''}`),
-    );
-  }, WCAG);
 }

@@ -136,12 +136,22 @@ export class Person {
   }
 
   /** As by the button for files: they stand in the dialog to be looked at. */
-  async chooses(...files: readonly { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
+  async chooses(...files: readonly (string | { name: string; mimeType: string; buffer: Buffer })[]): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.page.getByRole('button', { name: 'Attach' }).click();
     await this.page.getByRole('menuitem', { name: 'File' }).click();
-    await (await chooser).setFiles([...files]);
+    await (await chooser).setFiles([...files] as string[]); // one by its path, or as it is
     await expect(this.page.getByRole('dialog', { name: /^Send files/ })).toBeVisible();
+  }
+
+  async captions(name: string, caption: string): Promise<void> {
+    await this.page.getByLabel(`Caption for ${name}`).fill(caption);
+  }
+
+  async sendsChosen(): Promise<void> {
+    const dialog = this.page.getByRole('dialog', { name: /^Send files/ });
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await expect(dialog).toBeHidden();
   }
 
   /** A message of the open chat, by its text. */

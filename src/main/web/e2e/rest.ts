@@ -19,6 +19,21 @@ export class Program {
     await call(this.node, '/v1/messages', { to, id, body: { type: 'text', text } }, this.token);
   }
 
+  async reads(path: string): Promise<Record<string, unknown>> {
+    return (await (await this.#get(path)).json()) as Record<string, unknown>;
+  }
+
+  /** An upload, all of it. */
+  async fetches(media: string): Promise<Buffer> {
+    return Buffer.from(await (await this.#get(`/v1/media/${media}`)).arrayBuffer());
+  }
+
+  async #get(path: string): Promise<Response> {
+    const response = await fetch(this.node.url + path, { headers: { Authorization: `Bearer ${this.token}` } });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+
   /** `count` messages, many at a time, in whatever order they arrive. */
   async sendsAtOnce(to: string, count: number): Promise<void> {
     let next = 1;

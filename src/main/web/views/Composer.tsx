@@ -1,12 +1,14 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { codePoints, draft, enterSends, send, sendable, TEXT_MOST, TEXT_NEAR, typed } from '../actions/compose.ts';
-import { chooseFiles } from '../actions/files.ts';
+import { chooseFiles, sendFiles } from '../actions/files.ts';
 import { isNotes, nameOfChat } from '../actions/names.ts';
+import { fileText } from '../fileTexts.ts';
 import { store } from '../store.ts';
 import { charactersLeft, text, tooLong } from '../strings.ts';
 import { EmojiPanel } from './EmojiPanel.tsx';
 import { IconButton } from './IconButton.tsx';
 import { AttachButton } from './media/AttachButton.tsx';
+import { VoiceRecorder } from './media/VoiceRecorder.tsx';
 import { TROUBLE } from './TroubleBar.tsx';
 
 const LINES_MOST = 8;
@@ -15,6 +17,7 @@ const LINES_MOST = 8;
 export function Composer({ conversation, blocked }: { readonly conversation: string; readonly blocked: boolean }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const [choosing, setChoosing] = useState(false);
+  const [recording, setRecording] = useState(false);
   const content = store.drafts.value.get(conversation) ?? '';
   const length = content.length < TEXT_NEAR ? content.length : codePoints(content);
   const fits = length <= TEXT_MOST;
@@ -58,6 +61,11 @@ export function Composer({ conversation, blocked }: { readonly conversation: str
     requestAnimationFrame(() => area?.setSelectionRange(from + emoji.length, from + emoji.length));
   };
 
+  const endRecording = (): void => {
+    setRecording(false);
+    requestAnimationFrame(() => box.current?.focus());
+  };
+
   const closePanel = (): void => {
     setChoosing(false);
     box.current?.focus();
@@ -72,7 +80,18 @@ export function Composer({ conversation, blocked }: { readonly conversation: str
       }}
     >
       {choosing && <EmojiPanel onChoose={insert} onClose={closePanel} />}
-      <div class="composer-box">
+      {recording && (
+        <div class="composer-box">
+          <VoiceRecorder
+            onCancel={endRecording}
+            onDone={({ blob, type, durationSeconds: duration, waveform }) => {
+              endRecording();
+              void sendFiles(conversation, [{ blob, caption: '', file: { kind: 'voice', type, duration, waveform } }]);
+            }}
+          />
+        </div>
+      )}
+      <div class="composer-box" hidden={recording}>
         <AttachButton conversation={conversation} disabled={blocked} />
         <IconButton
           icon="smile"
@@ -105,6 +124,9 @@ export function Composer({ conversation, blocked }: { readonly conversation: str
             if (event.currentTarget.value !== '' && !isNotes(conversation)) typed(conversation);
           }}
         />
+        {content === '' && (
+          <IconButton icon="microphone" label={fileText.record} disabled={blocked} onClick={() => setRecording(true)} />
+        )}
         <button type="submit" class="send" disabled={!ready} aria-label={text.send} title={text.send}>
           <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path d="M12 19V5M5.5 11.5L12 5l6.5 6.5" />

@@ -5,6 +5,7 @@ import { store } from '../../store.ts';
 import { FileCard } from './FileCard.tsx';
 import { PictureTile } from './PictureTile.tsx';
 import { Sending } from './Sending.tsx';
+import { VoiceMessage } from './VoiceMessage.tsx';
 
 export interface FileProps {
   readonly conversation: string;
@@ -30,17 +31,30 @@ export function Files(props: {
   const unsent = isUnsent ? store.unsent.value.find(({ id }) => id === row.id) : undefined;
   return (
     <div class="files">
-      {files.map((file, at) => {
-        const here = files.length === 1 ? sentHere(row.id) : undefined;
-        const key = `${row.key} ${at}`;
-        const given = { conversation, messageKey: row.key, at, file, here, reachable };
-        return file.kind === 'image' || file.kind === 'video' ? (
-          <PictureTile key={key} {...given} />
-        ) : (
-          <FileCard key={key} {...given} />
-        );
-      })}
+      {files.map((file, at) => (
+        <Attached
+          key={`${row.key} ${at}`}
+          conversation={conversation}
+          messageKey={row.key}
+          at={at}
+          file={file}
+          here={files.length === 1 ? sentHere(row.id) : undefined}
+          reachable={reachable}
+        />
+      ))}
       {unsent !== undefined && unsent.refused === undefined && <Sending unsent={unsent} reachable={reachable} />}
     </div>
   );
+}
+
+function Attached(props: FileProps) {
+  switch (props.file.kind) {
+    case 'image':
+    case 'video':
+      return <PictureTile {...props} />;
+    case 'voice':
+      return <VoiceMessage {...props} />;
+    case 'file':
+      return <FileCard {...props} />;
+  }
 }

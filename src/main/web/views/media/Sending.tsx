@@ -20,7 +20,7 @@ export function Sending({ unsent, reachable }: { readonly unsent: Unsent; readon
       />
       {!isPreparing && (
         <IconButton
-          icon={isPaused ? 'resume' : 'pause'}
+          icon={isPaused ? 'play' : 'pause'}
           label={isPaused ? fileText.resume : fileText.pause}
           tabIndex={tabIndex}
           onClick={() => void pauseSending(unsent, !isPaused)}
