@@ -74,7 +74,6 @@ export const fileText = {
   noSpace: 'The browser has no space left for this file.',
   cannotShow: 'This browser cannot show it. You can save it.',
   failed: 'It could not be loaded.',
-  storageTitle: 'Storage',
   storageHint:
     'Pictures, videos and files that are kept in this browser. What is cleared is loaded again when you look at it.',
   storageNone: 'No files are kept in this browser.',

@@ -7,6 +7,7 @@ export type SettingsPage =
   | 'password'
   | 'appearance'
   | 'notifications'
+  | 'storage'
   | 'shortcuts'
   | 'about';
 
@@ -17,6 +18,7 @@ export const SETTINGS_PAGES: readonly SettingsPage[] = [
   'password',
   'appearance',
   'notifications',
+  'storage',
   'shortcuts',
   'about',
 ];

@@ -226,6 +226,7 @@ export const text = {
     password: 'Password',
     appearance: 'Appearance',
     notifications: 'Notifications',
+    storage: 'Storage',
     shortcuts: 'Keyboard shortcuts',
     about: 'About',
   },

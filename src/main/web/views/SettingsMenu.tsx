@@ -16,6 +16,7 @@ const ICONS: Record<SettingsPage, IconName> = {
   password: 'key',
   appearance: 'palette',
   notifications: 'bell',
+  storage: 'file',
   shortcuts: 'keyboard',
   about: 'info',
 };

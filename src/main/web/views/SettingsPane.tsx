@@ -8,6 +8,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 import { About } from './settings/About.tsx';
 import { Appearance } from './settings/Appearance.tsx';
 import { Devices } from './settings/Devices.tsx';
+import { FileStorage } from './settings/FileStorage.tsx';
 import { Notifications } from './settings/Notifications.tsx';
 import { PasswordChange } from './settings/PasswordChange.tsx';
 import { Privacy } from './settings/Privacy.tsx';
@@ -20,6 +21,7 @@ const PAGES: Record<SettingsPage, FunctionComponent> = {
   password: PasswordChange,
   appearance: Appearance,
   notifications: Notifications,
+  storage: FileStorage,
   shortcuts: Shortcuts,
   about: About,
 };

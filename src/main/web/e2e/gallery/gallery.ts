@@ -2,10 +2,11 @@ import { searchFor } from '../../actions/search.ts';
 import type { News, Notice, Wish } from '../../channel.ts';
 import type { ChatEncryption, KeysState, Link, Message } from '../../model.ts';
 import { begin } from '../../page.tsx';
-import type { Account, Encryption, Failure, Files, LinkedDevice, Services } from '../../services.ts';
+import type { Account, Encryption, Failure, LinkedDevice, Services } from '../../services.ts';
 import { cannotStart, dropHint, dropTyping, putApprovedAway, showDialog, showHint } from '../../store.ts';
 import { text } from '../../strings.ts';
 import { EncryptedDatabase, numberOf, type Outcome } from './encryption.ts';
+import { fakeFiles, filesBody } from './files.ts';
 import { CHATS, LONG, people, WORDS } from './people.ts';
 
 // The page with the real database, a made-up person in it, and nobody at the other end: for pictures, and for measuring.
@@ -20,8 +21,9 @@ const tell = (news: News | Notice): void => {
 };
 const database = new EncryptedDatabase(`gallery-${kind}`);
 
-/** `?`: one that this client does not know; `!`: encryption begins; `!` and a reason: one that cannot be read. */
-function bodyOf(content: string): Message['body'] {
+/** `?`: one that this client does not know; `!`: encryption begins; `!` and a reason: one that cannot be read; `#`: a file. */
+async function bodyOf(content: string): Promise<Message['body']> {
+  if (content.startsWith('#')) return filesBody(content);
   if (content === '?') return { type: 'poll' };
   if (content === '!') return { type: 'commit' };
   if (content.startsWith('!')) return { type: 'undecryptable', why: content.slice(1) };
@@ -33,15 +35,17 @@ async function chatsOf(): Promise<void> {
   for (const chat of CHATS.filter(({ lines }) => lines.length > 0)) {
     let seq = 0;
     let time = now - chat.ago * MINUTE - chat.lines.length * 40_000;
-    const messages = chat.lines.map((line): Message => {
+    const messages: Message[] = [];
+    for (const line of chat.lines) {
       seq += 1;
       time += line.startsWith('+') ? 5_000 : 70_000;
       const [who, ...rest] = line.replace(/^\+/u, '').split('|');
       const from = who === '>' ? ME.user : chat.peer;
       const content = rest.join('|');
-      const body = bodyOf(content);
-      return { conversation: chat.conversation, seq, id: `m${seq}`, from, device: 'ffff000011112222', time, body };
-    });
+      const body = await bodyOf(content);
+      const device = 'ffff000011112222';
+      messages.push({ conversation: chat.conversation, seq, id: `m${seq}`, from, device, time, body });
+    }
     await database.arrived(ME, messages);
     if (chat.peer !== ME.user) {
       const frame = { type: 'receipt', conversation: chat.conversation, user: chat.peer } as const;
@@ -100,6 +104,13 @@ async function seed(): Promise<void> {
     conversation: 'jonas~mira',
     body: { type: 'text', text: 'On my way, ten minutes!' },
     written: Date.now() - 4_000,
+  });
+  await database.addUnsent({
+    id: 'waiting-2',
+    conversation: 'lena~mira',
+    body: await filesBody('#file minutes-of-the-meeting.pdf 2400000 Have a look'),
+    written: Date.now() - 4_000,
+    uploads: ['nowhere'],
   });
 }
 
@@ -204,6 +215,7 @@ function heard(wish: Wish): void {
   if (wish.kind === 'how-is-it') {
     tell({ kind: 'link', link: { state: 'up-to-date' } });
     tell({ kind: 'keys', keys: { state: 'ready', waiting: [] } });
+    tell({ kind: 'transfer', id: 'waiting-2', transfer: { state: 'uploading', bytes: 1_500_000, of: 2_400_000 } });
   }
   if (wish.kind === 'watching') {
     for (const user of wish.users) {
@@ -214,19 +226,11 @@ function heard(wish: Wish): void {
   }
 }
 
-const NO_FILES: Files = {
-  keep: () => Promise.reject(new Refused({ code: 'network', detail: '' })),
-  fetch: () => Promise.reject(new Refused({ code: 'network', detail: '' })),
-  isHere: async () => false,
-  usage: async () => new Map(),
-  clear: async () => undefined,
-};
-
 const services: Services = {
   archive: database,
   account,
   encryption,
-  files: NO_FILES,
+  files: fakeFiles((code) => new Refused({ code, detail: '' })),
   say: heard,
   hear: (listener) => listeners.push(listener),
   failureOf: (problem) => (problem instanceof Refused ? problem.failure : { code: 'network', detail: '' }),
@@ -300,15 +304,16 @@ const gallery = {
   /** So many messages from the other one, at once. */
   arrive: async (conversation: string, peer: string, contents: readonly string[]) => {
     const head = (await database.chat(conversation))?.head ?? 0;
+    const bodies = await Promise.all(contents.map(bodyOf));
     await arrive(
-      contents.map((content, at) => ({
+      bodies.map((body, at) => ({
         conversation,
         seq: head + at + 1,
         id: `n${head + at + 1}`,
         from: peer,
         device: 'ffff000011112222',
         time: Date.now(),
-        body: bodyOf(content),
+        body,
       })),
     );
   },

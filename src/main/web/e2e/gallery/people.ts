@@ -10,6 +10,7 @@ export const people = [
   { user: 'priya.r', name: 'Priya Raman' },
   { user: 'oma', name: 'Oma' },
   { user: 'hanna', name: 'Hanna Lindqvist' },
+  { user: 'lena', name: 'Lena Brandt' },
   { user: 'zacharias', name: 'Zacharias Featherstonehaugh-Montgomery of the Very Long Name' },
 ];
 
@@ -142,6 +143,24 @@ export const CHATS: readonly FakeChat[] = [
     lines: ['<|Happy new year!', '>|And to you'],
   },
   { conversation: 'mira~oma', peer: 'oma', ago: 60 * 24 * 2, unread: 0, delivered: 2, read: 2, lines: ['<|👍', '<|!'] },
+  {
+    conversation: 'lena~mira',
+    peer: 'lena',
+    ago: 60 * 24 * 5,
+    unread: 0,
+    delivered: 8,
+    read: 7,
+    lines: [
+      '<|#image 1200x800 The harbour, when we came back',
+      '>|#image 600x1200',
+      '<|#video 1280x720 93 The whole way in',
+      '<|#voice 47',
+      '>|#voice 8',
+      '<|#file list-of-everything-that-has-to-go-into-the-boat-before-saturday.pdf 2400000',
+      '<|#gone 800x600 From last year',
+      '>|Thank you!',
+    ],
+  },
   {
     conversation: 'hanna~mira',
     peer: 'hanna',

@@ -38,9 +38,47 @@ const newChat = async (page: Page): Promise<void> => {
   await page.getByLabel('User ID of the person').waitFor();
 };
 
-const SETTINGS = ['profile', 'privacy', 'devices', 'password', 'appearance', 'notifications', 'shortcuts', 'about'];
+const filesDrawn = async (page: Page): Promise<void> => {
+  await page.locator('.picture').last().scrollIntoViewIfNeeded();
+  await page.locator('.picture-problem').waitFor();
+  await page.locator('.picture').first().scrollIntoViewIfNeeded();
+  await page.locator('.picture .full').first().waitFor();
+};
+const chosen = async (page: Page): Promise<void> => {
+  const asked = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Attach' }).click();
+  await page.getByRole('menuitem', { name: 'File' }).click();
+  await (await asked).setFiles([
+    { name: 'harbour.png', mimeType: 'image/png', buffer: Buffer.from(DOT, 'base64') },
+    { name: 'minutes of the meeting in november.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(1_200_000) },
+  ]);
+  await page.locator('.send-picture').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send' }).waitFor();
+};
+const viewed = async (page: Page): Promise<void> => {
+  await filesDrawn(page);
+  await page.getByRole('button', { name: 'Open Photo' }).first().click();
+  await page.locator('.viewer img').last().waitFor();
+};
+/** The smallest picture there is. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+const SETTINGS = [
+  'profile',
+  'privacy',
+  'devices',
+  'password',
+  'appearance',
+  'notifications',
+  'storage',
+  'shortcuts',
+  'about',
+];
 
 export const scenes: readonly Scene[] = [
+  { name: 'files', hash: '#/chat/lena~mira', act: filesDrawn, alsoIn: ['narrow', 'zoomed', 'forced'] },
+  { name: 'files-chosen', hash: '#/chat/lena~mira', until: '.message', act: chosen, alsoIn: ['narrow', 'zoomed'] },
+  { name: 'files-viewer', hash: '#/chat/lena~mira', act: viewed, alsoIn: ['narrow', 'forced'] },
   { name: 'login', as: 'stranger', alsoIn: ['forced'] },
   {
     name: 'login-wrong',
