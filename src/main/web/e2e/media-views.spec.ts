@@ -47,6 +47,11 @@ async function opened(options: BrowserContextOptions = {}) {
 }
 
 async function look(page: Page, name: string): Promise<void> {
+  // As it is in the end: what comes into view does so by and by.
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations())
+      if (animation.effect?.getTiming().iterations === 1) animation.finish();
+  });
   await page.screenshot({ path: join(SCREENS, `${name}.png`) });
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const found = await page.evaluate(async (tags) => {
