@@ -10,6 +10,13 @@ export interface Dimensions {
 /** A photo's dimensions come after what the camera has written into it. */
 export const DIMENSIONS_WITHIN = 1 << 20;
 
+/** Decoded, each takes four bytes. */
+const PIXELS_MOST = 100_000_000;
+
+export function isBearable({ width, height }: Dimensions): boolean {
+  return width > 0 && height > 0 && width * height <= PIXELS_MOST;
+}
+
 /** `undefined` where they cannot be found. A photo that is to be turned is still lying. */
 export function dimensionsOf(format: Format, beginning: Uint8Array): Dimensions | undefined {
   const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength);

@@ -1,6 +1,6 @@
 import type { Bytes } from '../crypto/bytes.ts';
 import { mayMove, movingPicture } from './animation.ts';
-import { DIMENSIONS_WITHIN, type Dimensions, dimensionsOf } from './dimensions.ts';
+import { DIMENSIONS_WITHIN, type Dimensions, dimensionsOf, isBearable } from './dimensions.ts';
 import { type Format, formatOf, type ImageType, imageType, isAvifSequence } from './kinds.ts';
 import { previewOf } from './preview.ts';
 
@@ -23,8 +23,6 @@ const SIZES: Record<ImageSize, { readonly edge: number; readonly quality: number
   standard: { edge: 1_600, quality: 0.8 },
   high: { edge: 4_096, quality: 0.9 },
 };
-/** Decoded, each takes four bytes. */
-const PIXELS_MOST = 100_000_000;
 /** What moves is passed on in the size that it has. */
 const MOVING_BYTES_MOST = 16 << 20;
 /** Rows that are looked through at a time for what is transparent. */
@@ -140,10 +138,6 @@ function within({ width, height }: Dimensions, edge: number): Dimensions {
 
 function whole({ width, height }: Dimensions): Dimensions {
   return { width, height };
-}
-
-function isBearable({ width, height }: Dimensions): boolean {
-  return width > 0 && height > 0 && width * height <= PIXELS_MOST;
 }
 
 async function bytesOf(blob: Blob): Promise<Bytes> {

@@ -25,7 +25,7 @@ export const mediaText = {
   discard: 'Discard',
   send: 'Send',
   lock: 'Go on without holding',
-  slide: 'Slide left to discard, up to let go',
+  slide: 'Let go to send. Slide left to discard, up to lock.',
   full: 'A voice message has 15 minutes at most. Send it, or discard it.',
   microphoneRefused: 'Parley may not use the microphone. Allow it in the settings of your browser, then try again.',
   microphoneMissing: 'No microphone was found.',

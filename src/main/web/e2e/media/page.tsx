@@ -103,7 +103,7 @@ function Recorders({ held }: { readonly held: boolean }) {
   const [isOn, setOn] = useState(false);
   return (
     <>
-      <h1>Voice</h1>
+      <h1 style={{ marginTop: '300px' }}>Voice</h1>
       <button type="button" onPointerDown={() => held && setOn(true)} onClick={() => !held && setOn(true)}>
         Record
       </button>

@@ -5,6 +5,6 @@ import client from '../../vite.config.ts';
 // As the client is built, with another page around it.
 export default mergeConfig(client, {
   root: fileURLToPath(new URL('.', import.meta.url)),
-  publicDir: false,
+  publicDir: fileURLToPath(new URL('../../public', import.meta.url)),
   logLevel: 'error',
 });

@@ -8,6 +8,7 @@ interface Props {
   readonly height?: number;
   readonly previewUrl?: string;
   readonly url: string | undefined;
+  onReady(handle: StageHandle): void;
   onScale(scale: number): void;
   onBefore(): void;
   onAfter(): void;
@@ -170,6 +171,7 @@ export class Stage extends Component<Props> implements StageHandle {
     // Preact would listen passively, and the page behind would be enlarged too.
     this.element?.addEventListener('wheel', this.wheel, { passive: false });
     window.addEventListener('resize', this.resized);
+    this.props.onReady(this);
     this.props.onScale(1);
   }
 
@@ -199,7 +201,13 @@ export class Stage extends Component<Props> implements StageHandle {
         onDblClick={kind === 'image' ? this.twice : undefined}
       >
         {url === undefined && previewUrl !== undefined && (
-          <img class="viewer-preview" src={previewUrl} alt="" width={width} height={height} draggable={false} />
+          <img
+            class="viewer-preview"
+            src={previewUrl}
+            alt=""
+            draggable={false}
+            style={width === undefined ? {} : { width: `${width}px`, aspectRatio: `${width} / ${height ?? width}` }}
+          />
         )}
         {url !== undefined && kind === 'image' && (
           <img
@@ -223,6 +231,7 @@ export class Stage extends Component<Props> implements StageHandle {
             width={width}
             height={height}
             controls
+            controlsList="nodownload noremoteplayback" // it is saved under its name, by the button above
             playsInline
             onError={onBroken}
           />

@@ -47,7 +47,7 @@ export function Viewer(props: ViewerProps) {
   const at = Math.max(0, Math.min(props.at, items.length - 1));
   const item = items[at];
   const dialog = useRef<HTMLDialogElement>(null);
-  const stage = useRef<StageHandle>(null);
+  const stage = useRef<StageHandle | undefined>(undefined);
   const [scale, setScale] = useState(1);
   const [attempt, setAttempt] = useState(0);
   const loaded = useLoaded(props, item?.key, attempt);
@@ -123,7 +123,9 @@ export function Viewer(props: ViewerProps) {
       </header>
       <Stage
         key={`${item.key} ${attempt}`}
-        ref={stage}
+        onReady={(handle) => {
+          stage.current = handle;
+        }}
         kind={kind}
         label={isImage ? pictureName(caption, who) : videoName(caption, who)}
         {...(item.width === undefined ? {} : { width: item.width })}

@@ -62,9 +62,9 @@ final class WebClientRoutes {
 
     /// Its own origin and nothing else, but for calls to the other nodes; scripts come from files only, and the
     /// one place that makes a script's address in code (for the worker) goes through the policy `parley`. The
-    /// library for encryption is WebAssembly, which may be compiled (`wasm-unsafe-eval`); texts may not. What was
-    /// decrypted is shown from `blob:`. Voice messages and pictures are recorded by the page itself, once the
-    /// person has allowed the browser to.
+    /// library for encryption is WebAssembly, which may be compiled (`wasm-unsafe-eval`); texts may not. What
+    /// was decrypted is shown from `blob:`. Voice messages and pictures are recorded by the page itself, once
+    /// the person has allowed the browser to.
     private static List<HttpHeader> policies(final List<String> nodes) {
         final var callable = Stream.concat(Stream.of("'self'"), NodeOrigins.sources(nodes).stream())
                 .collect(Collectors.joining(" "));

@@ -66,11 +66,17 @@ final class WebClientRoutesTest {
         assertTrue(policy.startsWith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"), policy);
         assertTrue(policy.contains("require-trusted-types-for 'script'; trusted-types parley"), policy);
         assertTrue(policy.contains("frame-ancestors 'none'"), policy);
+        assertTrue(policy.contains("; img-src 'self' blob:; media-src 'self' blob:; "), policy);
         assertTrue(
                 !policy.replace("'wasm-unsafe-eval'", "").contains("unsafe")
                         && !policy.contains("*")
                         && !policy.contains("http"),
                 policy);
+    }
+
+    @Test
+    void the_page_may_ask_for_microphone_and_camera_and_nothing_from_elsewhere_may() throws Exception {
+        assertEquals("camera=(self), geolocation=(), microphone=(self)", said(get("/"), "Permissions-Policy"));
     }
 
     @Test
