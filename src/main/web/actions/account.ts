@@ -2,7 +2,9 @@ import { services } from '../services.ts';
 import { cannotStart, forgetAll, setTheme, showHeld, store, type Theme } from '../store.ts';
 import { text } from '../strings.ts';
 import { keepDraftsNow, sendWhatWasLeft } from './compose.ts';
+import { forgetSent } from './files.ts';
 import { go, replace } from './navigate.ts';
+import { forgetShown } from './received.ts';
 import { browserShelf, forgetNotes } from './sending.ts';
 
 /** Reads what this browser holds; nobody may be logged in. */
@@ -31,6 +33,8 @@ export async function start(): Promise<void> {
 /** Nobody is logged in on this browser any more. */
 export function forget(): void {
   forgetAll();
+  forgetSent();
+  forgetShown();
   if (store.route.peek().page !== 'register') replace({ page: 'login' });
 }
 

@@ -23,8 +23,9 @@ export interface Outgoing {
 
 /** Being put onto the shelf by this page: a reload would lose them. */
 const preparing = new Map<string, AbortController>();
-/** Bubbles of files on their way out, so that the picture is there without being fetched. */
+/** By message: what this page has sent itself, so that the picture is there without being fetched. The last ones only. */
 const shown = new Map<string, string>();
+const SHOWN_MOST = 60;
 
 /** To be looked at, and given words, before they go. */
 export function chooseFiles(conversation: string, chosen: readonly File[]): void {
@@ -61,7 +62,7 @@ export async function sendFiles(conversation: string, files: readonly Outgoing[]
   const bubbles = written.map(({ message, order }): Unsent => ({ ...message, after: 0, order, uploads: [] }));
   for (const { message, blob } of written) {
     preparing.set(message.id, new AbortController());
-    shown.set(message.id, URL.createObjectURL(blob));
+    show(message.id, blob);
     setTransfer(message.id, { state: 'preparing', bytes: 0, of: blob.size });
   }
   window.addEventListener('beforeunload', warn);
@@ -101,6 +102,21 @@ function sentenceOf(problem: unknown, body: Body): string {
 
 function warn(event: BeforeUnloadEvent): void {
   event.preventDefault();
+}
+
+function show(id: string, blob: Blob): void {
+  shown.set(id, URL.createObjectURL(blob));
+  const [oldest] = shown;
+  if (shown.size <= SHOWN_MOST || oldest === undefined) return;
+  shown.delete(oldest[0]);
+  URL.revokeObjectURL(oldest[1]);
+}
+
+/** Nothing of the last person stays on the page. */
+export function forgetSent(): void {
+  for (const controller of preparing.values()) controller.abort();
+  for (const url of shown.values()) URL.revokeObjectURL(url);
+  shown.clear();
 }
 
 /** What this page has sent itself: a blob: URL of it, for as long as the page is open. */

@@ -1,4 +1,5 @@
 import type { MediaFile } from '../media/files.ts';
+import { savable, showable } from '../media/received.ts';
 import { services } from '../services.ts';
 
 // Files as they are shown: fetched once for a page however many places show them, and let go when many others have been looked at.
@@ -27,6 +28,7 @@ export function urlOf(conversation: string, file: MediaFile, type: string, watch
   }
   const url = services()
     .files.fetch(conversation, file, type, watching)
+    .then((blob) => shownAs(blob, file.kind))
     .then((blob) => URL.createObjectURL(blob));
   const end = (): void => void url.then((made) => URL.revokeObjectURL(made)).catch(() => undefined);
   shown.set(file.media, { url, end });
@@ -39,6 +41,18 @@ export function urlOf(conversation: string, file: MediaFile, type: string, watch
   return url;
 }
 
+/** It is not what it is said to be, or too large to be drawn: it can be saved. */
+export class Unshowable extends Error {
+  override readonly name = 'Unshowable';
+}
+
+/** Under the type that its content has, whatever its sender says it is. */
+async function shownAs(blob: Blob, kind: MediaFile['kind']): Promise<Blob> {
+  const shown = kind === 'file' ? undefined : await showable(blob, kind);
+  if (shown === undefined) throw new Unshowable();
+  return shown;
+}
+
 /** Nothing of the last person stays on the page. */
 export function forgetShown(): void {
   for (const { end } of shown.values()) end();
@@ -48,8 +62,8 @@ export function forgetShown(): void {
 /** Into the folder for downloads, under a name that is safe there. */
 export async function saveFile(conversation: string, file: MediaFile, name: string, watching: Watching): Promise<void> {
   // As bytes of no kind: nothing that somebody sent is opened by the browser as what it says it is.
-  const blob = await services().files.fetch(conversation, file, 'application/octet-stream', watching);
-  const url = URL.createObjectURL(blob);
+  const blob = await services().files.fetch(conversation, file, '', watching);
+  const url = URL.createObjectURL(savable(blob));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,5 +1,6 @@
 import type { Body } from '../model.ts';
 import { TEXT_CHARACTERS } from '../protocol.ts';
+import { safeName } from './received.ts';
 import type { UploadForm } from './shelf.ts';
 
 // What a `media` body says: files, and perhaps a text that goes with them. docs/protocol.md has the members; whatever somebody else
@@ -133,19 +134,11 @@ function numberMember<N extends string>(name: N, value: unknown, most: number): 
 
 // --- names
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNFIT = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]/g;
-const NAMELESS = 'file';
-
-/**
- * What a file is called where it is saved or shown: no path, nothing that turns the direction of writing around (so that what ends in
- * `.exe` also looks so), no dot in front.
- */
+/** What a file is called where it is saved or shown: nothing that deceives, and a name made up where there is none. */
 export function fileName({ name = '', kind, type = '' }: Pick<MediaFile, 'name' | 'kind' | 'type'>): string {
-  const clean = name.replaceAll(UNFIT, '').trim().replace(/^\.+/, '').slice(0, NAME_CHARACTERS);
-  if (clean !== '') return clean;
+  if (name !== '') return safeName(name);
   const ending = ENDINGS[type.toLowerCase().split(';', 1)[0] ?? ''];
-  return `${kind === 'file' ? NAMELESS : kind}${ending === undefined ? '' : `.${ending}`}`;
+  return `${kind}${ending === undefined ? '' : `.${ending}`}`;
 }
 
 const ENDINGS: Readonly<Record<string, string>> = {

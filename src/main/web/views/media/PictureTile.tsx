@@ -37,7 +37,7 @@ export function PictureTile(props: FileProps) {
     return () => near.disconnect();
   }, [isByItself, loading.state, load]);
 
-  if (type === undefined || isBroken) return <FileCard {...props} />;
+  if (type === undefined || isBroken || loading.state === 'unshowable') return <FileCard {...props} />;
   const { width, height } = boxOf(file.width, file.height);
   const what = fileInWords(file);
   const tabIndex = reachable ? 0 : -1;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { urlOf } from '../../actions/received.ts';
+import { Unshowable, urlOf } from '../../actions/received.ts';
 import { fileText } from '../../fileTexts.ts';
 import type { MediaFile } from '../../media/files.ts';
 import { DamagedFile } from '../../media/streamingAead.ts';
@@ -10,7 +10,9 @@ export type Loading =
   | { readonly state: 'idle' }
   | { readonly state: 'loading'; readonly bytes: number; readonly of: number }
   | { readonly state: 'here'; readonly url: string }
-  | { readonly state: 'failed'; readonly why: string };
+  | { readonly state: 'failed'; readonly why: string }
+  /** The browser would not show it. */
+  | { readonly state: 'unshowable' };
 
 export interface LoadedFile {
   readonly loading: Loading;
@@ -38,7 +40,10 @@ export function useFile(conversation: string, file: MediaFile, type: string, her
     urlOf(conversation, file, type, { signal, onProgress })
       .then(
         (url): Loading => ({ state: 'here', url }),
-        (problem): Loading => (signal.aborted ? { state: 'idle' } : { state: 'failed', why: whyNot(problem) }),
+        (problem): Loading => {
+          if (signal.aborted) return { state: 'idle' };
+          return problem instanceof Unshowable ? { state: 'unshowable' } : { state: 'failed', why: whyNot(problem) };
+        },
       )
       .then((now) => {
         running.current = undefined;
@@ -53,6 +58,7 @@ export function useFile(conversation: string, file: MediaFile, type: string, her
 /** Why a file cannot be had, in a sentence. */
 export function whyNot(problem: unknown): string {
   if (problem instanceof DamagedFile) return fileText.damaged;
+  if (problem instanceof Unshowable) return fileText.cannotShow;
   const { code } = services().failureOf(problem);
   if (code === 'not-found') return fileText.gone;
   if (code === 'network' || code === 'unavailable') return fileText.network;
