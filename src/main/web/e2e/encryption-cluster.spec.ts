@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { ParleyCluster } from './cluster.ts';
 import { launch } from './node.ts';
 import { Person } from './person.ts';
 import { filesWith, heapHas, nodesBelow } from './searching.ts';
 
-test('three nodes on Cassandra, one killed in the middle: two people and a second device talk on, and no node has what they wrote', async ({
+test('three nodes on Cassandra, one killed in the middle: two people and a second device talk on, a file on its way arrives, and no node has what they wrote', async ({
   browser,
 }) => {
   test.skip(launch().isWithoutCassandra, 'left out with -Dcassandra.skip: three nodes need a Cassandra');
@@ -33,6 +35,13 @@ test('three nodes on Cassandra, one killed in the middle: two people and a secon
     await vic.sends('the canary has two nests');
     for (const person of [uma, other]) await person.sees('the canary has two nests');
 
+    const film = test.info().outputPath('canary.film');
+    const content = Buffer.concat([Buffer.from('the canary on film '), randomBytes(30_000_000)]);
+    await writeFile(film, content);
+    const uploading = uma.context.waitForEvent('request', (request) => request.method() === 'PATCH');
+    await uma.chooses(film);
+    await uma.sendsChosen();
+    await uploading;
     await cluster.kill(3);
     await uma.sends('the canary moved while its node was killed');
     for (const person of [vic, other]) {
@@ -41,6 +50,14 @@ test('three nodes on Cassandra, one killed in the middle: two people and a secon
     await other.sends('the canary is well');
     for (const person of [uma, vic]) {
       await expect(person.message('the canary is well')).toBeVisible({ timeout: 60_000 });
+    }
+    for (const person of [vic, other]) {
+      const save = person.page.getByRole('button', { name: 'Save canary.film' });
+      await expect(save).toBeVisible({ timeout: 120_000 });
+      const download = person.page.waitForEvent('download');
+      await save.click();
+      const saved = await readFile(await (await download).path());
+      expect(saved.equals(content)).toBe(true);
     }
     expect(await uma.texts()).toEqual(await vic.texts());
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ParleyNode } from './node.ts';
 
 /** A person who writes as a program does, over REST: fast, and without a browser. */
@@ -32,6 +33,33 @@ export class Program {
     const response = await fetch(this.node.url + path, { headers: { Authorization: `Bearer ${this.token}` } });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response;
+  }
+
+  /** A picture, uploaded and then sent. */
+  async sendsPicture(to: string, id: string, picture: Buffer, text: string): Promise<void> {
+    const conversation = [this.user, to].sort().join('~');
+    const named = { conversation, sha256: createHash('sha256').update(picture).digest('base64url') };
+    const metadata = Object.entries(named).map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`);
+    const created = await fetch(`${this.node.url}/v1/media`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${this.token}`,
+        'Tus-Resumable': '1.0.0',
+        'Upload-Length': String(picture.length),
+        'Upload-Metadata': metadata.join(','),
+        'Content-Type': 'application/offset+octet-stream',
+      },
+      body: new Uint8Array(picture),
+    });
+    if (created.status !== 201) throw new Error(`${created.status} ${await created.text()}`);
+    const media = created.headers.get('Location')?.split('/').at(-1) ?? '';
+    const file = { media, kind: 'image', type: 'image/jpeg', size: picture.length, width: 1200, height: 800 };
+    await call(
+      this.node,
+      '/v1/messages',
+      { to, id, body: { type: 'media', text, files: [file] }, media: [media] },
+      this.token,
+    );
   }
 
   /** `count` messages, many at a time, in whatever order they arrive. */

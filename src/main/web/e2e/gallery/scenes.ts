@@ -39,9 +39,16 @@ const newChat = async (page: Page): Promise<void> => {
 };
 
 const filesDrawn = async (page: Page): Promise<void> => {
-  await page.locator('.picture').last().scrollIntoViewIfNeeded();
+  // In one step: the chat may be drawn again between two.
+  await page
+    .locator('.picture')
+    .last()
+    .evaluate((picture) => picture.scrollIntoView());
   await page.locator('.picture-problem').waitFor();
-  await page.locator('.picture').first().scrollIntoViewIfNeeded();
+  await page
+    .locator('.picture')
+    .first()
+    .evaluate((picture) => picture.scrollIntoView());
   await page.locator('.picture .full').first().waitFor();
 };
 const chosen = async (page: Page): Promise<void> => {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 /// ```
 /// cassandra/         the ring (CassandraRing)
 /// token-keys.json    the keys that sign access tokens, of all nodes
+/// media/             what people upload, for all nodes
 /// commands.log       what the commands said that made tables and keys
 /// node1/process      pid and start of the process
 /// node1/node.log     what it says
@@ -25,6 +27,8 @@ public final class LocalCluster implements AutoCloseable {
     /// What all nodes of a cluster are told, whatever each one is told besides.
     static final Set<String> SHARED =
             Set.of("PARLEY_STORE", "PARLEY_CASSANDRA", "PARLEY_SEED_NODES", "PARLEY_NODES", "PARLEY_TOKEN_KEYS");
+
+    private static final String BUCKET = "PARLEY_MEDIA_S3_BUCKET";
 
     private static final Duration COMMAND_MAX = Duration.ofMinutes(2);
 
@@ -55,12 +59,15 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private ParleyNode node(final int number, final NodeSettings place) {
-        final var shared = Map.of(
+        final var shared = new TreeMap<>(Map.of(
                 "PARLEY_STORE", "cassandra",
                 "PARLEY_CASSANDRA", settings.contactPoints(),
                 "PARLEY_SEED_NODES", settings.seeds(),
                 "PARLEY_NODES", settings.clientAddresses(),
-                "PARLEY_TOKEN_KEYS", keys().toString());
+                "PARLEY_TOKEN_KEYS", keys().toString()));
+        if (!place.environment().containsKey(BUCKET)) { // all nodes see one file system
+            shared.put("PARLEY_MEDIA_DIR", directory.resolve("media").toString());
+        }
         return new ParleyNode(number, place, shared, directory.resolve("node" + number), lifetime);
     }
 
