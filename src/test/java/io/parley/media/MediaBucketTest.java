@@ -89,7 +89,7 @@ final class MediaBucketTest extends MediaStoreContract {
 
     @Override
     int uploads() {
-        return 5;
+        return 3;
     }
 
     private Bucket objects() {
