@@ -339,6 +339,17 @@ final class MediaBucketTest extends MediaStoreContract {
                 open(settings(bucket, S3Server.SECRET_KEY, nobody)).create(upload, QUOTA));
     }
 
+    @Test
+    void a_store_that_forgets_the_condition_takes_no_uploads() throws IOException {
+        try (var forgetful = new ForgetfulStore()) {
+            final var settings = settings(bucket, S3Server.SECRET_KEY, forgetful.endpoint());
+            assertFails("If-None-Match", open(settings).create(upload(), QUOTA));
+            assertFails("If-None-Match", open(settings).bind(FIRST, List.of(id()), Instant.now()));
+            forgetful.remembers();
+            assertInstanceOf(Creation.Created.class, get(open(settings).create(upload(), QUOTA)));
+        }
+    }
+
     private static void assertFails(final String why, final CompletionStage<?> work) {
         final var failure = assertThrows(CompletionException.class, () -> get(work));
         final var cause = assertInstanceOf(IOException.class, failure.getCause(), failure.toString());
