@@ -28,7 +28,9 @@ import io.parley.keys.KeyDirectory;
 import io.parley.keys.KeysReply;
 import io.parley.keys.Linkage;
 import io.parley.keys.Notice;
+import io.parley.media.MediaBucket;
 import io.parley.media.MediaFiles;
+import io.parley.media.MediaStore;
 import io.parley.media.Uploads;
 import io.parley.ops.AdminApi;
 import io.parley.ops.LostMessages;
@@ -322,11 +324,11 @@ final class Node {
 
     private Uploads uploads() throws IOException {
         final var media = settings.media();
-        final var directory = media.directory();
+        final Optional<MediaStore> place = media.directory().isPresent()
+                ? Optional.of(MediaFiles.open(media.directory().get(), media.unsentFor(), system))
+                : media.bucket().map(bucket -> MediaBucket.open(bucket, media.unsentFor(), system));
         return new Uploads(
-                directory.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(MediaFiles.open(directory.get(), media.unsentFor(), system)),
+                place,
                 media,
                 () -> {
                     final var bytes = new byte[MediaId.BYTES];

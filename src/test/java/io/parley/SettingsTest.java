@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -52,6 +54,42 @@ final class SettingsTest {
         assertEquals(Set.of("https://chat.example"), settings.api().allowedOrigins());
         assertEquals(Duration.ofMillis(500), settings.drainSpread());
         assertTrue(settings("admin-token = 0123456789abcdef").adminToken().isPresent());
+    }
+
+    @Test
+    void uploads_are_kept_in_one_place_a_directory_or_a_bucket() throws Settings.Wrong {
+        final var usual = settings("data-dir = /var/lib/parley").media();
+        assertEquals(Optional.of(Path.of("/var/lib/parley/media")), usual.directory());
+        assertTrue(usual.bucket().isEmpty());
+        final var bucket = "media.s3 { bucket = uploads, access-key = A, secret-key = hidden }";
+        final var amazon = settings(bucket).media();
+        assertTrue(amazon.directory().isEmpty());
+        assertEquals(
+                "the bucket uploads at Amazon S3, us-east-1",
+                amazon.bucket().orElseThrow().toString());
+        final var own = settings(bucket + ", media.s3 { endpoint = \"http://10.0.0.5:9000/\", path-style = on }")
+                .media()
+                .bucket()
+                .orElseThrow();
+        assertEquals(Optional.of(URI.create("http://10.0.0.5:9000")), own.endpoint());
+        assertTrue(own.pathStyle());
+        assertFalse(amazon.toString().contains("hidden"), "settings may be logged");
+
+        assertWrong(bucket + ", media.directory = /media", "PARLEY_MEDIA_DIR", "PARLEY_MEDIA_S3_BUCKET", "not both");
+        assertWrong("media.s3.bucket = uploads", "PARLEY_MEDIA_S3_ACCESS_KEY", "PARLEY_MEDIA_S3_SECRET_KEY");
+        assertWrong("media.s3.bucket = Uploads", "PARLEY_MEDIA_S3_BUCKET");
+        assertWrong(bucket + ", media.s3.region = \"\"", "PARLEY_MEDIA_S3_REGION");
+        for (final var endpoint :
+                List.of("10.0.0.5:9000", "ftp://a", "https://a/path", "https://a?b=c", "https:// a")) {
+            assertWrong(bucket + ", media.s3.endpoint = \"" + endpoint + "\"", "PARLEY_MEDIA_S3_ENDPOINT", endpoint);
+        }
+    }
+
+    private static void assertWrong(final String config, final String... saying) {
+        final var wrong = assertThrows(Settings.Wrong.class, () -> settings(config));
+        for (final var word : saying) {
+            assertTrue(String.valueOf(wrong.getMessage()).contains(word), wrong.getMessage());
+        }
     }
 
     @Test

@@ -28,15 +28,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.KillSwitches;
-import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.FileIO;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -51,16 +48,10 @@ public final class MediaFiles implements MediaStore {
     /// end.
     private static final int HASHES_MAX = 1_000;
 
-    /// Too short a time to be sent: who claims an upload and who sweeps it away must not meet.
-    private static final Duration ABOUT_TO_GO = Duration.ofMinutes(1);
-
-    private static final Swept FAILED = new Swept(0, 0, 0, 1);
-    private static final CompletionStage<Swept> NOTHING = CompletableFuture.completedStage(Swept.NOTHING);
-
     private final MediaFolder folder;
     private final ActorSystem<?> system;
     private final Executor blocking;
-    private final Map<MediaId, Receiving> receiving = new ConcurrentHashMap<>();
+    private final Turns turns = new Turns();
     private final Map<MediaId, Hashed> hashes = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
                 @java.io.Serial
                 private static final long serialVersionUID = 1L;
@@ -70,9 +61,6 @@ public final class MediaFiles implements MediaStore {
                     return size() > HASHES_MAX;
                 }
             };
-
-    /// A connection that brings bytes.
-    private record Receiving(SharedKillSwitch stop, CompletableFuture<Done> over) {}
 
     /// How far an upload has been hashed while it came.
     private static final class Hashed {
@@ -96,16 +84,6 @@ public final class MediaFiles implements MediaStore {
                 part.getByteBuffers().forEach(digest::update);
             }
             bytes += part.size();
-        }
-    }
-
-    /// More came than was promised.
-    private static final class TooMuch extends RuntimeException {
-        @java.io.Serial
-        private static final long serialVersionUID = 1L;
-
-        TooMuch() {
-            super("more bytes than promised", null, false, false);
         }
     }
 
@@ -162,7 +140,7 @@ public final class MediaFiles implements MediaStore {
         if (found.isPresent()
                 && found.get().standing() instanceof Standing.Unfinished(final long offset, final var _)
                 && offset == found.get().upload().bytes()
-                && !receiving.containsKey(id)) {
+                && !turns.isTaken(id)) {
             finish(found.get().upload());
             return folder.find(id);
         }
@@ -171,18 +149,7 @@ public final class MediaFiles implements MediaStore {
 
     @Override
     public CompletionStage<Appended> append(final MediaId id, final long offset, final Source<ByteString, ?> bytes) {
-        final var mine = new Receiving(KillSwitches.shared("upload"), new CompletableFuture<>());
-        final var before = receiving.put(id, mine);
-        if (before != null) {
-            before.stop().abort(new IOException("another connection goes on with this upload"));
-        }
-        final CompletionStage<Done> turn =
-                before == null ? CompletableFuture.completedStage(Done.getInstance()) : before.over();
-        return turn.thenCompose(_ -> receive(id, offset, bytes.via(mine.stop().flow())))
-                .whenComplete((_, _) -> {
-                    receiving.remove(id, mine);
-                    mine.over().complete(Done.getInstance());
-                });
+        return turns.next(id, bytes, mine -> receive(id, offset, mine));
     }
 
     private CompletionStage<Appended> receive(final MediaId id, final long offset, final Source<ByteString, ?> bytes) {
@@ -350,39 +317,14 @@ public final class MediaFiles implements MediaStore {
             final MediaDesk.Claim claim, final List<MediaId> media, final Instant now) {
         return blocking(() -> {
             for (final var id : media) {
-                final var found = settled(id).filter(each -> isFor(each.upload(), claim));
-                switch (found.map(Found::standing).orElse(null)) {
-                    case null -> {
-                        return new MediaDesk.Outcome.Missing(id);
-                    }
-                    case Standing.Unfinished _ -> {
-                        return new MediaDesk.Outcome.Missing(id);
-                    }
-                    case Standing.Finished(final var expires) -> {
-                        if (!expires.isAfter(now.plus(ABOUT_TO_GO))) { // a sweep may be at it
-                            return new MediaDesk.Outcome.Missing(id);
-                        }
-                    }
-                    case Standing.Claimed claimed -> {
-                        if (!isSame(claimed.by(), claim)) {
-                            return new MediaDesk.Outcome.Taken(id);
-                        }
-                    }
+                final var obstacle = Claims.obstacle(id, settled(id), claim, now);
+                if (obstacle.isPresent()) {
+                    return obstacle.get();
                 }
             }
             folder.claim(claim, media, now);
             return new MediaDesk.Outcome.Bound();
         });
-    }
-
-    private static boolean isFor(final Upload upload, final MediaDesk.Claim claim) {
-        return upload.owner().equals(claim.author()) && upload.conversation().equals(claim.conversation());
-    }
-
-    private static boolean isSame(final MediaDesk.Claim one, final MediaDesk.Claim other) {
-        return one.conversation().equals(other.conversation())
-                && one.author().equals(other.author())
-                && one.message().equals(other.message());
     }
 
     @Override
@@ -397,10 +339,7 @@ public final class MediaFiles implements MediaStore {
 
     @Override
     public CompletionStage<Done> delete(final MediaId id) {
-        final var last = receiving.get(id);
-        if (last != null) {
-            last.stop().abort(new IOException("the upload was deleted"));
-        }
+        turns.end(id, "the upload was deleted");
         return blocking(() -> {
             folder.delete(id);
             return Done.getInstance();
@@ -421,40 +360,7 @@ public final class MediaFiles implements MediaStore {
                     folder.clear(now);
                     return folder.pending();
                 })
-                .thenCompose(all -> {
-                    CompletionStage<Swept> swept = CompletableFuture.completedStage(Swept.NOTHING);
-                    for (final var id : all) { // one after the other: nobody waits for it
-                        swept = swept.thenCompose(some -> sweep(id, now, unsure, sought)
-                                .exceptionally(_ -> FAILED)
-                                .thenApply(some::and));
-                    }
-                    return swept;
-                });
-    }
-
-    private CompletionStage<Swept> sweep(
-            final MediaId id,
-            final Instant now,
-            final Duration unsure,
-            final Function<MediaDesk.Claim, CompletionStage<Optional<Long>>> sought) {
-        return find(id).thenCompose(found -> switch (found.map(Found::standing).orElse(null)) {
-            case null -> NOTHING;
-            case Standing.Unfinished(final var _, final var expires) -> expired(id, expires, now);
-            case Standing.Finished(final var expires) -> expired(id, expires, now);
-            case Standing.Claimed(final var _, final var _, final var seq)
-            when seq.isPresent() -> stored(seq.getAsLong(), List.of(id)).thenApply(_ -> new Swept(0, 1, 0, 0));
-            case Standing.Claimed(final var by, final var at, final var _) ->
-                at.plus(unsure).isAfter(now)
-                        ? NOTHING
-                        : sought.apply(by)
-                                .thenCompose(seq -> seq.isPresent()
-                                        ? stored(seq.get(), List.of(id)).thenApply(_ -> new Swept(0, 1, 0, 0))
-                                        : delete(id).thenApply(_ -> new Swept(0, 0, 1, 0)));
-        });
-    }
-
-    private CompletionStage<Swept> expired(final MediaId id, final Instant expires, final Instant now) {
-        return expires.isAfter(now) ? NOTHING : delete(id).thenApply(_ -> new Swept(1, 0, 0, 0));
+                .thenCompose(new Sweep(this, now, unsure, sought)::over);
     }
 
     private static Throwable rootOf(final Throwable failure) {

@@ -101,12 +101,17 @@ final class MediaFolder {
         return sum;
     }
 
-    private static long counted(final long bytes) {
+    /// What an upload of this size counts.
+    static long counted(final long bytes) {
         return Math.max(LEAST_COUNTED, bytes);
     }
 
     private static long bytesOf(final Path counted) {
-        final var name = counted.getFileName().toString();
+        return bytesOf(counted.getFileName().toString());
+    }
+
+    /// What the name `ID.BYTES` says.
+    static long bytesOf(final String name) {
         try {
             return Long.parseLong(name.substring(name.indexOf('.') + 1));
         } catch (final NumberFormatException notOurs) {

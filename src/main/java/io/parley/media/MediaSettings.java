@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 
 /// What is kept where, and how much of it (`parley.media`).
 ///
-/// @param directory  where uploads are kept; all nodes of a cluster see the same one. Empty: there are none
+/// @param directory  where uploads are kept; all nodes of a cluster see the same one. Empty: not in a directory
+/// @param bucket     where they are kept instead. Both empty: there are none
 /// @param bytesMax   of one upload
 /// @param quotaBytes of all uploads of one person that still exist
 /// @param types      media types that may be uploaded, such as `image/png`, or `image/*`; empty: all
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 /// comes
 public record MediaSettings(
         Optional<Path> directory,
+        Optional<BucketSettings> bucket,
         long bytesMax,
         long quotaBytes,
         Set<String> types,
@@ -31,6 +33,10 @@ public record MediaSettings(
     /// @throws IllegalArgumentException if one cannot be; the message names the setting
     public MediaSettings {
         types = Set.copyOf(types);
+        if (directory.isPresent() && bucket.isPresent()) {
+            throw new IllegalArgumentException("uploads are kept in one place: set parley.media.directory"
+                    + " (PARLEY_MEDIA_DIR) or parley.media.s3.bucket (PARLEY_MEDIA_S3_BUCKET), not both");
+        }
         types.stream().filter(type -> !TYPE.matcher(type).matches()).findFirst().ifPresent(type -> {
             throw new IllegalArgumentException(
                     "parley.media.types (PARLEY_MEDIA_TYPES) has " + type + ": give such as image/png or image/*");
@@ -52,12 +58,14 @@ public record MediaSettings(
 
     /// Reads them.
     ///
-    /// @param usual the directory where none is named
+    /// @param usual the directory where neither one nor a bucket is named
     public static MediaSettings from(final Config config, final Optional<Path> usual) {
         final var media = config.getConfig("parley.media");
         final var named = media.getString("directory").strip();
+        final var bucket = BucketSettings.from(media);
         return new MediaSettings(
-                named.isEmpty() ? usual : Optional.of(Path.of(named)),
+                named.isEmpty() ? usual.filter(_ -> bucket.isEmpty()) : Optional.of(Path.of(named)),
+                bucket,
                 media.getBytes("size-max"),
                 media.getBytes("quota"),
                 Arrays.stream(media.getString("types").split(","))

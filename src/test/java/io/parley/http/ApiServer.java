@@ -83,7 +83,13 @@ final class ApiServer implements AutoCloseable {
                 MembershipLease.ALONE);
         keys = new KeyDirectory(system, (_, _) -> {}, MembershipLease.ALONE, new Counters(), InstantSource.system());
         final var media = new MediaSettings(
-                Optional.empty(), 1 << 20, 2 << 20, Set.of(), Duration.ofHours(1), Duration.ofHours(1));
+                Optional.empty(),
+                Optional.empty(),
+                1 << 20,
+                2 << 20,
+                Set.of(),
+                Duration.ofHours(1),
+                Duration.ofHours(1));
         uploads = new Uploads(
                 Optional.of(MediaFiles.open(directory.resolve("media"), media.unsentFor(), system)),
                 media,

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /// A server in a process of its own, in a directory where it is written down which: so another JVM finds it
 /// again. Started again it has the same place.
-abstract sealed class LocalServer permits CassandraNode, ParleyNode {
+abstract sealed class LocalServer permits CassandraNode, ParleyNode, S3Server {
     private static final Duration KILL_MAX = Duration.ofSeconds(10);
 
     private final int number;
