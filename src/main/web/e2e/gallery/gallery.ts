@@ -217,6 +217,7 @@ function heard(wish: Wish): void {
 const NO_FILES: Files = {
   keep: () => Promise.reject(new Refused({ code: 'network', detail: '' })),
   fetch: () => Promise.reject(new Refused({ code: 'network', detail: '' })),
+  stream: () => Promise.reject(new Refused({ code: 'network', detail: '' })),
   isHere: async () => false,
   usage: async () => new Map(),
   clear: async () => undefined,
