@@ -1,5 +1,7 @@
 import { type Bytes, fromBase64url } from '../crypto/bytes.ts';
+
 import type { Rest } from '../rest.ts';
+import { deferred } from './deferred.ts';
 import type { MediaFile } from './files.ts';
 import { FIRST_PLAINTEXT, type FilmPart, partAt, partCount, partWith } from './filmParts.ts';
 import { keepable, NotKept } from './keeping.ts';
@@ -60,7 +62,7 @@ export class Film {
   readonly #file: MediaFile;
   readonly #parts = new Map<number, Held>();
   readonly #downloads = new Set<RangeDownload>();
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = deferred<void>();
   #opening: Promise<Opened> | undefined;
   #isEnded = false;
   #isKeeping = true;
@@ -211,7 +213,7 @@ export class Film {
   async #isOnlyOne(): Promise<boolean> {
     const { locks } = this.#ports;
     if (locks === undefined) return true;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { promise, resolve } = deferred<boolean>();
     locks
       .request(`parley-film-${this.#file.media}`, { ifAvailable: true }, async (lock) => {
         resolve(lock !== null);

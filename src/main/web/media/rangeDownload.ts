@@ -1,5 +1,6 @@
 import type { Bytes } from '../crypto/bytes.ts';
 import { NetworkProblem, type Rest } from '../rest.ts';
+import { deferred } from './deferred.ts';
 import { DamagedFile } from './streamingAead.ts';
 
 // A part of an upload on its way from the server. What has come can be used while the rest still comes.
@@ -14,7 +15,7 @@ export class RangeDownload {
   readonly #from: number;
   readonly #to: number;
   readonly #stopped = new AbortController();
-  readonly #opened = Promise.withResolvers<number>();
+  readonly #opened = deferred<number>();
   readonly #whole: Promise<Bytes>;
   #bytes: Bytes = new Uint8Array();
   #filled = 0;

@@ -1,3 +1,4 @@
+import { deferred } from './deferred.ts';
 import { answerOf, nothing } from './streamAnswer.ts';
 import { CLAIM, idIn, type Opening } from './streamProtocol.ts';
 
@@ -31,7 +32,7 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const id = idIn(request.url, worker.registration.scope);
   if (id === undefined) return;
-  const over = Promise.withResolvers<void>();
+  const over = deferred<void>();
   event.respondWith(answer(event, id, () => over.resolve()));
   event.waitUntil(over.promise); // the worker is not idle as long as something is played
 });

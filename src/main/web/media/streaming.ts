@@ -1,3 +1,4 @@
+import { deferred } from './deferred.ts';
 import type { Film } from './film.ts';
 import { type Answer, CLAIM, FOLDER, type Opening, type Question, streamId } from './streamProtocol.ts';
 
@@ -108,7 +109,7 @@ export class ServiceDoor implements Door {
   }
 
   async open(): Promise<boolean> {
-    const limit = Promise.withResolvers<false>();
+    const limit = deferred<false>();
     const late = setTimeout(() => limit.resolve(false), OPEN_MILLIS);
     try {
       return await Promise.race([this.#controlled(), limit.promise]);
