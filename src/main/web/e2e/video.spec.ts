@@ -4,8 +4,8 @@ import { ParleyNode } from './node.ts';
 import { Person } from './person.ts';
 
 const MIB = 1_048_576;
-/** The first two parts begin before, the third does not. */
-const EARLY = 1.9 * MIB;
+/** The first three parts begin before, the fourth does not: some 8 s. */
+const EARLY = 2.9 * MIB;
 const SECONDS = 24;
 const FILM_BYTES = 9 * MIB;
 
@@ -147,8 +147,8 @@ for (const isEncrypted of [true, false]) {
     const video = await openedFilm(ben);
     await playsTo(video, 0.2);
     note(`${how}: plays after`, `${Date.now() - begun} ms, with ${asked.answeredBytes} of ${noise.length} bytes`);
-    await playsTo(video, 2);
-    expect(asked.answeredBytes).toBeLessThanOrEqual(2 * MIB);
+    await video.evaluate((element: HTMLVideoElement) => element.pause()); // a player that waits for bytes goes nowhere
+    expect(asked.answeredBytes).toBeLessThanOrEqual(3 * MIB);
     expect((await kept(ben.page)).isWhole).toBe(false);
 
     const late = 17;
@@ -156,8 +156,8 @@ for (const isEncrypted of [true, false]) {
     asked.answerOnly((from) => from < EARLY || from >= lateFrom);
     await goTo(video, late);
     await playsTo(video, late + 1);
-    expect(asked.ranges.filter(({ from }) => from >= 3 * MIB && from < lateFrom)).toEqual([]);
-    expect(asked.answeredBytes).toBeLessThan(0.75 * noise.length);
+    expect(asked.ranges.filter(({ from }) => from >= 3.2 * MIB && from < lateFrom)).toEqual([]);
+    expect(asked.answeredBytes).toBeLessThan(0.85 * noise.length);
     note(`${how}: after going to ${late} s of ${SECONDS} s`, `${asked.answeredBytes} of ${noise.length} bytes`);
 
     asked.answerOnly(() => true);

@@ -175,11 +175,15 @@ export class Film {
    * from there, keeps nothing.
    */
   async #beginPlain(found: ShelfFile | undefined): Promise<Opened> {
+    const { shelf } = this.#ports;
     this.#isKeeping = await this.#isOnlyOne();
     const first = this.#download(0, FIRST_PLAINTEXT);
     const size = await first.total();
     const kept = this.#begun(await keepable(randomFileKey()), size, found?.id);
-    if (this.#isKeeping) await this.#put(kept);
+    if (this.#isKeeping) {
+      if (found !== undefined) await shelf.delete(found.id); // without its first part nothing of it opens
+      await this.#put(kept);
+    }
     return this.#withFirst(await opened(kept, headerOf(randomFileStart())), partAt(0, size), first);
   }
 
@@ -267,6 +271,7 @@ export class Film {
 
   #download(from: number, to: number): RangeDownload {
     const download = new RangeDownload(this.#ports.rest, this.#file.media, from, to);
+    if (this.#isEnded) download.stop();
     this.#downloads.add(download);
     const gone = (): void => void this.#downloads.delete(download);
     download.whole().then(gone, gone);

@@ -50,7 +50,6 @@ export class PageFiles implements Files {
       file.size <= PART_BYTES
         ? undefined // there at once anyway
         : await this.#streams.begin(() => new Film(ports, conversation, file), type);
-    watching.signal.throwIfAborted();
     if (stream !== undefined) return stream;
     const url = URL.createObjectURL(await this.#fetching.blob(conversation, file, type, watching));
     return { url, why: () => undefined, end: () => URL.revokeObjectURL(url) };
