@@ -3,6 +3,8 @@ import { Database } from './database.ts';
 import { PageKeys } from './encryption/pageKeys.ts';
 import { PageFiles } from './media/pageFiles.ts';
 import { Shelf } from './media/shelf.ts';
+import { ServiceDoor } from './media/streaming.ts';
+import streamWorkerUrl from './media/streamWorker.ts?worker&url';
 import type { Chat } from './model.ts';
 import { Nodes } from './nodes.ts';
 import { systemClock, webLocks } from './ports.ts';
@@ -37,8 +39,10 @@ export function startClient(): Services {
   });
   const keys = new PageKeys(rest, database);
   const shelf = new Shelf();
+  const files = new PageFiles(shelf, rest, database, serviceDoor());
   line.hear((said) => {
     if (said.kind === 'keys') keys.shown(said.keys);
+    if (said.kind === 'forget') void files.forget();
     if (said.kind === 'logged-in' || said.kind === 'forget') rest.forget();
     else if (said.kind === 'node') nodes.turnTo(said.node);
   });
@@ -46,7 +50,7 @@ export function startClient(): Services {
     archive: database,
     account: keepingStorage(rest, { keys, shelf }, () => line.say({ kind: 'keys-changed' })),
     encryption: keys,
-    files: new PageFiles(shelf, rest, database),
+    files,
     say: (wish) => line.say(wish),
     hear: (listener) => line.hear(listener),
     failureOf,
@@ -254,6 +258,14 @@ function keepingStorage(
   };
 }
 
+/** Registered when the first video is to be played. */
+function serviceDoor(): ServiceDoor {
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  return new ServiceDoor(new URL('./', location.href).href, container, async () =>
+    container?.register(trusted(streamWorkerUrl), { updateViaCache: 'none' }),
+  );
+}
+
 interface ScriptUrlPolicy {
   createScriptURL(url: string): unknown;
 }
@@ -263,13 +275,15 @@ interface TrustedTypes {
 
 let policy: ScriptUrlPolicy | undefined;
 
-/** The only script that is ever started by its address is the worker: the policy lets nothing else pass. */
+const STARTED: readonly string[] = [workerUrl, streamWorkerUrl];
+
+/** The only scripts that are ever started by their address are the workers: the policy lets nothing else pass. */
 function trusted(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   if (trustedTypes === undefined) return url;
   policy ??= trustedTypes.createPolicy('parley', {
     createScriptURL: (asked) => {
-      if (asked !== workerUrl) throw new TypeError('not the worker');
+      if (!STARTED.includes(asked)) throw new TypeError('not a worker');
       return asked;
     },
   });

@@ -68,6 +68,7 @@ export const fileText = {
   open: 'Open',
   openOf: (what: string) => `Open ${what}`,
   play: 'Play',
+  again: 'Try again',
   gone: 'The server does not have this file any more.',
   damaged: 'This file is damaged, or is not the one that was sent. It is not shown.',
   network: 'It could not be loaded. Check your connection.',

@@ -294,16 +294,18 @@ export class Rest implements Account {
   }
 
   /**
-   * The bytes of an upload as they come, from `from`; what breaks off in the middle is for the caller to go on with. Fails as `call` does.
+   * The bytes of an upload as they come, from `from` up to, and without, `to`; what breaks off in the middle is for the caller to go on
+   * with. Fails as `call` does.
    */
-  async download(media: string, from: number, signal: AbortSignal): Promise<Response> {
+  async download(media: string, from: number, signal: AbortSignal, to?: number): Promise<Response> {
     const { nodes } = this.#ports;
+    const range = from === 0 && to === undefined ? undefined : `bytes=${from}-${to === undefined ? '' : to - 1}`;
     const tried = new Set<string>();
     let isRenewed = false;
     for (let node: string | undefined = nodes.current; ; ) {
       const token = await this.token();
       try {
-        return await this.#downloadAt(node, media, from, token, signal);
+        return await this.#downloadAt(node, media, range, token, signal);
       } catch (problem) {
         signal.throwIfAborted();
         if (problem instanceof RestProblem && problem.status === 401 && !isRenewed) {
@@ -321,12 +323,18 @@ export class Rest implements Account {
     }
   }
 
-  async #downloadAt(node: string, media: string, from: number, token: string, signal: AbortSignal): Promise<Response> {
+  async #downloadAt(
+    node: string,
+    media: string,
+    range: string | undefined,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const inTime = new AbortController();
     const stop = this.#ports.clock.after(ANSWER_MILLIS, () => inTime.abort());
     try {
       const response = await this.#ports.fetch(`${node}/v1/media/${media}`, {
-        headers: { Authorization: `Bearer ${token}`, ...(from === 0 ? {} : { Range: `bytes=${from}-` }) },
+        headers: { Authorization: `Bearer ${token}`, ...(range === undefined ? {} : { Range: range }) },
         cache: 'no-store', // it is kept on the shelf
         credentials: 'omit',
         redirect: 'error',

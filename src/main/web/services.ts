@@ -2,6 +2,7 @@ import type { Archive } from './archive.ts';
 import type { News, Notice, Wish } from './channel.ts';
 import type { Watching } from './media/fetching.ts';
 import type { MediaFile } from './media/files.ts';
+import type { FileStream } from './media/streaming.ts';
 import type { Person } from './model.ts';
 
 // What the page needs from elsewhere, given to it once when it starts: so a test or a gallery can give something else.
@@ -69,6 +70,11 @@ export interface Files {
   ): Promise<OutgoingFile>;
   /** One that came with a message, or went with one; `type` as it is to be shown. */
   fetch(conversation: string, file: MediaFile, type: string, watching: Watching): Promise<Blob>;
+  /**
+   * What a player can begin with while it loads; where the browser cannot do that, all of it, and only then `onProgress` is called. Must be
+   * ended.
+   */
+  stream(conversation: string, file: MediaFile, type: string, watching: Watching): Promise<FileStream>;
   /** Whether all of it is on this device. */
   isHere(file: MediaFile): Promise<boolean>;
   /** How much space the files of each conversation take on this device, in bytes. */

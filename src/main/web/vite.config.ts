@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { finish } from './tools/finish.ts';
 
-// One page, one worker. Where the result goes is said by the Maven build (PARLEY_WEB_OUT), which puts it on the node's class path.
+// One page, one worker, one service worker. Where the result goes is said by the Maven build (PARLEY_WEB_OUT), which puts it on the node's class path.
 export default defineConfig({
   base: './',
   plugins: [finish()],
@@ -16,7 +16,13 @@ export default defineConfig({
     reportCompressedSize: true,
     chunkSizeWarningLimit: 600, // the names of all emoji, which are fetched when somebody looks for one
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // A service worker has one address for ever, and answers for what is beside and below it.
+    rolldownOptions: {
+      output: { entryFileNames: ({ name }) => (name === 'streamWorker' ? 'stream.js' : 'assets/[name]-[hash].js') },
+    },
+  },
   server: { proxy: { '/v1': { target: 'http://127.0.0.1:8080', ws: true } } },
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],

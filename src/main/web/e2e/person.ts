@@ -22,12 +22,15 @@ export class Person {
       viewport?: { width: number; height: number };
       password?: string;
       path?: string;
+      /** As a browser that has none of them, or whose person does not want them. */
+      isWithoutServiceWorkers?: boolean;
       beforeOpening?: (context: BrowserContext) => Promise<void>;
     } = {},
   ): Promise<Person> {
     const viewport = options.viewport ?? WIDE;
     const phone = viewport.width < 720;
-    const context = await browser.newContext({ viewport, hasTouch: phone, isMobile: phone });
+    const serviceWorkers = options.isWithoutServiceWorkers === true ? 'block' : 'allow';
+    const context = await browser.newContext({ viewport, hasTouch: phone, isMobile: phone, serviceWorkers });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
     await options.beforeOpening?.(context);
     const page = await context.newPage();

@@ -4,20 +4,26 @@ import { LoginEnded, type Rest } from '../rest.ts';
 import type { Files, OutgoingFile } from '../services.ts';
 import { Fetching, type Watching } from './fetching.ts';
 import type { MediaFile } from './files.ts';
+import { Film } from './film.ts';
 import { blobSource, keepOutgoing } from './keeping.ts';
-import type { Shelf } from './shelf.ts';
+import { PART_BYTES, type Shelf } from './shelf.ts';
+import { type Door, type FileStream, Streams } from './streaming.ts';
 import { randomFileKey } from './streamingAead.ts';
 
 /** What a page does with files: it puts them onto the shelf for the worker, and fetches those that it shows. */
 export class PageFiles implements Files {
   readonly #shelf: Shelf;
   readonly #database: Pick<Database, 'identity'>;
+  readonly #rest: Pick<Rest, 'download'>;
   readonly #fetching: Fetching;
+  readonly #streams: Streams;
 
-  constructor(shelf: Shelf, rest: Pick<Rest, 'download'>, database: Pick<Database, 'identity'>) {
+  constructor(shelf: Shelf, rest: Pick<Rest, 'download'>, database: Pick<Database, 'identity'>, door: Door) {
     this.#shelf = shelf;
+    this.#rest = rest;
     this.#database = database;
     this.#fetching = new Fetching(shelf, rest);
+    this.#streams = new Streams(door);
   }
 
   async keep(
@@ -35,6 +41,23 @@ export class PageFiles implements Files {
   async fetch(conversation: string, file: MediaFile, type: string, watching: Watching): Promise<Blob> {
     await this.#begin();
     return this.#fetching.blob(conversation, file, type, watching);
+  }
+
+  async stream(conversation: string, file: MediaFile, type: string, watching: Watching): Promise<FileStream> {
+    await this.#begin();
+    const ports = { shelf: this.#shelf, rest: this.#rest, locks: isSecureContext ? navigator.locks : undefined };
+    const stream =
+      file.size <= PART_BYTES
+        ? undefined // there at once anyway
+        : await this.#streams.begin(() => new Film(ports, conversation, file), type);
+    if (stream !== undefined) return stream;
+    const url = URL.createObjectURL(await this.#fetching.blob(conversation, file, type, watching));
+    return { url, why: () => undefined, end: () => URL.revokeObjectURL(url) };
+  }
+
+  /** Nothing is played any more, and nobody is there to help with it. */
+  forget(): Promise<void> {
+    return this.#streams.forget();
   }
 
   async isHere(file: MediaFile): Promise<boolean> {

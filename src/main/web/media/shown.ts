@@ -19,3 +19,8 @@ export function shownType({ kind, type }: Pick<MediaFile, 'kind' | 'type'>): str
   const plain = (type ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return SHOWN[kind].has(plain) ? plain : undefined;
 }
+
+/** Whether it is one of the types that are played. */
+export function isPlayed(type: string): boolean {
+  return VIDEOS.has(type) || VOICES.has(type);
+}

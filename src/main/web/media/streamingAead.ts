@@ -304,7 +304,7 @@ class SegmentCipher {
   }
 }
 
-function headerOf({ salt, noncePrefix }: FileStart): Bytes {
+export function headerOf({ salt, noncePrefix }: FileStart): Bytes {
   if (salt.length !== SALT_BYTES || noncePrefix.length !== PREFIX_BYTES)
     throw new RangeError('not the start of a file');
   return joined(Uint8Array.of(HEADER_BYTES), salt, noncePrefix);

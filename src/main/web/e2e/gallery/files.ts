@@ -97,6 +97,7 @@ export function fakeFiles(refuse: (code: string) => Error): Files {
       if (media.startsWith('f')) throw refuse('not-found');
       return drawn(width, height).convertToBlob({ type: 'image/jpeg' });
     },
+    stream: () => Promise.reject(refuse('network')),
     isHere: async () => false,
     usage: async () =>
       new Map([

@@ -8,6 +8,7 @@ import { shownType } from '../../media/shown.ts';
 import { me, showDialog, showHint, store } from '../../store.ts';
 import { yourself } from '../../strings.ts';
 import { whyNot } from './useFile.ts';
+import { VideoPlayer } from './VideoPlayer.tsx';
 import { Viewer, type ViewerItem } from './Viewer.tsx';
 
 /** The viewer on the pictures and videos that the open chat holds, begun at the file `at` of a message. */
@@ -42,9 +43,23 @@ export function ChatViewer(props: { readonly conversation: string; readonly mess
     const watching = { signal: new AbortController().signal, onProgress: () => undefined };
     saveFile(conversation, one.file, fileName(one.file), watching).catch((problem) => showHint(whyNot(problem)));
   };
+  const player = (key: string) => {
+    const one = found(key);
+    if (one === undefined) return undefined;
+    return <VideoPlayer conversation={conversation} file={one.file} type={shownType(one.file) ?? ''} />;
+  };
   const close = (): void => showDialog(undefined);
   return (
-    <Viewer items={items} at={at} now={store.minute.value} load={load} onSave={save} onClose={close} onMove={setAt} />
+    <Viewer
+      items={items}
+      at={at}
+      now={store.minute.value}
+      load={load}
+      player={player}
+      onSave={save}
+      onClose={close}
+      onMove={setAt}
+    />
   );
 }
 

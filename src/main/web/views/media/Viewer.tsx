@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { mediaText, pictureName, placeOf, videoName, viewedReadout, zoomedTo } from '../../media/strings.ts';
 import { dayAndTime } from '../../times.ts';
@@ -28,6 +29,8 @@ export interface ViewerProps {
    * told which part (0 to 1) is there.
    */
   load(key: string, signal: AbortSignal, onProgress: (part: number) => void): Promise<string>;
+  /** A player that loads a video by itself; without it videos are loaded whole. */
+  player?(key: string): ComponentChildren;
   onSave(key: string): void;
   onClose(): void;
   onMove(at: number): void;
@@ -50,7 +53,8 @@ export function Viewer(props: ViewerProps) {
   const stage = useRef<StageHandle | undefined>(undefined);
   const [scale, setScale] = useState(1);
   const [attempt, setAttempt] = useState(0);
-  const loaded = useLoaded(props, item?.key, attempt);
+  const isLoaded = item?.kind === 'image' || props.player === undefined;
+  const loaded = useLoaded(props, isLoaded ? item?.key : undefined, attempt);
 
   useEffect(() => {
     const element = dialog.current;
@@ -87,6 +91,7 @@ export function Viewer(props: ViewerProps) {
   if (item === undefined) return undefined;
   const { kind, who, time, caption } = item;
   const isImage = kind === 'image';
+  const isPlayed = !isImage && props.player !== undefined;
   return (
     <dialog
       ref={dialog}
@@ -121,31 +126,39 @@ export function Viewer(props: ViewerProps) {
         <IconButton icon="download" label={mediaText.save} onClick={() => props.onSave(item.key)} />
         <IconButton icon="close" label={mediaText.close} onClick={props.onClose} />
       </header>
-      <Stage
-        key={`${item.key} ${attempt}`}
-        onReady={(handle) => {
-          stage.current = handle;
-        }}
-        kind={kind}
-        label={isImage ? pictureName(caption, who) : videoName(caption, who)}
-        {...(item.width === undefined ? {} : { width: item.width })}
-        {...(item.height === undefined ? {} : { height: item.height })}
-        {...(item.previewUrl === undefined ? {} : { previewUrl: item.previewUrl })}
-        url={loaded.value.state === 'there' ? loaded.value.url : undefined}
-        onScale={setScale}
-        onBefore={() => go(at - 1)}
-        onAfter={() => go(at + 1)}
-        onClose={props.onClose}
-        onBroken={loaded.fail}
-      />
-      {loaded.value.state === 'loading' && <Progress part={loaded.value.part} />}
-      {loaded.value.state === 'failed' && (
-        <div class="viewer-failed" role="alert">
-          <p>{mediaText.failed}</p>
-          <button type="button" class="small" onClick={() => setAttempt(attempt + 1)}>
-            {mediaText.tryAgain}
-          </button>
+      {isPlayed ? (
+        <div class="viewer-player" key={item.key}>
+          {props.player?.(item.key)}
         </div>
+      ) : (
+        <>
+          <Stage
+            key={`${item.key} ${attempt}`}
+            onReady={(handle) => {
+              stage.current = handle;
+            }}
+            kind={kind}
+            label={isImage ? pictureName(caption, who) : videoName(caption, who)}
+            {...(item.width === undefined ? {} : { width: item.width })}
+            {...(item.height === undefined ? {} : { height: item.height })}
+            {...(item.previewUrl === undefined ? {} : { previewUrl: item.previewUrl })}
+            url={loaded.value.state === 'there' ? loaded.value.url : undefined}
+            onScale={setScale}
+            onBefore={() => go(at - 1)}
+            onAfter={() => go(at + 1)}
+            onClose={props.onClose}
+            onBroken={loaded.fail}
+          />
+          {loaded.value.state === 'loading' && <Progress part={loaded.value.part} />}
+          {loaded.value.state === 'failed' && (
+            <div class="viewer-failed" role="alert">
+              <p>{mediaText.failed}</p>
+              <button type="button" class="small" onClick={() => setAttempt(attempt + 1)}>
+                {mediaText.tryAgain}
+              </button>
+            </div>
+          )}
+        </>
       )}
       {at > 0 && (
         <IconButton icon="back" class="viewer-step before" label={mediaText.previous} onClick={() => go(at - 1)} />

@@ -27,6 +27,13 @@ final class WebClientRoutes {
 
     private static final HttpHeader KEEP = header("Cache-Control", "public, max-age=31536000, immutable");
 
+    /// The service worker, at one address for ever. It answers the page's own players and asks nobody for anything:
+    /// its policy leaves it nothing that it could reach.
+    private static final String SERVICE_WORKER = "stream.js";
+
+    private static final HttpHeader REACHES_NOTHING =
+            header("Content-Security-Policy", "default-src 'none'; require-trusted-types-for 'script'; trusted-types");
+
     private final Map<String, StaticFile> filesByPath;
 
     /// @param nodes the origins of all nodes, which its page may call
@@ -85,6 +92,9 @@ final class WebClientRoutes {
     /// A worker runs under the policy that came with its own file, and a kept one would not know of a node that
     /// was added since.
     private static List<HttpHeader> headers(final List<HttpHeader> policies, final String name) {
+        if (name.equals(SERVICE_WORKER)) {
+            return List.of(REACHES_NOTHING, header("Cross-Origin-Resource-Policy", "same-origin"), ASK);
+        }
         final boolean isKept = name.startsWith("assets/") && !name.startsWith("assets/worker");
         return Stream.concat(policies.stream(), Stream.of(isKept ? KEEP : ASK)).toList();
     }

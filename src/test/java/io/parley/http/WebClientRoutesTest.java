@@ -112,6 +112,18 @@ final class WebClientRoutesTest {
     }
 
     @Test
+    void the_service_worker_is_asked_about_each_time_and_can_reach_nothing() throws Exception {
+        final var answer = getOfSeveral("/stream.js");
+        assertEquals(200, answer.statusCode());
+        assertEquals("no-cache", said(answer, "Cache-Control"));
+        assertTrue(said(answer, "Content-Type").contains("javascript"), said(answer, "Content-Type"));
+        assertEquals(
+                List.of("default-src 'none'; require-trusted-types-for 'script'; trusted-types"),
+                answer.headers().allValues("Content-Security-Policy"));
+        assertEquals("", said(answer, "Service-Worker-Allowed")); // what is beside and below it, and no more
+    }
+
+    @Test
     void what_gets_smaller_is_sent_compressed_to_those_who_take_it() throws Exception {
         final var plain = get("/assets/app-4f3a.js");
         final var small = get("/assets/app-4f3a.js", "Accept-Encoding", "br, gzip");
