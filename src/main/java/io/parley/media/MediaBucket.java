@@ -782,7 +782,7 @@ public final class MediaBucket implements MediaStore {
     private CompletionStage<Optional<MediaDesk.Outcome>> claim(
             final MediaId id, final MediaDesk.Claim claim, final Instant now) {
         return look(id).thenCompose(look -> {
-            if (look instanceof final Look.Whole whole && whole.standing() instanceof Standing.Claimed) {
+            if (!(look instanceof final Look.Whole whole && whole.standing() instanceof Standing.Finished)) {
                 return completedStage(Claims.obstacle(id, found(look), claim, now));
             }
             final var claimed = new Standing.Claimed(claim, now, OptionalLong.empty());
@@ -833,6 +833,17 @@ public final class MediaBucket implements MediaStore {
                                 .thenCompose(_ -> clear(id)));
     }
 
+    /// Deletes an upload unless a message has it: whoever writes the claim first, were it that there is none.
+    ///
+    /// @return whether it is gone
+    private CompletionStage<Boolean> discard(final MediaId id) {
+        return bucket.putNew(pending(id, CLAIM), ByteString.emptyByteString())
+                .thenCompose(first -> first
+                        ? completedStage(true)
+                        : look(id).thenApply(Look.Nothing.class::isInstance)) // as one who began before said
+                .thenCompose(isMine -> isMine ? delete(id).thenApply(_ -> true) : completedStage(false));
+    }
+
     private CompletionStage<Optional<Upload>> record(final MediaId id) {
         return bucket.get(kept(id))
                 .thenCompose(kept -> kept.isPresent()
@@ -843,11 +854,12 @@ public final class MediaBucket implements MediaStore {
                                         record.map(json -> sound(() -> MediaRecords.upload(json.toArray())))));
     }
 
-    /// All but the word that it is gone, which stays for a day: a connection to another node may yet write.
+    /// All but the words that it is gone and that no message has it, which stay for a day: other nodes may be
+    /// about to write a piece, or to claim it.
     private CompletionStage<Done> clear(final MediaId id) {
         return bucket.delete(kept(id))
                 .thenCompose(_ -> deleteAll(bytes(id), List.of()))
-                .thenCompose(_ -> deleteAll(pending(id, ""), List.of(pending(id, GONE))));
+                .thenCompose(_ -> deleteAll(pending(id, ""), List.of(pending(id, GONE), pending(id, CLAIM))));
     }
 
     private CompletionStage<Done> deleteAll(final String prefix, final Collection<String> except) {
@@ -875,7 +887,7 @@ public final class MediaBucket implements MediaStore {
                             .filter(each -> each.getValue().gone().isEmpty())
                             .map(Map.Entry::getKey)
                             .toList();
-                    return new Sweep(this, now, unsure, sought)
+                    return new Sweep(this, now, unsure, this::discard, sought)
                             .over(due)
                             .thenCompose(swept -> tidied(waiting, now, swept));
                 });
@@ -922,9 +934,11 @@ public final class MediaBucket implements MediaStore {
     }
 
     private CompletionStage<Done> tidy(final MediaId id, final Waiting waiting, final boolean isOver) {
-        final CompletionStage<Done> deleted = waiting.objects() > 1 ? delete(id) : completedStage(Done.getInstance());
+        final CompletionStage<Done> deleted = waiting.objects() > 2 ? delete(id) : completedStage(Done.getInstance());
         return isOver
-                ? deleted.thenCompose(_ -> clear(id)).thenCompose(_ -> bucket.delete(pending(id, GONE)))
+                ? deleted.thenCompose(_ -> clear(id))
+                        .thenCompose(_ -> bucket.delete(pending(id, CLAIM)))
+                        .thenCompose(_ -> bucket.delete(pending(id, GONE)))
                 : deleted;
     }
 

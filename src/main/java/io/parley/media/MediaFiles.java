@@ -360,7 +360,7 @@ public final class MediaFiles implements MediaStore {
                     folder.clear(now);
                     return folder.pending();
                 })
-                .thenCompose(new Sweep(this, now, unsure, sought)::over);
+                .thenCompose(new Sweep(this, now, unsure, id -> delete(id).thenApply(_ -> true), sought)::over);
     }
 
     private static Throwable rootOf(final Throwable failure) {

@@ -15,8 +15,14 @@ import java.util.function.Function;
 /// A look at what no stored message is known to carry: what of it goes, and what is settled.
 ///
 /// @param unsure how long a claim is left alone
+/// @param discard deletes an upload unless a message has it by now: whether it did
 /// @param sought finds the message in its log: its `seq`, or none if it was never stored
-record Sweep(MediaStore store, Instant now, Duration unsure, Function<Claim, CompletionStage<Optional<Long>>> sought) {
+record Sweep(
+        MediaStore store,
+        Instant now,
+        Duration unsure,
+        Function<MediaId, CompletionStage<Boolean>> discard,
+        Function<Claim, CompletionStage<Optional<Long>>> sought) {
     private static final Swept FAILED = new Swept(0, 0, 0, 1);
     private static final CompletionStage<Swept> NOTHING = CompletableFuture.completedStage(Swept.NOTHING);
 
@@ -46,7 +52,9 @@ record Sweep(MediaStore store, Instant now, Duration unsure, Function<Claim, Com
     }
 
     private CompletionStage<Swept> expired(final MediaId id, final Instant expires) {
-        return expires.isAfter(now) ? NOTHING : store.delete(id).thenApply(_ -> new Swept(1, 0, 0, 0));
+        return expires.isAfter(now)
+                ? NOTHING
+                : discard.apply(id).thenApply(isGone -> isGone ? new Swept(1, 0, 0, 0) : Swept.NOTHING);
     }
 
     private CompletionStage<Swept> kept(final MediaId id, final long seq) {

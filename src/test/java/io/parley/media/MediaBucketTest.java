@@ -38,6 +38,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -254,6 +255,29 @@ final class MediaBucketTest extends MediaStoreContract {
     }
 
     @Test
+    void what_was_claimed_at_the_last_moment_is_not_swept_away() {
+        for (int run = 0; run < 10; run++) {
+            final var id = whole(bytes(10));
+            final var late = Instant.now().plus(UNSENT_FOR).plusSeconds(60); // of a node whose clock is ahead
+            final var swept = open().sweep(late, UNSENT_FOR, _ -> CompletableFuture.completedStage(Optional.of(8L)))
+                    .toCompletableFuture();
+            final var bound = store.bind(FIRST, List.of(id), Instant.now()).toCompletableFuture();
+            get(swept);
+            assertEquals(get(bound).equals(new Outcome.Bound()), standing(id).isPresent());
+        }
+    }
+
+    @Test
+    void what_is_listed_in_several_pages_is_all_counted() throws IOException {
+        final var markers =
+                Files.createDirectories(server.objects().resolve(bucket).resolve("owners/ada"));
+        for (int n = 0; n < 2_300; n++) {
+            Files.createFile(markers.resolve(id() + ".10"));
+        }
+        assertEquals(2_300 * MediaFolder.LEAST_COUNTED, get(store.held(ADA)));
+    }
+
+    @Test
     void other_bytes_again_and_again_leave_nothing_behind() {
         final var bytes = bytes(1_000);
         final var id = begun(bytes);
@@ -293,7 +317,7 @@ final class MediaBucketTest extends MediaStoreContract {
         get(objects().put("pending/" + id + "/gone", ByteString.emptyByteString()));
         assertEquals(Optional.empty(), standing(id));
         swept(Instant.now(), _ -> Optional.empty());
-        assertEquals(List.of("pending/" + id + "/gone"), keys("pending/"));
+        assertEquals(List.of("pending/" + id + "/claim.json", "pending/" + id + "/gone"), keys("pending/"));
         assertEquals(List.of(), keys("bytes/"));
         assertEquals(List.of(), keys("owners/"));
         get(objects().put("bytes/" + id + "/0/0-1-0123456789abcdef", text("x"))); // by a connection that was late
@@ -359,6 +383,7 @@ final class MediaBucketTest extends MediaStoreContract {
     }
 
     @Test
+    @Tag("slow")
     void a_server_that_is_killed_in_the_middle_of_an_upload_loses_nothing(@TempDir final Path own) throws IOException {
         final var fragile = S3Server.start(own);
         try {
@@ -393,6 +418,7 @@ final class MediaBucketTest extends MediaStoreContract {
     }
 
     @Test
+    @Tag("slow")
     void a_server_that_is_killed_while_bytes_come_ends_the_connection_and_keeps_what_was_written(
             @TempDir final Path own) throws IOException {
         final var fragile = S3Server.start(own);

@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What people send beside words, through a real node that keeps it in a real S3-compatible server.
+@Tag("slow")
 final class MediaInBucketTest {
     private static final byte[] NOTHING = {};
 
@@ -139,10 +141,10 @@ final class MediaInBucketTest {
             final var ada = new Uploader(world, world.person("ada"));
             final var self = ada.device().user() + "~" + ada.device().user();
             final var middling = bytes(12 << 20);
-            for (int warm = 0; warm < 10; warm++) { // a JVM grows to its usual size first
+            for (int warm = 0; warm < 6; warm++) { // a JVM grows to its usual size first
                 ada.downloads(ada.uploads(self, middling), Map.of()).expect(200);
             }
-            final var large = bytes(200 << 20);
+            final var large = bytes(100 << 20);
             final long before = residentKib(node);
             final var id = ada.uploads(self, large);
             ada.downloads(id, Map.of()).expect(200);
