@@ -181,7 +181,6 @@ for (const isEncrypted of [true, false]) {
 
 function note(type: string, description: string): void {
   test.info().annotations.push({ type, description });
-  console.log(type, description);
 }
 
 test('the service worker may be stopped at any time; a page that is loaded anew is the newest; who logs out has none', async ({
