@@ -105,7 +105,9 @@ public interface MediaStore {
     /// Throws away what has expired, and looks into the log for messages of which nobody said where they stand.
     ///
     /// @param unsure  how long a claim is left alone
-    /// @param sought  finds the message in its log: its `seq`, or none if it was never stored
+    /// @param sought  finds the message in its log: its `seq`, or none if it was never stored. Where it fails,
+    /// that is not known
+    ///                now: the upload stays and counts as failed
     CompletionStage<Swept> sweep(
             Instant now, Duration unsure, Function<MediaDesk.Claim, CompletionStage<Optional<Long>>> sought);
 }
