@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -68,6 +69,10 @@ public interface MediaStore {
     ///
     /// @param offset of the first of them
     CompletionStage<Appended> append(MediaId id, long offset, Source<ByteString, ?> bytes);
+
+    /// How many bytes of a whole upload there are: as many as were promised, or it is damaged. Empty: none, it
+    /// is lost.
+    CompletionStage<OptionalLong> length(MediaId id);
 
     /// The bytes of a whole upload.
     ///

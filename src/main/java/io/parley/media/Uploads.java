@@ -20,11 +20,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The uploads of a node: what may be uploaded, by whom it may be touched, and how it belongs to messages.
 ///
@@ -57,6 +60,12 @@ public final class Uploads implements MediaDesk {
         record NoPlace() implements Begun {}
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+
+    /// Of so many lost uploads it is remembered that the log has them.
+    private static final int TOLD_MAX = 1_000;
+
+    private final Set<MediaId> told = ConcurrentHashMap.newKeySet();
     private final Optional<MediaStore> store;
     private final MediaSettings settings;
     private final Supplier<MediaId> ids;
@@ -157,6 +166,36 @@ public final class Uploads implements MediaDesk {
                     }
                     return appended;
                 });
+    }
+
+    /// Whether the bytes of a whole upload are there, as many as there were. Where they are not it is counted,
+    /// and said once in the log.
+    public CompletionStage<Boolean> isSound(final Upload upload) {
+        return counted(store.orElseThrow().length(upload.id())).thenApply(length -> {
+            final boolean isSound = length.isPresent() && length.getAsLong() == upload.bytes();
+            if (!isSound) {
+                counters.count("media_failed_lost");
+                if (isNews(upload.id())) {
+                    LOG.error(
+                            "upload {} of {} for {} is {}: it was to be downloaded, and cannot be",
+                            upload.id(),
+                            upload.owner(),
+                            upload.conversation(),
+                            length.isPresent()
+                                    ? "damaged (" + length.getAsLong() + " bytes instead of " + upload.bytes() + ")"
+                                    : "lost");
+                }
+            }
+            return isSound;
+        });
+    }
+
+    /// Beyond some, all may be said once more.
+    private boolean isNews(final MediaId lost) {
+        if (told.size() >= TOLD_MAX) {
+            told.clear();
+        }
+        return told.add(lost);
     }
 
     /// The bytes of a whole upload; who asks has been looked at.
