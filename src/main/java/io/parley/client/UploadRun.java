@@ -165,6 +165,15 @@ final class UploadRun {
         }
     }
 
+    /// Also what a file's length and time do not show.
+    private void checkSame(final Known known) throws IOException, Over {
+        checkSame(known.identity());
+        if (!Octets.of(Hashes.of(file, _ -> {})).equals(known.sha256())) {
+            records.forget(file, conversation);
+            throw new Over(new UploadOutcome.Changed(file));
+        }
+    }
+
     // the bytes
 
     /// Whether all of it is there; false: it is no more to be had.
@@ -227,7 +236,7 @@ final class UploadRun {
             switch (answer.get().statusCode()) {
                 case 204 -> {}
                 case OTHER_BYTES -> {
-                    checkSame(known.identity());
+                    checkSame(known);
                     calls.pause(Optional.empty(), "the bytes were damaged on the way");
                 }
                 case NOT_FOUND, 409, 423 -> calls.pause(RestAnswers.retryAfter(answer.get()), "it goes on elsewhere");

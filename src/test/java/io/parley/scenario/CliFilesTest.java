@@ -173,6 +173,24 @@ final class CliFilesTest {
     }
 
     @Test
+    void nothing_of_a_file_is_uploaded_for_an_encrypted_conversation() throws IOException {
+        final var ada = new Phone(world, world.person("ada"));
+        final var bo = new Phone(world, world.person("bo"));
+        final var talk = ada.device.sends("not encrypted yet", bo.device).conversation();
+        ada.mls.begins(talk + "/1");
+        final var first = ada.mls.commits(List.of(bo.mls), List.of());
+        ada.commits("c-1", talk, first).expect(201);
+        final var terminal = Cli.stranger(bo.device.user(), directory, world.port());
+        terminal.prints("login", bo.device.user());
+        final var refused = terminal.gets(
+                1, "send", ada.device.user(), "--file", file("harbour.jpg", 100).toString());
+        assertTrue(refused.err().contains("is encrypted"), refused.err());
+        try (var kept = Files.walk(directory.resolve(bo.device.user()))) {
+            assertTrue(kept.noneMatch(each -> each.endsWith("uploads")), "nothing was begun");
+        }
+    }
+
+    @Test
     void what_cannot_be_sent_is_told_before_anything_is_uploaded() throws IOException {
         final var ada = person("ada", world.port());
         final var picture = file("harbour.jpg", 100).toString();

@@ -179,6 +179,25 @@ final class FileTransfersTest {
     }
 
     @Test
+    void a_change_that_leaves_length_and_time_as_they_were_is_found_by_the_server() throws IOException {
+        final var before = Files.getLastModifiedTime(file);
+        final var done = new AtomicInteger();
+        final var outcome = ended(upload(files(), at(4, () -> {
+            if (done.getAndIncrement() == 0) {
+                try {
+                    final var other = bytes.clone();
+                    other[BYTES - 1] ^= 1;
+                    Files.write(file, other);
+                    Files.setLastModifiedTime(file, before);
+                } catch (final IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            }
+        })));
+        assertEquals(new UploadOutcome.Changed(file), outcome);
+    }
+
+    @Test
     void another_node_of_the_list_is_found_and_none_is_told_of_with_patience() {
         final int gone;
         try (var closed = new Relay(world.port())) {
