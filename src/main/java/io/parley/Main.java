@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.parley.account.TokenKeys;
+import io.parley.media.MediaCheck;
 import io.parley.store.StoreException;
 import io.parley.store.cassandra.CassandraSchema;
 import io.parley.store.cassandra.MoveToCassandra;
@@ -27,11 +28,16 @@ public final class Main {
                                  moves what a stopped node has stored in PARLEY_DATA_DIR to Cassandra (PARLEY_CASSANDRA,
                                  after `schema`), at most N events a second, reads it back and compares. May be
                                  repeated: it goes on where it was. --verify: compares again, and writes nothing.
+              verify-media [--quick]
+                                 reads all uploads (PARLEY_MEDIA_DIR, or in PARLEY_DATA_DIR) and names those that are
+                                 lost or damaged; nodes may run meanwhile. --quick: looks only at their lengths. Exit
+                                 status 3: some are.
               help               says this.
             """;
 
     private static final int REPLICAS = 3;
     private static final int REPLICAS_MAX = 9;
+    private static final int DAMAGED = 3;
 
     private Main() {}
 
@@ -44,6 +50,7 @@ public final class Main {
                 case "schema" -> makeSchema(List.of(args));
                 case "token-keys" -> makeTokenKeys(List.of(args));
                 case "move-to-cassandra" -> moveToCassandra(List.of(args));
+                case "verify-media" -> verifyMedia(List.of(args));
                 case "help", "-h", "--help" -> System.out.print(USAGE);
                 default -> throw new Settings.Wrong("there is no command " + args[0] + "; `help` names them");
             }
@@ -118,6 +125,31 @@ public final class Main {
         System.out.println("Give the nodes "
                 + (Files.exists(keys) ? keys : "the file of token keys that the node had")
                 + " as PARLEY_TOKEN_KEYS, or everybody has to log in again.");
+    }
+
+    private static void verifyMedia(final List<String> words) throws Settings.Wrong {
+        final boolean quick = words.contains("--quick");
+        if (words.size() > (quick ? 2 : 1)) {
+            throw new Settings.Wrong("verify-media takes --quick, or nothing");
+        }
+        final var config = config();
+        final var usual = Path.of(config.getString("parley.data-dir")).resolve("media");
+        final var directory = Path.of(config.getString("parley.media.directory").strip());
+        final MediaCheck.Result result;
+        try {
+            result = MediaCheck.run(
+                    directory.toString().isEmpty() ? usual : directory, quick, System.out::println, System::nanoTime);
+        } catch (final IOException failed) {
+            System.err.println("Not looked at: " + failed.getMessage());
+            System.exit(1);
+            return;
+        }
+        System.out.println((quick ? "Looked at the lengths of " : "Read ") + result.uploads() + " uploads, "
+                + result.bytes() + " bytes; " + result.unfinished() + " of them have not come whole yet. "
+                + (result.damaged() == 0 ? "All are as they should be." : "Lost or damaged: " + result.damaged()));
+        if (result.damaged() > 0) {
+            System.exit(DAMAGED);
+        }
     }
 
     private static long rate(final String word) throws Settings.Wrong {

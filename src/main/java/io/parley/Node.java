@@ -15,8 +15,12 @@ import io.parley.cluster.Membership;
 import io.parley.cluster.MembershipLease;
 import io.parley.content.Octets;
 import io.parley.conversation.Conversation;
+import io.parley.conversation.ConversationCommand;
 import io.parley.conversation.ConversationLog;
+import io.parley.conversation.MediaDesk;
 import io.parley.conversation.Nonce;
+import io.parley.conversation.PageQuery;
+import io.parley.conversation.PageReply;
 import io.parley.http.Api;
 import io.parley.http.ClientPort;
 import io.parley.http.ShardedEntities;
@@ -38,7 +42,6 @@ import io.parley.ops.ManagementPort;
 import io.parley.ops.MetricsRoute;
 import io.parley.ops.NodeMetrics;
 import io.parley.ops.PekkoRoutes;
-import io.parley.protocol.Fields;
 import io.parley.session.Connections;
 import io.parley.session.Frames;
 import io.parley.session.Session;
@@ -335,9 +338,29 @@ final class Node {
                     random.nextBytes(bytes);
                     return MediaId.of(bytes);
                 },
-                (conversation, from) -> log.read(conversation, from, Fields.INTEGER_MAX),
+                new Uploads.Log(this::headOf, log::read),
                 counters,
                 clock);
+    }
+
+    /// Where the log ends for which uploads were claimed, as its conversation says.
+    private CompletionStage<Long> headOf(final MediaDesk.Claim claim) {
+        return new ShardedEntities(system, shards::conversations, shards::users)
+                .<PageReply>askConversation(replyTo -> new ConversationCommand.ReadPage(
+                        claim.conversation(), claim.author(), Optional.empty(), new PageQuery.Newest(1), 0, replyTo))
+                .thenApply(Node::headOf);
+    }
+
+    private static long headOf(final PageReply reply) {
+        return switch (reply) {
+            case PageReply.Page page -> page.head();
+            case PageReply.InLog in -> in.head();
+            case PageReply.UnknownUser _ -> 0; // told only of a log that is empty
+            case PageReply.NotAMember(final var conversation, final long _) ->
+                throw new IllegalStateException(conversation + " does not know the author of what was claimed for it");
+            case PageReply.Unavailable(final var conversation, final long _) ->
+                throw new IllegalStateException(conversation + " cannot say now where its log ends");
+        };
     }
 
     /// One node of a cluster is enough for it.

@@ -88,7 +88,17 @@ final class ArchitectureTest {
 
     /// The classes of the command line that decide what is printed.
     private static final Set<String> CLI_DECISIONS = Set.of(
-            "ChatView", "ChatLine", "Feed", "TextFeed", "JsonFeed", "Lines", "BodyText", "Printable", "Since", "Whom");
+            "ChatView",
+            "ChatLine",
+            "Feed",
+            "TextFeed",
+            "JsonFeed",
+            "Lines",
+            "BodyText",
+            "Printable",
+            "Since",
+            "Whom",
+            "Amount");
 
     /// The packages of entities and sessions, and the classes in them that may know Pekko. All others decide or
     /// are decided about: plain Java that the simulator runs as well.

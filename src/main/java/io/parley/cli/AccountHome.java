@@ -3,6 +3,7 @@ package io.parley.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.parley.client.FileStore;
+import io.parley.client.FileTransfers;
 import io.parley.client.Login;
 import io.parley.client.PrivateFile;
 import io.parley.client.PrivateFile.Lasting;
@@ -64,6 +65,7 @@ final class AccountHome {
         }
         if (before.isPresent() && !before.get().uid().equals(login.uid())) {
             store().clear();
+            FileTransfers.forgetAll(uploads());
         }
         final var json = new JsonPrinter()
                 .object()
@@ -80,7 +82,13 @@ final class AccountHome {
     /// Forgets the login and everything with it.
     void clear() throws IOException {
         store().clear();
+        FileTransfers.forgetAll(uploads());
         Files.deleteIfExists(directory.resolve(LOGIN));
+    }
+
+    /// What is known of files on their way.
+    Path uploads() {
+        return directory.resolve("uploads");
     }
 
     FileStore store() {

@@ -113,7 +113,7 @@ final class ChatView {
     }
 
     private List<String> entry(final WireEntry entry) {
-        final var shown = lines.entry(entry);
+        final var shown = lines.said(conversation, entry);
         if (shown.isEmpty()) {
             return shown;
         }

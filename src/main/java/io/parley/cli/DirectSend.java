@@ -4,6 +4,7 @@ import io.parley.client.ClientRuntime;
 import io.parley.client.ClientStore;
 import io.parley.client.MessageIds;
 import io.parley.content.Body;
+import io.parley.id.MediaId;
 import io.parley.protocol.ServerFrame;
 import java.time.Duration;
 import java.util.List;
@@ -26,19 +27,20 @@ final class DirectSend {
         this.runtime = runtime;
     }
 
-    ServerFrame.Sent send(final Whom whom, final Body body, final Duration timeout) throws Stop {
+    ServerFrame.Sent send(final Whom whom, final Body body, final List<MediaId> media, final Duration timeout)
+            throws Stop {
         final var store = account.home().store();
         final var after = store.progress(whom.conversation())
                 .map(ClientStore.Progress::head)
                 .orElse(0L);
-        final var message = new ClientStore.Unsent(MessageIds.fresh(runtime), whom.target(), body, List.of(), after);
+        final var message = new ClientStore.Unsent(MessageIds.fresh(runtime), whom.target(), body, media, after);
         store.queued(message);
         final var deadlineNanos = System.nanoTime() + timeout.toNanos();
         var wait = WAIT_FIRST;
         while (true) {
             try {
                 final var sent = account.call(token -> account.rest()
-                        .sendMessage(token, message.id(), message.target(), body, OptionalLong.of(after)));
+                        .sendMessage(token, message.id(), message.target(), body, media, OptionalLong.of(after)));
                 store.settled(message.id());
                 return sent;
             } catch (final Stop why) {

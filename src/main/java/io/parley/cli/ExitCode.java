@@ -7,7 +7,7 @@ enum ExitCode {
     USAGE(2, "The command was not understood."),
     NO_CONNECTION(3, "No node could be reached, or none was able to do it in time."),
     NOT_LOGGED_IN(4, "Nobody is logged in here, or the login has ended: parley login."),
-    IN_USE(5, "Another parley has this device's connection."),
+    IN_USE(5, "Another parley has this device's connection, or moves this very file."),
     IN_VAIN(6, "Stored, but the tick that --wait asked for did not come within --timeout.");
 
     private final int number;

@@ -1,5 +1,6 @@
 package io.parley.cli;
 
+import io.parley.client.Attachment;
 import io.parley.id.ConversationId;
 import io.parley.id.UserId;
 import io.parley.protocol.ServerFrame;
@@ -35,20 +36,20 @@ final class Lines {
     }
 
     /// An entry among those of one conversation; none where it is not to be shown.
-    List<String> entry(final WireEntry entry) {
-        return entry(entry, entry.from().map(this::name).orElse("*"));
+    List<String> said(final ConversationId conversation, final WireEntry entry) {
+        return entry(conversation, entry, entry.from().map(this::name).orElse("*"));
     }
 
     /// An entry among those of all conversations.
     List<String> entry(final ConversationId conversation, final WireEntry entry) {
         final var from = entry.from().orElse(self);
         if (!from.equals(self)) {
-            return entry(entry, conversation.isDirect() ? from.value() : from + " in " + conversation);
+            return entry(conversation, entry, conversation.isDirect() ? from.value() : from + " in " + conversation);
         }
-        return entry(entry, conversation.isNotes() ? "note" : "me to " + other(conversation));
+        return entry(conversation, entry, conversation.isNotes() ? "note" : "me to " + other(conversation));
     }
 
-    private List<String> entry(final WireEntry entry, final String who) {
+    private List<String> entry(final ConversationId conversation, final WireEntry entry, final String who) {
         final var text = BodyText.of(entry.body());
         if (text.isEmpty()) {
             return List.of();
@@ -58,6 +59,10 @@ final class Lines {
         final var shown = Printable.lines(text.get());
         lines.add(dim("#" + entry.seq() + " " + time) + " " + bold(who + ":") + " " + shown.getFirst());
         shown.stream().skip(1).forEach(line -> lines.add(CONTINUED + line));
+        if (!Attachment.of(entry.body()).isEmpty()) {
+            final var with = conversation.isNotes() ? self.value() : other(conversation);
+            lines.add(CONTINUED + dim("parley fetch " + with + " " + entry.seq() + " saves it"));
+        }
         return List.copyOf(lines);
     }
 

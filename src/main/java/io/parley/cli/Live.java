@@ -11,7 +11,7 @@ import java.time.Duration;
 /// end: what was taken is acknowledged, the device goes offline at once.
 final class Live implements AutoCloseable {
     /// Somebody sits before it, or waits for it: nobody wants to look at a lost connection for half a minute.
-    private static final ClientSettings SETTINGS =
+    static final ClientSettings SETTINGS =
             ClientSettings.DEFAULTS.withBackoff(Duration.ofMillis(250), Duration.ofSeconds(8));
 
     private final ParleyClient client;

@@ -1,5 +1,6 @@
 package io.parley.cli;
 
+import io.parley.client.FileTransfers;
 import io.parley.client.ParleyRest;
 import io.parley.id.UserId;
 import java.io.Console;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -39,6 +41,7 @@ import picocli.CommandLine.ScopeType;
 public final class ParleyCommand implements Runnable {
     private static final String OUT = "out";
     private static final String IN = "in";
+    private static final String ERR = "err";
 
     private final Surroundings surroundings;
 
@@ -72,8 +75,14 @@ public final class ParleyCommand implements Runnable {
         final var colour = terminals.contains(OUT)
                 && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !"dumb".equals(environment.get("TERM"));
-        final var terminal =
-                new Terminal(System.in, out, err, terminals.contains(IN), colour, ParleyCommand::readHidden);
+        final var terminal = new Terminal(
+                System.in,
+                out,
+                err,
+                terminals.contains(IN),
+                terminals.contains(ERR),
+                colour,
+                ParleyCommand::readHidden);
         final var code = run(Surroundings.ofThisProcess(terminal, environment), arguments);
         out.flush();
         System.exit(code);
@@ -85,7 +94,7 @@ public final class ParleyCommand implements Runnable {
         if (told != null) {
             return Set.copyOf(Arrays.asList(told.split(",", -1)));
         }
-        return console().isPresent() ? Set.of(IN, OUT) : Set.of();
+        return console().isPresent() ? Set.of(IN, OUT, ERR) : Set.of();
     }
 
     private static Optional<char[]> readHidden(final String prompt) {
@@ -107,6 +116,7 @@ public final class ParleyCommand implements Runnable {
                 .addSubcommand(new LogoutCommand(root))
                 .addSubcommand(new WhoamiCommand(root))
                 .addSubcommand(new SendCommand(root))
+                .addSubcommand(new FetchCommand(root))
                 .addSubcommand(new TailCommand(root))
                 .addSubcommand(new ChatCommand(root))
                 .addSubcommand(new HistoryCommand(root))
@@ -141,7 +151,10 @@ public final class ParleyCommand implements Runnable {
                 .setUsageHelpWidth(100)
                 .setExecutionExceptionHandler((thrown, _, _) -> {
                     final var why = Stop.of(thrown);
-                    terminal.note("parley: " + Printable.of(String.valueOf(why.getMessage())));
+                    final var message = String.valueOf(why.getMessage());
+                    if (!message.isEmpty()) {
+                        terminal.note("parley: " + Printable.of(message));
+                    }
                     return why.code().number();
                 })
                 .execute(arguments);
@@ -205,6 +218,19 @@ public final class ParleyCommand implements Runnable {
         }
         final var rest = rest();
         return new Account(nodes, home, login.get(), rest, new StoredTokens(home, rest, surroundings.clock()));
+    }
+
+    /// What moves the files of an account.
+    ///
+    /// @param patience how long without a byte that arrives
+    FileTransfers transfers(final Account account, final Duration patience) {
+        return new FileTransfers(
+                account.nodes().addresses(),
+                account.tokens(),
+                account.home().uploads(),
+                patience,
+                Live.SETTINGS,
+                surroundings.runtime());
     }
 
     static UserId userId(final String spelt) throws Stop {

@@ -34,6 +34,11 @@ final class Stop extends Exception {
         return code;
     }
 
+    /// Where everything has been said already.
+    static Stop told() {
+        return new Stop(ExitCode.REFUSED, "");
+    }
+
     static Stop notLoggedIn(final Nodes nodes) {
         return new Stop(ExitCode.NOT_LOGGED_IN, "nobody is logged in at " + nodes + " here: parley login <user>");
     }

@@ -17,10 +17,13 @@ final class Terminal {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean inIsTerminal;
+    private final boolean errIsTerminal;
     private final boolean colour;
     private final Function<String, Optional<char[]>> hidden;
+    private int rewritten; // how wide the line is that is written over; guarded by this
 
     /// @param inIsTerminal whether a person types
+    /// @param errIsTerminal whether what is about the command goes to a terminal
     /// @param colour       whether the output goes to a terminal that wants colours
     /// @param hidden       asks a person for a line without showing it; empty where that is not possible
     Terminal(
@@ -28,18 +31,24 @@ final class Terminal {
             final PrintStream out,
             final PrintStream err,
             final boolean inIsTerminal,
+            final boolean errIsTerminal,
             final boolean colour,
             final Function<String, Optional<char[]>> hidden) {
         this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         this.out = out;
         this.err = err;
         this.inIsTerminal = inIsTerminal;
+        this.errIsTerminal = errIsTerminal;
         this.colour = colour;
         this.hidden = hidden;
     }
 
     boolean inIsTerminal() {
         return inIsTerminal;
+    }
+
+    boolean errIsTerminal() {
+        return errIsTerminal;
     }
 
     boolean colour() {
@@ -60,6 +69,17 @@ final class Terminal {
     /// Prints what is about the command, not its result.
     synchronized void note(final String line) {
         err.println(line);
+    }
+
+    /// Writes a line over the last one that was written so; an empty one takes it away. Only to a terminal.
+    synchronized void rewrite(final String line) {
+        if (line.isEmpty() && rewritten == 0) {
+            return;
+        }
+        final int width = line.codePointCount(0, line.length());
+        err.print("\r" + line + " ".repeat(Math.max(0, rewritten - width)) + (line.isEmpty() ? "\r" : ""));
+        err.flush();
+        rewritten = width;
     }
 
     PrintStream out() {

@@ -3,6 +3,7 @@ package io.parley.client;
 import io.parley.content.Body;
 import io.parley.id.ConversationId;
 import io.parley.id.DeviceId;
+import io.parley.id.MediaId;
 import io.parley.id.MessageId;
 import io.parley.id.UserId;
 import io.parley.protocol.ErrorCode;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /// The REST calls a client needs, at any node of a list. Every future fails with [RefusedException] where the
 /// server refused, with an [java.io.IOException] where no node could be reached or did not answer within 30 s,
@@ -155,12 +157,28 @@ public final class ParleyRest {
     /// the future failed with anything but a refusal for good.
     public CompletableFuture<ServerFrame.Sent> sendMessage(
             final String token, final MessageId id, final Target to, final Body body, final OptionalLong after) {
+        return sendMessage(token, id, to, body, List.of(), after);
+    }
+
+    /// The same of a message that carries uploads.
+    public CompletableFuture<ServerFrame.Sent> sendMessage(
+            final String token,
+            final MessageId id,
+            final Target to,
+            final Body body,
+            final List<MediaId> media,
+            final OptionalLong after) {
         final var json = new JsonPrinter().object();
         switch (to) {
             case Target.User(final var user) -> json.member("to", user);
             case Target.Conversation(final var conversation) -> json.member("conversation", conversation);
         }
         json.member("id", id.value()).member("body", body.json());
+        if (!media.isEmpty()) {
+            json.name("media").array();
+            media.forEach(each -> json.value(each.value()));
+            json.endArray();
+        }
         after.ifPresent(seq -> json.member("after", seq));
         return call(as(token, post("/v1/messages", json.end().toString(), Repeat.ALWAYS)))
                 .thenCompose(RestAnswers::sent);
@@ -189,6 +207,20 @@ public final class ParleyRest {
         };
         return call(as(token, get(of(conversation) + "/messages?" + where)))
                 .thenCompose(answer -> RestAnswers.page(conversation, answer));
+    }
+
+    /// `GET /v1/conversations/{id}/group`: whether the conversation has a group, so that what is said in it is
+    /// encrypted.
+    public CompletableFuture<Boolean> isEncrypted(final String token, final ConversationId conversation) {
+        return call(as(token, get(of(conversation) + "/group")))
+                .thenApply(_ -> true)
+                .exceptionally(thrown -> {
+                    if (Repeat.cause(thrown) instanceof final RefusedException why
+                            && why.code() == ErrorCode.NOT_FOUND) {
+                        return false;
+                    }
+                    throw new CompletionException(Repeat.cause(thrown));
+                });
     }
 
     /// `POST /v1/conversations/{id}/delivered`: this device holds everything up to `seq`.

@@ -134,13 +134,18 @@ final class RestAnswers {
 
     /// The refusal that an answer other than 2xx is.
     static RefusedException problem(final HttpResponse<String> answer) {
-        final var wait = answer.headers()
+        return new RefusedException(
+                code(answer), answer.statusCode() + " " + detail(answer.body()), retryAfter(answer));
+    }
+
+    /// How long the server wishes to be left alone.
+    static Optional<Duration> retryAfter(final HttpResponse<?> answer) {
+        return answer.headers()
                 .firstValue("Retry-After")
                 .filter(value -> value.length() <= SECONDS_DIGITS_MAX
                         && !value.isEmpty()
                         && value.chars().allMatch(Character::isDigit))
                 .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds)));
-        return new RefusedException(code(answer), answer.statusCode() + " " + detail(answer.body()), wait);
     }
 
     private static ErrorCode code(final HttpResponse<String> answer) {
@@ -152,7 +157,7 @@ final class RestAnswers {
                 .orElse(answer.statusCode() / 100 == 5 ? ErrorCode.UNAVAILABLE : ErrorCode.INVALID);
     }
 
-    private static String detail(final String body) {
+    static String detail(final String body) {
         return text(body, "detail").or(() -> text(body, "title")).orElse("");
     }
 

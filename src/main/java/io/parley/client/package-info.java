@@ -18,9 +18,13 @@
 /// Given the addresses of several nodes, a client goes to another one when its node is lost, and makes a REST
 /// call elsewhere where that does nothing twice; the tokens are good at every node.
 ///
+/// Files go beside the messages that carry them: [io.parley.client.FileTransfers] uploads and fetches them,
+/// over cuts and the end of the process; a message with [io.parley.client.FilesBody] names them.
+///
 /// Inside: `Outbox`, `Cursors`, `Ticks`, `Watches`, `Requests`, `Addresses`, `Backoff`, `Reaction` and `Repeat`
 /// decide and know neither sockets nor clocks; `Exchange` puts them together into what is said on a link,
-/// `Connection` holds the link and the timers, `RestCalls` goes round the nodes.
+/// `Connection` holds the link and the timers, `RestCalls` goes round the nodes; `UploadRun` and `FetchRun` are
+/// one file's way, by `MediaCalls`.
 @NullMarked
 package io.parley.client;
 

@@ -238,7 +238,7 @@ public final class Conversation
                     shared.members().tell(member, message);
                 case Decision.AppendSoon _ -> context.getSelf().tell(append);
                 case Decision.LookUp lookUp ->
-                    context.pipeToSelf(LogSearch.find(shared.log(), id, lookUp), (found, _) -> found);
+                    context.pipeToSelf(LogSearch.find(shared.log()::read, id, lookUp), (found, _) -> found);
                 case Decision.BindMedia bind ->
                     context.pipeToSelf(MediaBinding.bind(shared.media(), bind), (bound, _) -> bound);
                 case Decision.MediaStored(final var claim, final long seq, final var media) ->

@@ -43,6 +43,7 @@ import org.apache.pekko.util.ByteString;
 /// without data, termination, expiration), and downloads of what messages carry.
 final class MediaRoutes {
     private static final String OCTETS = "application/offset+octet-stream";
+    private static final int LOST = 410;
 
     private final Uploads uploads;
     private final Entities entities;
@@ -238,12 +239,17 @@ final class MediaRoutes {
     private CompletionStage<HttpResponse> download(final Caller caller, final String spelt, final HttpRequest request) {
         return asked(uploads.find(id(spelt))).thenCompose(found -> {
             final var there = found.filter(each -> each.standing().isWhole()).orElseThrow(MediaRoutes::missing);
-            return mayRead(caller, there).thenApply(may -> {
+            return mayRead(caller, there).thenCompose(may -> {
                 if (!may) {
                     throw missing();
                 }
                 final var upload = there.upload();
-                return Download.answer(request, upload, (from, length) -> uploads.read(upload.id(), from, length));
+                return asked(uploads.isSound(upload)).thenApply(isSound -> {
+                    if (!isSound) {
+                        throw lost();
+                    }
+                    return Download.answer(request, upload, (from, length) -> uploads.read(upload.id(), from, length));
+                });
             });
         });
     }
@@ -273,6 +279,15 @@ final class MediaRoutes {
 
     private static MediaId id(final String spelt) {
         return MediaId.parse(spelt).orElseThrow(MediaRoutes::missing);
+    }
+
+    /// There was one, of which the server has lost bytes.
+    private static Refused lost() {
+        return new Refused(new Problem(
+                LOST,
+                ErrorCode.NOT_FOUND,
+                "the server has lost bytes of this upload: ask who sent it to send it again, and tell the operator",
+                List.of()));
     }
 
     /// The same, whether there is none or it is nobody else's business.

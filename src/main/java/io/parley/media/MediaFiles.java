@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -296,6 +297,11 @@ public final class MediaFiles implements MediaStore {
     }
 
     // reading
+
+    @Override
+    public CompletionStage<OptionalLong> length(final MediaId id) {
+        return blocking(() -> folder.length(id));
+    }
 
     @Override
     public Source<ByteString, ?> read(final MediaId id, final long from, final long length) {

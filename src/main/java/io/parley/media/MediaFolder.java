@@ -41,25 +41,29 @@ import java.util.stream.Stream;
 /// Several processes may use it at once, also over a network that keeps POSIX's promises of rename. All calls
 /// block.
 final class MediaFolder {
-    private static final String UPLOAD = "upload.json";
-    private static final String PART = "part";
-    private static final String BYTES = "bytes";
-    private static final String CLAIM = "claim.json";
+    static final String PENDING = "pending";
+    static final String KEPT = "kept";
+    static final String OWNERS = "owners";
+    static final String UPLOAD = "upload.json";
+    static final String PART = "part";
+    static final String BYTES = "bytes";
+    static final String CLAIM = "claim.json";
 
     /// What even an empty upload counts, in bytes: a directory and its files are not for nothing.
     static final long LEAST_COUNTED = 4_096;
 
+    private final Path root;
     private final Path pending;
-    private final Path kept;
     private final Path owners;
     private final Path gone;
     private final Duration unsentFor;
 
     /// Opens it, and makes it where it is not there.
     MediaFolder(final Path root, final Duration unsentFor) throws IOException {
-        this.pending = Files.createDirectories(root.resolve("pending"));
-        this.kept = Files.createDirectories(root.resolve("kept"));
-        this.owners = Files.createDirectories(root.resolve("owners"));
+        this.root = root;
+        this.pending = Files.createDirectories(root.resolve(PENDING));
+        Files.createDirectories(root.resolve(KEPT));
+        this.owners = Files.createDirectories(root.resolve(OWNERS));
         this.gone = Files.createDirectories(root.resolve("gone"));
         this.unsentFor = unsentFor;
     }
@@ -186,19 +190,34 @@ final class MediaFolder {
         return directory(id).map(each -> each.resolve(BYTES)).filter(Files::exists);
     }
 
-    private Optional<Path> directory(final MediaId id) {
-        return Stream.of(place(id), pending.resolve(id.value()), place(id)) // it moves from the second to the first
-                .filter(Files::isDirectory)
-                .findFirst();
+    /// How many bytes of a whole upload there are; empty: none of them.
+    OptionalLong length(final MediaId id) throws IOException {
+        for (int looks = 0; looks < 3; looks++) { // it may be moved between two steps
+            final var file = bytes(id);
+            if (file.isPresent()) {
+                try {
+                    return OptionalLong.of(Files.size(file.get()));
+                } catch (final NoSuchFileException moved) {
+                    // look where it is now
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
-    private Path place(final MediaId id) {
-        return shelf(id).resolve(id.value());
+    private Optional<Path> directory(final MediaId id) {
+        return places(root, id).filter(Files::isDirectory).findFirst();
+    }
+
+    /// Where an upload may be, in the order to look there: it moves from the second to the first.
+    static Stream<Path> places(final Path root, final MediaId id) {
+        final var place = shelf(root, id).resolve(id.value());
+        return Stream.of(place, root.resolve(PENDING).resolve(id.value()), place);
     }
 
     /// Directories of a million entries are slow on some file systems.
-    private Path shelf(final MediaId id) {
-        return kept.resolve(id.value().substring(0, 2));
+    private static Path shelf(final Path root, final MediaId id) {
+        return root.resolve(KEPT).resolve(id.value().substring(0, 2));
     }
 
     /// All bytes have come: they count from now on if they are the right ones, and otherwise are thrown away.
@@ -250,7 +269,7 @@ final class MediaFolder {
             final var claimed = MediaRecords.claim(Files.readAllBytes(claim));
             WholeFile.write(
                     claim, MediaRecords.print(new Standing.Claimed(claimed.by(), claimed.at(), OptionalLong.of(seq))));
-            final var shelf = Files.createDirectories(shelf(id));
+            final var shelf = Files.createDirectories(shelf(root, id));
             Files.move(directory, shelf.resolve(id.value()), ATOMIC_MOVE);
             sync(shelf);
         }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -69,6 +70,10 @@ public interface MediaStore {
     /// @param offset of the first of them
     CompletionStage<Appended> append(MediaId id, long offset, Source<ByteString, ?> bytes);
 
+    /// How many bytes of a whole upload there are: as many as were promised, or it is damaged. Empty: none, it
+    /// is lost.
+    CompletionStage<OptionalLong> length(MediaId id);
+
     /// The bytes of a whole upload.
     ///
     /// @param from   the first
@@ -105,7 +110,9 @@ public interface MediaStore {
     /// Throws away what has expired, and looks into the log for messages of which nobody said where they stand.
     ///
     /// @param unsure  how long a claim is left alone
-    /// @param sought  finds the message in its log: its `seq`, or none if it was never stored
+    /// @param sought  finds the message in its log: its `seq`, or none if it was never stored. Where it fails,
+    /// that is not known
+    ///                now: the upload stays and counts as failed
     CompletionStage<Swept> sweep(
             Instant now, Duration unsure, Function<MediaDesk.Claim, CompletionStage<Optional<Long>>> sought);
 }

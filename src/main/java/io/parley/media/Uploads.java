@@ -2,7 +2,7 @@ package io.parley.media;
 
 import io.parley.cluster.Counters;
 import io.parley.content.Octets;
-import io.parley.conversation.Entry;
+import io.parley.conversation.LogSearch;
 import io.parley.conversation.MediaDesk;
 import io.parley.id.ConversationId;
 import io.parley.id.MediaId;
@@ -10,6 +10,7 @@ import io.parley.id.UserId;
 import io.parley.media.MediaStore.Appended;
 import io.parley.media.MediaStore.Creation;
 import io.parley.media.MediaStore.Found;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -17,22 +18,27 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The uploads of a node: what may be uploaded, by whom it may be touched, and how it belongs to messages.
 ///
 /// Safe from any thread.
 public final class Uploads implements MediaDesk {
     /// The log, as far as it has to be searched.
-    @FunctionalInterface
-    public interface Log {
-        /// The entries from `from` on, ascending, at most a page of them; empty: there are no more.
-        CompletionStage<List<Entry>> read(ConversationId conversation, long from);
-    }
+    ///
+    /// @param head    the `seq` of the last entry of a claim's conversation: its message stands there or
+    ///                before, or nowhere. Fails where that cannot be told now
+    /// @param entries what stands there
+    public record Log(Function<Claim, CompletionStage<Long>> head, LogSearch.Log entries) {}
 
     /// What became of a wish to upload.
     public sealed interface Begun {
@@ -54,6 +60,12 @@ public final class Uploads implements MediaDesk {
         record NoPlace() implements Begun {}
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+
+    /// Of so many lost uploads it is remembered that the log has them.
+    private static final int TOLD_MAX = 1_000;
+
+    private final Set<MediaId> told = ConcurrentHashMap.newKeySet();
     private final Optional<MediaStore> store;
     private final MediaSettings settings;
     private final Supplier<MediaId> ids;
@@ -156,6 +168,36 @@ public final class Uploads implements MediaDesk {
                 });
     }
 
+    /// Whether the bytes of a whole upload are there, as many as there were. Where they are not it is counted,
+    /// and said once in the log.
+    public CompletionStage<Boolean> isSound(final Upload upload) {
+        return counted(store.orElseThrow().length(upload.id())).thenApply(length -> {
+            final boolean isSound = length.isPresent() && length.getAsLong() == upload.bytes();
+            if (!isSound) {
+                counters.count("media_failed_lost");
+                if (isNews(upload.id())) {
+                    LOG.error(
+                            "upload {} of {} for {} is {}: it was to be downloaded, and cannot be",
+                            upload.id(),
+                            upload.owner(),
+                            upload.conversation(),
+                            length.isPresent()
+                                    ? "damaged (" + length.getAsLong() + " bytes instead of " + upload.bytes() + ")"
+                                    : "lost");
+                }
+            }
+            return isSound;
+        });
+    }
+
+    /// Beyond some, all may be said once more.
+    private boolean isNews(final MediaId lost) {
+        if (told.size() >= TOLD_MAX) {
+            told.clear();
+        }
+        return told.add(lost);
+    }
+
     /// The bytes of a whole upload; who asks has been looked at.
     public Source<ByteString, ?> read(final MediaId id, final long from, final long length) {
         return store.orElseThrow().read(id, from, length).map(part -> {
@@ -197,7 +239,7 @@ public final class Uploads implements MediaDesk {
             return CompletableFuture.completedStage(Done.getInstance());
         }
         return store.get()
-                .sweep(clock.instant(), settings.unsentFor(), claim -> sought(claim, claim.head() + 1))
+                .sweep(clock.instant(), settings.unsentFor(), this::sought)
                 .thenApply(swept -> {
                     counters.add("media_expired", swept.expired());
                     counters.add("media_orphaned", swept.orphaned());
@@ -206,20 +248,29 @@ public final class Uploads implements MediaDesk {
                 });
     }
 
-    private CompletionStage<Optional<Long>> sought(final Claim claim, final long from) {
-        return log.read(claim.conversation(), from).thenCompose(entries -> {
-            if (entries.isEmpty()) {
-                return CompletableFuture.completedStage(Optional.empty());
-            }
-            final var found = entries.stream()
-                    .filter(entry ->
-                            entry.author().equals(claim.author()) && entry.id().equals(claim.message()))
-                    .map(Entry::seq)
-                    .findFirst();
-            return found.isPresent()
-                    ? CompletableFuture.completedStage(found)
-                    : sought(claim, entries.getLast().seq() + 1);
-        });
+    /// Where the message stands of which nobody said it; empty: it was never stored. Fails where that is not
+    /// known now.
+    private CompletionStage<Optional<Long>> sought(final Claim claim) {
+        return log.head()
+                .apply(claim)
+                .thenCompose(head -> {
+                    if (head < claim.head()) {
+                        throw unreadable(claim); // it was longer when this was claimed
+                    }
+                    return LogSearch.find(
+                            log.entries(),
+                            new LogSearch.Wanted(
+                                    claim.conversation(), claim.author(), claim.message(), claim.head() + 1, head));
+                })
+                .thenApply(outcome -> switch (outcome) {
+                    case LogSearch.Outcome.Stands(final var at, final long _) -> Optional.of(at.seq());
+                    case LogSearch.Outcome.Absent _ -> Optional.empty();
+                    case LogSearch.Outcome.Unknown _ -> throw unreadable(claim);
+                });
+    }
+
+    private static CompletionException unreadable(final Claim claim) {
+        return new CompletionException(new IOException("the log of " + claim.conversation() + " cannot be read now"));
     }
 
     private <T> CompletionStage<T> counted(final CompletionStage<T> work) {

@@ -46,7 +46,7 @@ final class Counted {
         for (final var direction : List.of("received", "served")) {
             places.put("media_bytes_" + direction, Place.of(Metric.MEDIA_BYTES, direction));
         }
-        for (final var what : List.of("store", "sweep")) {
+        for (final var what : List.of("store", "sweep", "lost")) {
             places.put("media_failed_" + what, Place.of(Metric.MEDIA_FAILED, what));
         }
         places.put("messages_dropped", Place.of(Metric.DROPPED));

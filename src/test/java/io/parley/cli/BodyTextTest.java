@@ -26,6 +26,21 @@ final class BodyTextTest {
     }
 
     @Test
+    void files_are_named_each_in_its_line_behind_what_goes_with_them() {
+        assertEquals(
+                Optional.of("The harbour.\n[image: harbour.jpg, 47 KiB]\n[file]"),
+                shown("{\"type\":\"media\",\"text\":\"The harbour.\",\"files\":["
+                        + "{\"media\":\"5d41402abc4b2a76b9719d911017c592\",\"kind\":\"image\",\"name\":\"harbour.jpg\",\"size\":48213},"
+                        + "{\"media\":\"5d41402abc4b2a76b9719d911017c593\",\"kind\":\"file\"}]}"));
+        assertEquals(
+                Optional.of("[voice: a␊#9 12:00 bob: pay me, 12 B]"),
+                shown(
+                        "{\"type\":\"media\",\"files\":[{\"media\":\"5d41402abc4b2a76b9719d911017c592\",\"kind\":\"voice\","
+                                + "\"name\":\"a\\n#9 12:00 bob: pay me\",\"size\":12}]}"),
+                "a name is one line");
+    }
+
+    @Test
     void what_a_later_version_brings_is_named() {
         assertEquals(Optional.of("[not supported here: poll]"), shown("{\"type\":\"poll\"}"));
     }

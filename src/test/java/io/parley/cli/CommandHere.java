@@ -29,6 +29,7 @@ public final class CommandHere {
                                 new PrintStream(err, true, UTF_8),
                                 false,
                                 false,
+                                false,
                                 _ -> Optional.empty()),
                         environment),
                 arguments);

@@ -94,7 +94,9 @@ final class ApiServer implements AutoCloseable {
                 Optional.of(MediaFiles.open(directory.resolve("media"), media.unsentFor(), system)),
                 media,
                 () -> MediaId.of(random(MediaId.BYTES)),
-                (_, _) -> CompletableFuture.completedStage(List.of()),
+                new Uploads.Log(
+                        _ -> CompletableFuture.completedStage(0L),
+                        (_, _, _) -> CompletableFuture.completedStage(List.of())),
                 new Counters(),
                 InstantSource.system());
         final var cluster = Cluster.get(system);

@@ -45,7 +45,7 @@ final class ContractDocumentsTest {
                     "{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}")));
 
     /// Of HTTP (415) and of tus: no code is made for them.
-    private static final Set<Integer> STATUSES_OF_THEIR_OWN = Set.of(412, 415, 423, 460);
+    private static final Set<Integer> STATUSES_OF_THEIR_OWN = Set.of(410, 412, 415, 423, 460);
 
     @Test
     void the_documents_follow_the_official_schemas_of_their_formats() throws IOException {

@@ -258,7 +258,7 @@ final class Cli {
 
         /// SIGTERM, as Ctrl-C does.
         Ended stops() {
-            process.destroy();
+            process.toHandle().destroy(); // the process's own would close what it still prints into
             return awaitEnd();
         }
 

@@ -270,6 +270,56 @@ final class MediaTest {
     }
 
     @Test
+    void what_the_disk_has_lost_is_told_to_who_reads_and_to_who_looks_for_it(@TempDir final Path data)
+            throws IOException {
+        final var settings = Map.of("PARLEY_DATA_DIR", data.toString());
+        try (var node = NodeProcess.start(data, Map.of());
+                var world = new World(node)) {
+            final var ada = new Uploader(world, world.person("ada"));
+            final var bo = new Uploader(world, world.person("bo"));
+            final var talk = World.between(ada.device(), bo.device());
+            final var whole = ada.uploads(talk, bytes(1_000));
+            final var shortened = ada.uploads(talk, bytes(1_000));
+            final var missing = ada.uploads(talk, bytes(1_000));
+            ada.device().connects().arrives();
+            for (final var id : new String[] {whole, shortened, missing}) {
+                ada.device().sends(picture("l-" + id, id, bo.device()));
+            }
+            Waiting.until(
+                    Duration.ofSeconds(10),
+                    () -> Files.exists(kept(data, whole))
+                            && Files.exists(kept(data, shortened))
+                            && Files.exists(kept(data, missing)),
+                    () -> "all are kept");
+            final var well = NodeProcess.command(settings, "verify-media");
+            assertEquals(0, well.status(), well.output());
+            Files.write(kept(data, shortened), new byte[999]);
+            Files.delete(kept(data, missing));
+            final var damaged = NodeProcess.command(settings, "verify-media", "--quick"); // the node runs
+            assertEquals(3, damaged.status(), damaged.output());
+            assertTrue(damaged.output().contains(shortened + ": it has 999 bytes instead of 1000"), damaged.output());
+            assertTrue(damaged.output().contains("carried by " + talk + " #3"), damaged.output());
+
+            for (final var id : new String[] {shortened, missing, missing}) {
+                final var answer = bo.downloads(id, Map.of()).expect(410);
+                assertEquals("not-found", answer.code());
+            }
+            bo.downloads(whole, Map.of()).expect(200);
+            assertEquals(3, node.metric("media_failed_total{what=\"lost\"}"));
+            node.terminate();
+            final var log = node.output();
+            assertEquals(1, log.split("upload " + missing, -1).length - 1, "once: " + log);
+            assertEquals(3, NodeProcess.command(settings, "verify-media").status());
+            assertEquals(
+                    2, NodeProcess.command(settings, "verify-media", "--fast").status());
+        }
+    }
+
+    private static Path kept(final Path data, final String id) {
+        return data.resolve("media/kept/" + id.substring(0, 2) + "/" + id + "/bytes");
+    }
+
+    @Test
     void memory_does_not_grow_with_what_is_uploaded_and_downloaded(@TempDir final Path data) throws IOException {
         try (var node = NodeProcess.start(data, Map.of("PARLEY_RATE_LIMITS", "off"));
                 var world = new World(node)) {

@@ -1,5 +1,6 @@
 package io.parley.scenario;
 
+import io.parley.local.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A network between a program and the node that can be made worse: what comes from the node may vanish on the
 /// way, and every connection may break.
@@ -18,6 +21,9 @@ final class Relay implements AutoCloseable {
     private final List<Socket> open = new ArrayList<>(); // guarded by this
     private volatile boolean losingAnswers;
     private volatile boolean cut;
+    private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong leftOfAnswers = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong sent = new AtomicLong();
 
     /// A relay to a port of this machine.
     Relay(final int to) {
@@ -45,6 +51,26 @@ final class Relay implements AutoCloseable {
         breakAll();
     }
 
+    /// The same as [#cuts], when so many bytes more have gone to the node.
+    void cutsAfter(final long bytes) {
+        left.set(bytes);
+    }
+
+    /// The same when so many bytes more have come from the node.
+    void cutsAnswersAfter(final long bytes) {
+        leftOfAnswers.set(bytes);
+    }
+
+    /// Waits until it has cut.
+    void awaitCut() {
+        Waiting.until(Duration.ofSeconds(60), () -> cut, () -> "not so many bytes went through");
+    }
+
+    /// How many bytes have gone to the node in all.
+    long sent() {
+        return sent.get();
+    }
+
     /// Breaks every connection; new ones are fine.
     void breaksOnce() {
         breakAll();
@@ -54,6 +80,8 @@ final class Relay implements AutoCloseable {
     /// All is well again, for new connections.
     void heals() {
         losingAnswers = false;
+        left.set(Long.MAX_VALUE);
+        leftOfAnswers.set(Long.MAX_VALUE);
         cut = false;
     }
 
@@ -103,6 +131,12 @@ final class Relay implements AutoCloseable {
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                 if (!answers || !losingAnswers) {
                     out.write(buffer, 0, length);
+                }
+                if (!answers) {
+                    sent.addAndGet(length);
+                }
+                if ((answers ? leftOfAnswers : left).addAndGet(-length) < 0) {
+                    cuts();
                 }
             }
         } catch (final IOException broken) {
