@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.japi.pf.PFBuilder;
@@ -702,6 +703,26 @@ public final class MediaBucket implements MediaStore {
     }
 
     // reading
+
+    @Override
+    public CompletionStage<OptionalLong> length(final MediaId id) {
+        return look(id).thenCompose(look -> look instanceof final Look.Whole whole
+                ? pieces(whole).thenCompose(pieces -> length(id, pieces))
+                : completedStage(OptionalLong.empty()));
+    }
+
+    private CompletionStage<OptionalLong> length(final MediaId id, final Pieces pieces) {
+        return bucket.list(bytes(id, pieces.round())).thenApply(listed -> {
+            final var there = listed.stream()
+                    .collect(Collectors.toMap(each -> nameIn(each.key()), Bucket.Stored::bytes, (one, _) -> one));
+            final var found = pieces.chain().stream()
+                    .filter(piece -> there.getOrDefault(piece.toString(), -1L) == piece.bytes())
+                    .toList();
+            return found.isEmpty() && !pieces.chain().isEmpty()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(found.stream().mapToLong(Piece::bytes).sum());
+        });
+    }
 
     @Override
     public Source<ByteString, ?> read(final MediaId id, final long from, final long length) {

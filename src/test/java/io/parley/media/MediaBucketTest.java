@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -112,6 +113,20 @@ final class MediaBucketTest extends MediaStoreContract {
     }
 
     // pieces
+
+    @Test
+    void an_upload_that_lost_its_pieces_is_not_taken_for_whole() {
+        final var bytes = bytes(9_500_000);
+        final var id = begun(bytes);
+        assertTrue(grown(get(store.append(id, 0, portions(bytes, 60_000))))
+                .standing()
+                .isWhole());
+        final var pieces = keys("bytes/" + id + "/");
+        get(objects().delete(pieces.getFirst()));
+        assertTrue(get(store.length(id)).orElseThrow() < bytes.length);
+        pieces.forEach(piece -> get(objects().delete(piece)));
+        assertEquals(OptionalLong.empty(), get(store.length(id)));
+    }
 
     @Test
     void a_large_upload_is_cut_to_pieces_and_read_from_any_byte() {

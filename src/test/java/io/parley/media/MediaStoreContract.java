@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -189,6 +190,15 @@ abstract class MediaStoreContract {
         assertTrue(grown(append(id, 4_000, Arrays.copyOfRange(bytes, 4_000, 5_000)))
                 .standing()
                 .isWhole());
+    }
+
+    @Test
+    void how_much_of_an_upload_is_there_is_told_so_that_a_lost_one_is_not_served() {
+        for (final int length : new int[] {0, 1, 100_000}) {
+            final var id = whole(bytes(length));
+            assertEquals(OptionalLong.of(length), get(store.length(id)));
+        }
+        assertEquals(OptionalLong.empty(), get(store.length(id())));
     }
 
     @Test
