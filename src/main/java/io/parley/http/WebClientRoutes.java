@@ -27,8 +27,8 @@ final class WebClientRoutes {
 
     private static final HttpHeader KEEP = header("Cache-Control", "public, max-age=31536000, immutable");
 
-    /// The service worker, at one address for ever. It answers the page's own players and asks nobody for anything:
-    /// its policy leaves it nothing that it could reach.
+    /// The service worker, at one address for ever. It answers the page's own players and asks nobody for
+    /// anything: its policy leaves it nothing that it could reach.
     private static final String SERVICE_WORKER = "stream.js";
 
     private static final HttpHeader REACHES_NOTHING =

@@ -74,7 +74,13 @@ final class UploadsTest {
         uploads = new Uploads(
                 Optional.of(MediaFiles.open(directory, unsentFor, KIT.system())),
                 new MediaSettings(
-                        Optional.of(directory), 1 << 20, 1 << 20, Set.of(), unsentFor, Duration.ofMinutes(10)),
+                        Optional.of(directory),
+                        Optional.empty(),
+                        1 << 20,
+                        1 << 20,
+                        Set.of(),
+                        unsentFor,
+                        Duration.ofMinutes(10)),
                 () -> id,
                 new Uploads.Log(_ -> CompletableFuture.completedStage(head), (_, from, to) -> read(from, to)),
                 counters,
