@@ -89,9 +89,11 @@ export async function sendAgain(message: { readonly id: string; readonly convers
 
 export async function deleteUnsent(message: { readonly id: string; readonly conversation: string }): Promise<void> {
   const { archive, say } = services();
+  const uploads = store.unsent.peek().find(({ id }) => id === message.id)?.uploads ?? [];
   await archive.deleteUnsent(message.id);
   setUnsent([], [message.id]);
   say({ kind: 'look', conversation: message.conversation });
+  if (uploads.length > 0) say({ kind: 'dropped', uploads });
 }
 
 /** Under fingers Enter breaks the line, as every keyboard of a phone has it; the button sends, and Ctrl+Enter. */

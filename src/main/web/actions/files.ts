@@ -7,7 +7,7 @@ import { services } from '../services.ts';
 import { dropDivider, serverNow, setTransfer, setUnsent, showDialog, showHint, store } from '../store.ts';
 import { text } from '../strings.ts';
 import { toEnd } from './chat.ts';
-import { sendable, uuid7 } from './compose.ts';
+import { deleteUnsent, sendable, uuid7 } from './compose.ts';
 
 // Sending files: one message for each, so that each has its own progress, its own ticks and its own words.
 
@@ -125,12 +125,13 @@ export function sentHere(id: string | undefined): string | undefined {
 }
 
 /** Ends it for good: nobody gets anything of it. */
-export async function cancelSending({ id, uploads = [] }: Pick<Unsent, 'id' | 'uploads'>): Promise<void> {
-  const { archive, say } = services();
+export async function cancelSending({ id, conversation }: Pick<Unsent, 'id' | 'conversation'>): Promise<void> {
   preparing.get(id)?.abort();
-  setUnsent([], [id]);
-  await archive.deleteUnsent(id);
-  say({ kind: 'dropped', uploads });
+  try {
+    await deleteUnsent({ id, conversation });
+  } catch {
+    showHint(text.sendingFailed);
+  }
 }
 
 export async function pauseSending({ id, conversation }: Unsent, isPaused: boolean): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, expect, type Page, test } from '@playwright/test';
-import axe from 'axe-core';
+import { accessibility } from './axe.ts';
 import { buildPage, type Site, servePage } from './mls/site.ts';
 
 // Pictures, videos and voice messages in a real browser, under a policy as strict as a node's: how they are made ready to be sent, and
@@ -11,7 +11,6 @@ import { buildPage, type Site, servePage } from './mls/site.ts';
 const TARGET = fileURLToPath(new URL('../../../../target/', import.meta.url));
 const FOLDER = join(TARGET, 'media-page');
 const SCREENS = join(TARGET, 'screens');
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const PAGE = fileURLToPath(new URL('media/', import.meta.url));
 /** A microphone that gives a tone each second. */
 const FAKE_MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
@@ -53,15 +52,7 @@ async function look(page: Page, name: string): Promise<void> {
       if (animation.effect?.getTiming().iterations === 1) animation.finish();
   });
   await page.screenshot({ path: join(SCREENS, `${name}.png`) });
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const found = await page.evaluate(async (tags) => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run({ runOnly: tags, resultTypes: ['violations'] });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
-    );
-  }, WCAG);
-  expect(found, name).toEqual([]);
+  expect(await accessibility(page), name).toEqual([]);
 }
 
 const log = (page: Page): Promise<string[]> => page.evaluate(() => window.media.log);

@@ -17,9 +17,14 @@ final class Claims {
 
     /// Why an upload cannot be bound; empty: it can, or is already.
     ///
-    /// @param found the upload of this id, as it stands now
+    /// @param found  the upload of this id, as it stands now
+    /// @param unsure how long a claim is left alone before a sweep looks for its message
     static Optional<Outcome> obstacle(
-            final MediaId id, final Optional<Found> found, final Claim claim, final Instant now) {
+            final MediaId id,
+            final Optional<Found> found,
+            final Claim claim,
+            final Instant now,
+            final Duration unsure) {
         if (found.isEmpty() || !isFor(found.get().upload(), claim)) {
             return Optional.of(new Outcome.Missing(id));
         }
@@ -29,8 +34,11 @@ final class Claims {
                 expires.isAfter(now.plus(ABOUT_TO_GO)) // otherwise a sweep may be at it
                         ? Optional.empty()
                         : Optional.of(new Outcome.Missing(id));
-            case Standing.Claimed claimed ->
-                isSame(claimed.by(), claim) ? Optional.empty() : Optional.of(new Outcome.Taken(id));
+            case Standing.Claimed claimed when !isSame(claimed.by(), claim) -> Optional.of(new Outcome.Taken(id));
+            case Standing.Claimed(final var _, final var at, final var seq) ->
+                seq.isPresent() || at.plus(unsure).isAfter(now.plus(ABOUT_TO_GO)) // otherwise a sweep may be at it
+                        ? Optional.empty()
+                        : Optional.of(new Outcome.Missing(id));
         };
     }
 

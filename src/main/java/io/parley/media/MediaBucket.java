@@ -788,7 +788,7 @@ public final class MediaBucket implements MediaStore {
         for (final var id : media) { // all are looked at before one is claimed
             obstacle = obstacle.thenCompose(before -> before.isPresent()
                     ? completedStage(before)
-                    : find(id).thenApply(found -> Claims.obstacle(id, found, claim, now)));
+                    : find(id).thenApply(found -> Claims.obstacle(id, found, claim, now, unsentFor)));
         }
         for (final var id : media) {
             obstacle =
@@ -804,13 +804,13 @@ public final class MediaBucket implements MediaStore {
             final MediaId id, final MediaDesk.Claim claim, final Instant now) {
         return look(id).thenCompose(look -> {
             if (!(look instanceof final Look.Whole whole && whole.standing() instanceof Standing.Finished)) {
-                return completedStage(Claims.obstacle(id, found(look), claim, now));
+                return completedStage(Claims.obstacle(id, found(look), claim, now, unsentFor));
             }
             final var claimed = new Standing.Claimed(claim, now, OptionalLong.empty());
             return bucket.putNew(pending(id, CLAIM), text(() -> MediaRecords.print(claimed)))
                     .thenCompose(first -> first
                             ? completedStage(Optional.<MediaDesk.Outcome>empty())
-                            : look(id).thenApply(now2 -> Claims.obstacle(id, found(now2), claim, now)));
+                            : look(id).thenApply(now2 -> Claims.obstacle(id, found(now2), claim, now, unsentFor)));
         });
     }
 

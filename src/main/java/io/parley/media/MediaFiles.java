@@ -51,6 +51,7 @@ public final class MediaFiles implements MediaStore {
 
     private final MediaFolder folder;
     private final ActorSystem<?> system;
+    private final Duration unsentFor;
     private final Executor blocking;
     private final Turns turns = new Turns();
     private final Map<MediaId, Hashed> hashes = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
@@ -88,8 +89,9 @@ public final class MediaFiles implements MediaStore {
         }
     }
 
-    private MediaFiles(final MediaFolder folder, final ActorSystem<?> system) {
+    private MediaFiles(final MediaFolder folder, final Duration unsentFor, final ActorSystem<?> system) {
         this.folder = folder;
+        this.unsentFor = unsentFor;
         this.system = system;
         this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     }
@@ -99,7 +101,7 @@ public final class MediaFiles implements MediaStore {
     /// @throws IOException if it cannot be used
     public static MediaFiles open(final Path directory, final Duration unsentFor, final ActorSystem<?> system)
             throws IOException {
-        return new MediaFiles(new MediaFolder(directory, unsentFor), system);
+        return new MediaFiles(new MediaFolder(directory, unsentFor), unsentFor, system);
     }
 
     /// What blocks.
@@ -323,7 +325,7 @@ public final class MediaFiles implements MediaStore {
             final MediaDesk.Claim claim, final List<MediaId> media, final Instant now) {
         return blocking(() -> {
             for (final var id : media) {
-                final var obstacle = Claims.obstacle(id, settled(id), claim, now);
+                final var obstacle = Claims.obstacle(id, settled(id), claim, now, unsentFor);
                 if (obstacle.isPresent()) {
                     return obstacle.get();
                 }

@@ -289,6 +289,19 @@ abstract class MediaStoreContract {
     }
 
     @Test
+    void a_message_that_is_sent_again_after_a_day_does_not_rely_on_a_claim_that_is_about_to_be_settled() {
+        final var id = whole(bytes(10));
+        final var claimed = Instant.now();
+        get(store.bind(FIRST, List.of(id), claimed));
+        final var soon = claimed.plus(Duration.ofHours(23));
+        assertEquals(new Outcome.Bound(), get(store.bind(FIRST, List.of(id), soon)));
+        final var late = claimed.plus(UNSENT_FOR).minusSeconds(30);
+        assertEquals(new Outcome.Missing(id), get(store.bind(FIRST, List.of(id), late)));
+        get(store.stored(8, List.of(id)));
+        assertEquals(new Outcome.Bound(), get(store.bind(FIRST, List.of(id), late)));
+    }
+
+    @Test
     void what_no_message_carries_goes_after_a_day_and_what_one_carries_stays() {
         final var unfinished = begun(bytes(10));
         final var unsent = whole(bytes(10));
