@@ -3,6 +3,7 @@ import { chooseFiles } from '../../actions/files.ts';
 import { fileText } from '../../fileTexts.ts';
 import { IconButton } from '../IconButton.tsx';
 import { Menu, type MenuItem } from '../Menu.tsx';
+import { FileInput } from './FileInput.tsx';
 
 /** What the browser offers first, where it knows kinds of files. */
 const PICTURES = 'image/*,video/mp4,video/webm';
@@ -38,18 +39,7 @@ export function AttachButton({
 
   return (
     <>
-      <input
-        type="file"
-        multiple
-        class="visually-hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        ref={input}
-        onChange={(event) => {
-          chooseFiles(conversation, [...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = ''; // the same one may be chosen again
-        }}
-      />
+      <FileInput input={input} onFiles={(files) => chooseFiles(conversation, files)} />
       <IconButton
         icon="clip"
         label={fileText.attach}

@@ -10,6 +10,7 @@ import { text, tooLong } from '../../strings.ts';
 import { Dialog } from '../Dialog.tsx';
 import { Icon } from '../Icon.tsx';
 import { IconButton } from '../IconButton.tsx';
+import { FileInput } from './FileInput.tsx';
 
 /** One of the files, from when it was chosen until it goes. */
 interface Item {
@@ -110,18 +111,7 @@ export function SendFilesDialog({
           </fieldset>
         )}
         <div class="dialog-buttons">
-          <input
-            type="file"
-            multiple
-            class="visually-hidden"
-            tabIndex={-1}
-            aria-hidden="true"
-            ref={input}
-            onChange={(event) => {
-              add([...(event.currentTarget.files ?? [])]);
-              event.currentTarget.value = '';
-            }}
-          />
+          <FileInput input={input} onFiles={add} />
           <button
             type="button"
             class="plain"
