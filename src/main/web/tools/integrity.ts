@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
@@ -18,9 +19,12 @@ export async function nameHashes(out: string): Promise<void> {
   for (const [tag, name = ''] of html.matchAll(NAMED)) {
     html = html.replace(tag, tag.replace(/\s*\/?>$/, ` integrity="${await hashOf(name)}">`));
   }
-  html = html.replace(
-    '</head>',
-    `  <meta name="${SERVICE_WORKER}" content="${await hashOf(SERVICE_WORKER)}">\n  </head>`,
-  );
+  if (existsSync(resolve(out, SERVICE_WORKER))) {
+    // pages for tests have none
+    html = html.replace(
+      '</head>',
+      `  <meta name="${SERVICE_WORKER}" content="${await hashOf(SERVICE_WORKER)}">\n  </head>`,
+    );
+  }
   await writeFile(page, html);
 }

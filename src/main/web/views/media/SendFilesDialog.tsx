@@ -114,7 +114,7 @@ export function SendFilesDialog({
           <FileInput input={input} onFiles={add} />
           <button
             type="button"
-            class="plain"
+            class="small"
             disabled={items.length >= FILES_AT_ONCE}
             onClick={() => input.current?.click()}
           >
