@@ -63,7 +63,7 @@ export async function keepOutgoing(
       return bytes;
     },
   };
-  await putKept(shelf, kept);
+  await shelf.put(kept);
   try {
     const parts = new Parts(shelf, id);
     for await (const piece of encryptFile(key, randomFileStart(), paddedSource(watched))) {
@@ -86,10 +86,6 @@ export async function keepOutgoing(
 /** As the browser keeps it: so that it can be used here and nowhere else, where the browser can do that. */
 export function keepable(key: Bytes): Promise<CryptoKey> {
   return importedFileKey(key);
-}
-
-async function putKept(shelf: Shelf, file: ShelfFile): Promise<void> {
-  await shelf.put(file);
 }
 
 /** Gathers encrypted bytes into parts of one size, as they stand on the shelf. */

@@ -1,6 +1,5 @@
 import { deleteUnsent, sendAgain } from '../actions/compose.ts';
 import { textOf } from '../actions/names.ts';
-import { saveFile } from '../actions/received.ts';
 import { fileText } from '../fileTexts.ts';
 import { fileName, type MediaFile, mediaIn } from '../media/files.ts';
 import type { MessageRow } from '../rows.ts';
@@ -8,7 +7,7 @@ import { showDialog, showHint } from '../store.ts';
 import { text } from '../strings.ts';
 import type { MenuAt } from './Bubble.tsx';
 import { Menu, type MenuItem } from './Menu.tsx';
-import { whyNot } from './media/useFile.ts';
+import { saveQuietly } from './media/saving.ts';
 
 export async function copyText(row: MessageRow): Promise<void> {
   const content = textOf(row.body);
@@ -32,14 +31,6 @@ function savable({ body }: MessageRow): readonly MediaFile[] {
 
 const SAVABLE_MOST = 4;
 
-async function save(conversation: string, file: MediaFile, name: string): Promise<void> {
-  try {
-    await saveFile(conversation, file, name, { signal: new AbortController().signal, onProgress: () => undefined });
-  } catch (problem) {
-    showHint(whyNot(problem));
-  }
-}
-
 /** What can be done with one message. */
 export function MessageMenu(props: { readonly at: MenuAt; readonly conversation: string; onClose(): void }) {
   const { row, x, y } = props.at;
@@ -47,8 +38,8 @@ export function MessageMenu(props: { readonly at: MenuAt; readonly conversation:
   const items: MenuItem[] = [];
   if (textOf(row.body) !== undefined) items.push({ icon: 'copy', label: text.copy, act: () => void copyText(row) });
   for (const file of savable(row)) {
-    const name = fileName(file);
-    items.push({ icon: 'download', label: fileText.saveOf(name), act: () => void save(conversation, file, name) });
+    const label = fileText.saveOf(fileName(file));
+    items.push({ icon: 'download', label, act: () => void saveQuietly(conversation, file) });
   }
   const { seq, id } = row;
   if (seq !== undefined) {

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { nameOf } from '../../actions/names.ts';
-import { saveFile, urlOf } from '../../actions/received.ts';
+import { urlOf } from '../../actions/received.ts';
 import { type Viewable, viewable } from '../../actions/viewing.ts';
 import { fileName } from '../../media/files.ts';
 import { previewUrl } from '../../media/previewUrl.ts';
 import { shownType } from '../../media/shown.ts';
-import { me, showDialog, showHint, store } from '../../store.ts';
+import { me, showDialog, store } from '../../store.ts';
 import { yourself } from '../../strings.ts';
-import { whyNot } from './useFile.ts';
+import { saveQuietly } from './saving.ts';
 import { VideoPlayer } from './VideoPlayer.tsx';
 import { Viewer, type ViewerItem } from './Viewer.tsx';
 
@@ -40,8 +40,7 @@ export function ChatViewer(props: { readonly conversation: string; readonly mess
   const save = (key: string): void => {
     const one = found(key);
     if (one === undefined) return;
-    const watching = { signal: new AbortController().signal, onProgress: () => undefined };
-    saveFile(conversation, one.file, fileName(one.file), watching).catch((problem) => showHint(whyNot(problem)));
+    void saveQuietly(conversation, one.file);
   };
   const player = (key: string) => {
     const one = found(key);
