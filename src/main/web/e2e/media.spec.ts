@@ -245,6 +245,7 @@ test('pictures are looked at with the keyboard alone, and everything has a name'
   await ann.captions('one.jpg', 'the first one');
   await ann.captions('two.jpg', 'the second one');
   await expectAccessible(ann.page);
+  await expect(ann.page.getByRole('dialog').getByRole('button', { name: 'Send' })).toBeEnabled(); // looked at
   await ann.page.keyboard.press('Enter');
   await expect(ben.message('the second one').locator('img.full')).toBeVisible();
   await expectAccessible(ben.page);
